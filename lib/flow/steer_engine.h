@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * The flow engine of one port: rte_flow rules in, a queue for each packet out.
+ *
+ * Two sides meet here.
+ *
+ * Control: rules, the port's RSS, isolation. Any thread, an EAL lcore or not, also one that polls;
+ * several at once. Calls take the engine's mutex against each other and never wait for readers:
+ * what readers may still see is freed later, by a later call.
+ *
+ * Readers: steer_engine_burst(). They neither lock nor wait. Each reader has a slot of its own
+ * (the RX queue it polls); two threads never use one slot at once. Counters are sharded: two
+ * threads never use one shard at once (the drain lock of the lower queue sees to it).
+ *
+ * Semantics: lowest priority value wins; at equal priority the earlier rule. PASSTHRU goes on with
+ * the next matching rule, keeping MARK and FLAG (a later MARK replaces an earlier one) and COUNT.
+ * Where no rule ends the search with a fate, the port's default holds: RSS, or queue 0 if no RSS
+ * is configured; when isolated and no rule matched at all, drop. A rule without a fate (MARK,
+ * FLAG, COUNT alone) ends the search with the port's RSS.
+ */
+
+#ifndef STEER_ENGINE_H
+#define STEER_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <rte_flow.h>
+
+#include "steer_rss.h"
+
+struct rte_mbuf;
+struct steer_engine;
+struct steer_flow;
+
+/** Most RX queues, and so reader slots. */
+#define STEER_QUEUES_MAX 64
+
+/** Instead of a queue: the packet is to be freed. */
+#define STEER_DROP_RULE UINT16_MAX               /**< A rule says DROP. */
+#define STEER_DROP_ISOLATED (UINT16_MAX - 1)     /**< Isolated, and no rule matched. */
+#define STEER_IS_DROP(queue) ((queue) >= STEER_DROP_ISOLATED)
+
+/** What a burst was, for statistics. */
+struct steer_burst_stats {
+	uint16_t malformed; /**< Packets with a header cut short. */
+	uint16_t hits;      /**< Packets that some rule matched. */
+};
+
+/**
+ * Make an engine without rules: all packets to queue 0 until steer_engine_port_rss().
+ *
+ * @param max_queues  Queues that rules may ever name, 1..STEER_QUEUES_MAX.
+ * @param socket      NUMA node of what readers touch.
+ * @return            NULL with rte_errno (EINVAL, ENOMEM).
+ */
+struct steer_engine *steer_engine_create(uint16_t max_queues, int socket);
+
+/** Free all, rules included. No reader may be active. NULL is allowed. */
+void steer_engine_free(struct steer_engine *e);
+
+/**
+ * Set how many queues exist and how many shards count. Rules to queues that are gone become
+ * inactive (as if they were not there), those whose queues are back become active again; RSS
+ * rules use those of their queues that exist. No reader may be active.
+ *
+ * @return 0; -EINVAL, -ENOMEM (then nothing changed).
+ */
+int steer_engine_configure(struct steer_engine *e, uint16_t n_queues, unsigned int n_shards);
+
+/**
+ * Set the port's default RSS. Thread-safe, also while readers are active.
+ *
+ * @param conf  NULL or types 0: no hash. Without a hash every packet has hash 0, so its queue is
+ *              the first entry of the RETA (queue 0 without conf).
+ * @return      0; -EINVAL, -ENOMEM (then nothing changed).
+ */
+int steer_engine_port_rss(struct steer_engine *e, const struct steer_rss_conf *conf);
+
+/** Deliver the RSS hash of every packet (mbuf hash.rss), also where no queue is chosen by it. */
+void steer_engine_want_hash(struct steer_engine *e, bool on);
+
+/** Isolated mode: packets without a matching rule are dropped. Thread-safe. */
+void steer_engine_isolate(struct steer_engine *e, bool on);
+
+/*
+ * rte_flow, as in rte_flow.h: errors are negative errno with the rte_flow_error filled (type,
+ * cause at the offending structure, message). Thread-safe.
+ */
+int steer_engine_validate(struct steer_engine *e, const struct rte_flow_attr *attr,
+			  const struct rte_flow_item pattern[],
+			  const struct rte_flow_action actions[], struct rte_flow_error *error);
+/** @return the rule; NULL with rte_errno and error set. */
+struct steer_flow *steer_engine_flow_create(struct steer_engine *e,
+					    const struct rte_flow_attr *attr,
+					    const struct rte_flow_item pattern[],
+					    const struct rte_flow_action actions[],
+					    struct rte_flow_error *error);
+/** Destroying never fails, except for what is no rule of this engine (-EINVAL). */
+int steer_engine_flow_destroy(struct steer_engine *e, struct steer_flow *flow,
+			      struct rte_flow_error *error);
+int steer_engine_flow_flush(struct steer_engine *e, struct rte_flow_error *error);
+/** Query COUNT: @p data is struct rte_flow_query_count. */
+int steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
+			    const struct rte_flow_action *action, void *data,
+			    struct rte_flow_error *error);
+/** Write rules in flow-create syntax, one a line; all if @p flow is NULL. */
+int steer_engine_flow_dump(struct steer_engine *e, const struct steer_flow *flow, FILE *file,
+			   struct rte_flow_error *error);
+/** Number of rules, active or not. */
+uint64_t steer_engine_flow_count(struct steer_engine *e);
+
+/**
+ * Where each packet of a burst goes.
+ *
+ * Sets in each mbuf: MARK and FLAG (hash.fdir.hi, RTE_MBUF_F_RX_FDIR, _FDIR_ID) and the RSS hash
+ * (hash.rss, RTE_MBUF_F_RX_RSS_HASH) where there is one, and clears these flags where not.
+ *
+ * @param slot    Reader slot, 0..STEER_QUEUES_MAX-1: the RX queue being polled.
+ * @param shard   Counter shard: the lower queue the packets came from.
+ * @param pkts    Packets; only their metadata is written.
+ * @param n       At most STEER_BURST_MAX.
+ * @param queues  For each packet its queue, or a STEER_DROP_*. Never a queue that is not there.
+ * @param stats   Filled.
+ */
+void steer_engine_burst(struct steer_engine *e, unsigned int slot, unsigned int shard,
+			struct rte_mbuf **pkts, uint16_t n, uint16_t *queues,
+			struct steer_burst_stats *stats);
+
+/** Most packets of one call to steer_engine_burst(). */
+#define STEER_BURST_MAX 64
+
+#endif /* STEER_ENGINE_H */

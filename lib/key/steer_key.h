@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * The key: what is known of a packet, in a flat and fixed layout.
+ *
+ * Headers are copied as they stand in the packet (network byte order) into slots: one stack of
+ * slots for the outer headers, one for those inside a tunnel, one for the tunnel header itself.
+ * So every bit of every header can be matched by "(key & mask) == spec" on 64-bit words.
+ *
+ * The first word, @e meta, tells which layers are present. Slots of absent layers are NOT cleared:
+ * whoever looks at a slot must also demand its layer in meta.
+ */
+
+#ifndef STEER_KEY_H
+#define STEER_KEY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <rte_common.h>
+
+/** Header slots of one stack. Each begins at an 8-byte boundary. */
+struct steer_stack {
+	/** Ethernet header (14), first VLAN tag (TCI, type: 4), second VLAN tag (4). */
+	uint8_t l2[24];
+	/** IPv4 without options (20), IPv6 (40) or ARP for Ethernet and IPv4 (28). */
+	uint8_t l3[40];
+	/** IPv6 fragment header. */
+	uint8_t frag[8];
+	/** TCP without options (20), UDP (8), SCTP (12), ICMP (8), ICMPv6 (4). */
+	uint8_t l4[24];
+};
+
+/** All that rules and RSS may ask of a packet. */
+struct steer_key {
+	/** STEER_META_* of the outer stack, of the inner one, and the tunnel's type. */
+	uint64_t meta;
+	struct steer_stack outer;
+	/** VXLAN or GENEVE base header. */
+	uint8_t tunnel[8];
+	struct steer_stack inner;
+};
+
+#define STEER_KEY_WORDS (sizeof(struct steer_key) / sizeof(uint64_t))
+
+/** Offsets inside steer_stack.l2. */
+#define STEER_L2_TYPE 12
+#define STEER_L2_VLAN(n) (14 + 4 * (n))
+
+/*
+ * Bits of meta for one stack; those of the inner stack are shifted by STEER_META_INNER.
+ * L3, L4 and FRAG stand together so that they index a table of 128 (see RSS).
+ */
+#define STEER_META_ETH (UINT64_C(1) << 0)
+#define STEER_META_VLAN0 (UINT64_C(1) << 1) /**< Has at least one tag. */
+#define STEER_META_VLAN1 (UINT64_C(1) << 2) /**< Has at least two tags. */
+#define STEER_META_VLAN2 (UINT64_C(1) << 3) /**< A third tag follows: not looked through. */
+#define STEER_META_L3_SHIFT 4
+#define STEER_META_L3 (UINT64_C(0x3) << STEER_META_L3_SHIFT) /**< enum steer_l3. */
+#define STEER_META_L4_SHIFT 6
+#define STEER_META_L4 (UINT64_C(0xf) << STEER_META_L4_SHIFT) /**< enum steer_l4. */
+#define STEER_META_FRAG (UINT64_C(1) << 10)                  /**< Any fragment, also the first. */
+#define STEER_META_L3_ANY (UINT64_C(1) << 11)                /**< L3 is not NONE. */
+#define STEER_META_L4_ANY (UINT64_C(1) << 12)                /**< L4 is not NONE. */
+#define STEER_META_NONFIRST (UINT64_C(1) << 13)              /**< Fragment without L4 header. */
+/** IPv6 extension headers seen, in the order of the has_* bits of struct rte_flow_item_ipv6. */
+#define STEER_META_EXT_SHIFT 14
+#define STEER_META_EXT(n) (UINT64_C(1) << (STEER_META_EXT_SHIFT + (n)))
+
+#define STEER_META_INNER 24
+
+#define STEER_META_TUNNEL_SHIFT 48
+#define STEER_META_TUNNEL (UINT64_C(0xf) << STEER_META_TUNNEL_SHIFT) /**< enum steer_tunnel. */
+
+/** Bits L3, L4 and FRAG of a stack as an index. */
+#define STEER_META_KIND(meta) (((meta) >> STEER_META_L3_SHIFT) & 0x7f)
+#define STEER_META_KINDS 128
+
+enum steer_l3 {
+	STEER_L3_NONE,
+	STEER_L3_IPV4,
+	STEER_L3_IPV6,
+	STEER_L3_ARP,
+};
+
+enum steer_l4 {
+	STEER_L4_NONE,
+	STEER_L4_TCP,
+	STEER_L4_UDP,
+	STEER_L4_SCTP,
+	STEER_L4_ICMP,
+	STEER_L4_ICMP6,
+};
+
+enum steer_tunnel {
+	STEER_TUNNEL_NONE,
+	STEER_TUNNEL_VXLAN,
+	STEER_TUNNEL_GENEVE,
+};
+
+/** Index of each IPv6 extension header in STEER_META_EXT(). */
+enum steer_ext {
+	STEER_EXT_HOP,
+	STEER_EXT_ROUTE,
+	STEER_EXT_FRAG,
+	STEER_EXT_AUTH,
+	STEER_EXT_ESP,
+	STEER_EXT_DEST,
+	STEER_EXT_MOBIL,
+	STEER_EXT_HIP,
+	STEER_EXT_SHIM6,
+	STEER_EXT_COUNT,
+};
+
+/** Type of the L3 header of one stack; @p meta shifted down for the inner one. */
+static inline enum steer_l3
+steer_meta_l3(uint64_t meta)
+{
+	return (enum steer_l3)((meta & STEER_META_L3) >> STEER_META_L3_SHIFT);
+}
+
+/** Type of the L4 header of one stack; @p meta shifted down for the inner one. */
+static inline enum steer_l4
+steer_meta_l4(uint64_t meta)
+{
+	return (enum steer_l4)((meta & STEER_META_L4) >> STEER_META_L4_SHIFT);
+}
+
+/** The key as words: what rules are compared with. */
+static inline const uint64_t *
+steer_key_words(const struct steer_key *key)
+{
+	return (const uint64_t *)key;
+}
+
+#endif /* STEER_KEY_H */

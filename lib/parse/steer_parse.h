@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * Packet -> key, only as deep as asked for.
+ *
+ * Every byte of a packet is taken as hostile: each header is checked against the bytes that are
+ * there and against the lengths of the headers around it, over segment borders too. A header that
+ * is cut short is absent, and nothing behind it is looked at.
+ *
+ * - Up to two VLAN tags (TPID 0x8100, 0x88a8, 0x9100) are looked through. Tags that the lower port
+ *   has stripped (RTE_MBUF_F_RX_VLAN_STRIPPED, _QINQ_STRIPPED) appear as if they were still there.
+ * - IPv4 options and up to STEER_EXT_MAX IPv6 extension headers are skipped.
+ * - Fragments other than the first have no L4 header.
+ * - VXLAN (UDP destination port 4789) and GENEVE (6081, version 0, any options) are entered.
+ *   A tunnel inside a tunnel is not.
+ */
+
+#ifndef STEER_PARSE_H
+#define STEER_PARSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "steer_key.h"
+
+struct rte_mbuf;
+
+/** Most IPv6 extension headers looked through; a longer chain ends at its L3 header. */
+#define STEER_EXT_MAX 8
+
+/** How deep to parse. Each implies those before it, MAC excepted. */
+#define STEER_DEPTH_MAC (1u << 0)    /**< Fill the L2 slots (else only meta tells of L2). */
+#define STEER_DEPTH_L3 (1u << 1)     /**< Outer L3. */
+#define STEER_DEPTH_L4 (1u << 2)     /**< Outer L4, and IPv6 extension headers. */
+#define STEER_DEPTH_TUNNEL (1u << 3) /**< Tunnel header and the whole inner stack. */
+#define STEER_DEPTH_ALL 0xfu
+
+/** UDP destination ports of tunnels. */
+#define STEER_PORT_VXLAN 4789
+#define STEER_PORT_GENEVE 6081
+
+/**
+ * Parse one packet.
+ *
+ * @param m      Packet, any number of segments; only read.
+ * @param depth  STEER_DEPTH_* bits.
+ * @param key    Filled; slots of absent layers keep what was there.
+ * @return       True; false if some header was cut short or contradicted itself (the key then
+ *               holds the layers before it).
+ */
+bool steer_parse(const struct rte_mbuf *m, uint32_t depth, struct steer_key *key);
+
+/**
+ * Depth that a mask of key words asks for.
+ *
+ * @param mask  STEER_KEY_WORDS words in the layout of struct steer_key.
+ */
+uint32_t steer_parse_depth(const uint64_t *mask);
+
+#endif /* STEER_PARSE_H */

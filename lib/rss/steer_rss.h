@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * RSS context: key -> hash -> queue.
+ *
+ * A context is immutable once made; a change makes a new one, which readers get by RCU. The port
+ * has one; each distinct RSS action has one. The expensive tables of a key are shared.
+ *
+ * Which fields enter the hash follows from the packet's layers and from the types:
+ *  - IPv4 and IPv6, not a fragment, with TCP, UDP or SCTP, and that type is asked for (or, for
+ *    IPv6, the _EX type): source and destination address, source and destination port;
+ *  - else, where the plain IP type, the type of the packet (FRAG for any fragment, OTHER for
+ *    what has no ports, TCP... ) or IPV6_EX is asked for: source and destination address;
+ *    plain RTE_ETH_RSS_IPV4/IPV6 covers every packet of its family;
+ *  - else nothing: hash 0.
+ *  L3_SRC_ONLY, L3_DST_ONLY, L4_SRC_ONLY, L4_DST_ONLY restrict the fields (the input is the
+ *  concatenation of what is left); both of a pair together restrict nothing.
+ * Level 0 and 1 use the outer stack, level 2 the inner one where there is one, else the outer.
+ *
+ * Functions: TOEPLITZ (also DEFAULT), SYMMETRIC_TOEPLITZ (source and destination are both
+ * replaced by their XOR; with only one of the pair used it stands for itself) and SIMPLE_XOR
+ * (XOR of the input's 32-bit big-endian words, the two ports together being one word).
+ */
+
+#ifndef STEER_RSS_H
+#define STEER_RSS_H
+
+#include <stdint.h>
+
+#include <rte_ethdev.h>
+#include <rte_flow.h>
+
+#include "steer_key.h"
+#include "steer_toeplitz.h"
+
+/** Entries of the port's RETA. */
+#define STEER_RETA_SIZE 128
+
+/** Types that can be hashed, modifiers included. */
+#define STEER_RSS_TYPES                                                                             \
+	(RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_FRAG_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP |                 \
+	 RTE_ETH_RSS_NONFRAG_IPV4_UDP | RTE_ETH_RSS_NONFRAG_IPV4_SCTP |                            \
+	 RTE_ETH_RSS_NONFRAG_IPV4_OTHER | RTE_ETH_RSS_IPV6 | RTE_ETH_RSS_FRAG_IPV6 |               \
+	 RTE_ETH_RSS_NONFRAG_IPV6_TCP | RTE_ETH_RSS_NONFRAG_IPV6_UDP |                             \
+	 RTE_ETH_RSS_NONFRAG_IPV6_SCTP | RTE_ETH_RSS_NONFRAG_IPV6_OTHER | RTE_ETH_RSS_IPV6_EX |    \
+	 RTE_ETH_RSS_IPV6_TCP_EX | RTE_ETH_RSS_IPV6_UDP_EX | RTE_ETH_RSS_L3_SRC_ONLY |             \
+	 RTE_ETH_RSS_L3_DST_ONLY | RTE_ETH_RSS_L4_SRC_ONLY | RTE_ETH_RSS_L4_DST_ONLY |             \
+	 RTE_ETH_RSS_LEVEL_MASK)
+
+/** The key used where none is given: Microsoft's, as most drivers have it. */
+extern const uint8_t steer_rss_default_key[STEER_RSS_KEY_LEN];
+
+/** What a context is made of. Two equal ones give the same queues. */
+struct steer_rss_conf {
+	enum rte_eth_hash_function func;
+	/** 0 and 1: outer, 2: inner. */
+	uint32_t level;
+	/** RTE_ETH_RSS_* within STEER_RSS_TYPES; level bits are ignored here (see level). */
+	uint64_t types;
+	uint8_t key[STEER_RSS_KEY_LEN];
+	/** Queue of each entry. */
+	const uint16_t *reta;
+	/** Entries of reta: a power of two, 1..32768. */
+	uint32_t reta_size;
+};
+
+struct steer_rss_tables;
+
+struct steer_rss {
+	/** Which of the four fields enter the hash, by STEER_META_KIND(); see steer_rss.c. */
+	uint8_t fields[STEER_META_KINDS];
+	/** 0 outer, else the shift of the inner stack's bits in meta. */
+	uint8_t inner;
+	enum rte_eth_hash_function func;
+	uint32_t level;
+	uint64_t types;
+	/** Shared among contexts with the same key. */
+	struct steer_rss_tables *tables;
+	const struct steer_toeplitz *toeplitz;
+	uint32_t reta_mask;
+	uint16_t reta[];
+};
+
+/**
+ * Make a context.
+ *
+ * @param conf    Copied.
+ * @param socket  NUMA node of the memory.
+ * @return        The context; NULL with rte_errno EINVAL (func, level, types or reta_size not as
+ *                above) or ENOMEM. Not thread-safe: control path, under the engine's lock.
+ */
+struct steer_rss *steer_rss_create(const struct steer_rss_conf *conf, int socket);
+
+/** Free a context that no reader uses any more. NULL is allowed. Not thread-safe. */
+void steer_rss_free(struct steer_rss *rss);
+
+/** Key of the context: STEER_RSS_KEY_LEN bytes. */
+const uint8_t *steer_rss_key(const struct steer_rss *rss);
+
+/** Depth of parsing (STEER_DEPTH_*) that the context needs. */
+uint32_t steer_rss_depth(const struct steer_rss *rss);
+
+/** Hash of a packet; 0 if no field enters it. Thread-safe. */
+uint32_t steer_rss_hash(const struct steer_rss *rss, const struct steer_key *key);
+
+/** Queue for a hash. */
+static inline uint16_t
+steer_rss_queue(const struct steer_rss *rss, uint32_t hash)
+{
+	return rss->reta[hash & rss->reta_mask];
+}
+
+#endif /* STEER_RSS_H */
