@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * The port: what stands behind dev_private, and which file does what with it.
+ *
+ *   steer_ethdev.c  probe and remove, table of operations
+ *   steer_args.c    device arguments
+ *   steer_lower.c   the port below: find, own, late binding, events
+ *   steer_conf.c    configure, start, stop, close: the lower's life follows ours
+ *   steer_rx.c      receive burst: drain lower queues, steer, deliver
+ *   steer_tx.c      transmit burst: many queues over fewer
+ *   steer_queue.c   RX and TX queue set-up, descriptor status
+ *   steer_ether.c   MAC, MTU, link, promiscuity, multicast: the lower's, shown through
+ *   steer_rss.c     RETA, RSS key and types
+ *   steer_stats.c   statistics
+ *   steer_flow.c    rte_flow operations
+ */
+
+#ifndef STEER_PORT_H
+#define STEER_PORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <ethdev_driver.h>
+#include <rte_ethdev.h>
+#include <rte_spinlock.h>
+
+#include "steer_compat.h"
+#include "steer_engine.h"
+
+#define STEER_DRIVER_NAME "net_steer"
+
+/** Ring entries by default at most, and the bounds of ring_size=. */
+#define STEER_RING_DEFAULT 512
+#define STEER_RING_MIN 32
+#define STEER_RING_MAX 32768
+
+extern int steer_logtype;
+/** One log line: level NOTICE, ERR ...; begins with the device's name where there is one. */
+#define STEER_LOG(level, fmt, ...) \
+	rte_log(RTE_LOG_##level, (uint32_t)steer_logtype, "net_steer: " fmt "\n", ##__VA_ARGS__)
+
+/** Device arguments, checked. */
+struct steer_args {
+	char iface[RTE_ETH_NAME_MAX_LEN]; /**< Name of the lower port. */
+	uint16_t queues;                  /**< Most RX and TX queues offered. */
+	uint32_t ring_size;               /**< Entries of each ring; 0: from the descriptors. */
+};
+
+/** The port below. */
+struct steer_lower {
+	/** Port id; RTE_MAX_ETHPORTS while not bound. */
+	uint16_t port_id;
+	struct rte_eth_dev_owner owner;
+	/** Queues in use, set at configure; 0 while it is not configured by us. */
+	uint16_t n_rxq;
+	uint16_t n_txq;
+	bool started;
+};
+
+/** Totals of one target queue from one lower queue; one writer (the drain lock's holder). */
+struct steer_rx_counts {
+	uint64_t packets;   /**< Delivered, directly or by ring. */
+	uint64_t bytes;
+	uint64_t crossed;   /**< Of packets: by ring. */
+	uint64_t ring_full; /**< Freed because the ring was full. */
+};
+
+/** Drops of one lower queue that belong to no target; same writer. */
+struct steer_drop_counts {
+	uint64_t rule;
+	uint64_t isolated;
+	uint64_t malformed; /**< Not dropped, only counted. */
+	uint64_t hits;      /**< Matched by some rule; not dropped. */
+};
+
+/** A lower RX queue: whoever holds the lock drains it. Defined in steer_rx.h. */
+struct steer_source;
+/** Our RX queue. Defined in steer_rx.h. */
+struct steer_rxq;
+
+/** Our TX queue. */
+struct steer_txq {
+	/** Where packets go: filled at start. */
+	uint16_t lower_port;
+	uint16_t lower_queue;
+	/** NULL if no other queue uses the lower queue. */
+	rte_spinlock_t *lock;
+	uint16_t id;
+	/** Written by the queue's one user. */
+	uint64_t packets;
+	uint64_t bytes;
+	uint64_t dropped; /**< Packets that the lower did not take: left with the caller. */
+	/** What the counts were at the last reset. */
+	uint64_t packets_base;
+	uint64_t bytes_base;
+	uint64_t dropped_base;
+	uint16_t n_desc;
+} __rte_cache_aligned;
+
+/** dev_private. */
+struct steer_port {
+	struct rte_eth_dev *dev;
+	struct steer_args args;
+	struct steer_lower lower;
+	struct steer_engine *engine;
+
+	/* Data path, made at start: see steer_rx.h. */
+	struct steer_source **sources; /**< lower.n_rxq of them. */
+	rte_spinlock_t *tx_locks;      /**< lower.n_txq of them, a cache line apart. */
+
+	/** The port's RSS as last set; see steer_rss.c. */
+	struct steer_rss_conf rss;
+	uint16_t reta[STEER_RETA_SIZE];
+	/** The application has set the RETA: configure keeps it where its queues exist. */
+	bool reta_set;
+	bool isolated;
+
+	/** Statistics of lower at the last reset. */
+	struct rte_eth_stats lower_base;
+};
+
+static inline struct steer_port *
+steer_port(const struct rte_eth_dev *dev)
+{
+	return dev->data->dev_private;
+}
+
+/** Is there a lower port? */
+static inline bool
+steer_bound(const struct steer_port *port)
+{
+	return port->lower.port_id != RTE_MAX_ETHPORTS;
+}
+
+/* steer_args.c */
+
+/** Accepted device arguments, as shown by dpdk-pmdinfo. */
+#define STEER_PARAM_STRING "iface=<port> queues=<1-64> ring_size=<32-32768>"
+
+/**
+ * Parse device arguments. Each refusal is one log line naming key, value and what is accepted.
+ * @param name  Our device's name: iface= must not name it.
+ * @return 0; -EINVAL, -ENOMEM.
+ */
+int steer_args_parse(const char *name, const char *params, struct steer_args *args);
+
+/* steer_lower.c */
+
+/**
+ * Find and own the lower port, or wait for it: then one notice, and steer_bound() is false until
+ * it appears. Takes over its MAC address.
+ * @return 0; -EPERM (owned by somebody else), -ELOOP, -errno; one log line.
+ */
+int steer_lower_attach(struct steer_port *port);
+/** Give the lower port up: events, ownership. It is closed if @p close. */
+void steer_lower_detach(struct steer_port *port, bool close);
+
+/* steer_conf.c */
+int steer_dev_configure(struct rte_eth_dev *dev);
+int steer_dev_start(struct rte_eth_dev *dev);
+int steer_dev_stop(struct rte_eth_dev *dev);
+int steer_dev_close(struct rte_eth_dev *dev);
+int steer_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info);
+
+/* steer_queue.c */
+int steer_rx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc, unsigned int socket,
+			 const struct rte_eth_rxconf *conf, struct rte_mempool *pool);
+void steer_rx_queue_release(struct rte_eth_dev *dev, uint16_t id);
+int steer_tx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc, unsigned int socket,
+			 const struct rte_eth_txconf *conf);
+void steer_tx_queue_release(struct rte_eth_dev *dev, uint16_t id);
+void steer_rxq_info_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_rxq_info *info);
+void steer_txq_info_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_txq_info *info);
+
+/* steer_rx.c */
+uint16_t steer_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t n);
+int steer_rx_descriptor_status(void *queue, uint16_t offset);
+/** Counts of one target summed over the lower queues, since the last reset. */
+void steer_rx_counts_read(const struct steer_port *port, uint16_t queue, struct steer_rx_counts *c);
+void steer_drop_counts_read(const struct steer_port *port, struct steer_drop_counts *c);
+/** Start counting from zero; packets may be arriving. */
+void steer_rx_counts_reset(struct steer_port *port);
+
+/* steer_tx.c */
+uint16_t steer_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t n);
+uint16_t steer_tx_prepare(void *queue, struct rte_mbuf **pkts, uint16_t n);
+int steer_tx_descriptor_status(void *queue, uint16_t offset);
+int steer_tx_done_cleanup(void *queue, uint32_t free_cnt);
+/** Point TX queues at the lower's queues, sharing where there are fewer. @return 0; -ENOMEM. */
+int steer_tx_map(struct rte_eth_dev *dev);
+void steer_tx_unmap(struct rte_eth_dev *dev);
+
+/* steer_ether.c: registered in the table of operations only. */
+extern const struct eth_dev_ops steer_ops;
+int steer_link_update(struct rte_eth_dev *dev, int wait);
+int steer_mac_addr_set(struct rte_eth_dev *dev, struct rte_ether_addr *addr);
+int steer_mac_addr_add(struct rte_eth_dev *dev, struct rte_ether_addr *addr, uint32_t index,
+		       uint32_t vmdq);
+void steer_mac_addr_remove(struct rte_eth_dev *dev, uint32_t index);
+int steer_set_mc_addr_list(struct rte_eth_dev *dev, struct rte_ether_addr *list, uint32_t n);
+int steer_mtu_set(struct rte_eth_dev *dev, uint16_t mtu);
+int steer_promiscuous_enable(struct rte_eth_dev *dev);
+int steer_promiscuous_disable(struct rte_eth_dev *dev);
+int steer_allmulticast_enable(struct rte_eth_dev *dev);
+int steer_allmulticast_disable(struct rte_eth_dev *dev);
+int steer_set_link_up(struct rte_eth_dev *dev);
+int steer_set_link_down(struct rte_eth_dev *dev);
+int steer_vlan_filter_set(struct rte_eth_dev *dev, uint16_t vlan, int on);
+int steer_vlan_offload_set(struct rte_eth_dev *dev, int mask);
+/** After the lower was configured anew: promiscuity, allmulticast, MACs, multicast as we have them. */
+int steer_ether_restore(struct rte_eth_dev *dev);
+
+/* steer_rss.c */
+/** Take mq_mode, rss_conf and queue count of dev_conf into the engine. @return 0; -errno. */
+int steer_rss_configure(struct rte_eth_dev *dev);
+int steer_reta_update(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf, uint16_t size);
+int steer_reta_query(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf, uint16_t size);
+int steer_rss_hash_update(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf);
+int steer_rss_hash_conf_get(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf);
+
+/* steer_stats.c */
+int steer_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats);
+int steer_stats_reset(struct rte_eth_dev *dev);
+int steer_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsigned int n);
+int steer_xstats_get_names(struct rte_eth_dev *dev, struct rte_eth_xstat_name *names,
+			   unsigned int n);
+int steer_xstats_reset(struct rte_eth_dev *dev);
+
+/* steer_flow.c */
+int steer_flow_ops_get(struct rte_eth_dev *dev, const struct rte_flow_ops **ops);
+
+#endif /* STEER_PORT_H */
