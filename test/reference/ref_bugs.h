@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * Deliberate bugs of the reference. With each one switched on the randomised comparison must find
+ * differences: this proves that its rules and packets reach the case in question.
+ */
+
+#ifndef REF_BUGS_H
+#define REF_BUGS_H
+
+#define REF_BUGS(X) \
+	X(NONE, "none") \
+	/* Decoding. */ \
+	X(STRIPPED_IGNORED, "tags stripped by the lower port are ignored") \
+	X(QINQ_SWAPPED, "stripped outer and inner tag are swapped") \
+	X(VLAN_DEPTH, "only one tag is looked through") \
+	X(THIRD_TAG, "three tags are looked through") \
+	X(TPID_9100, "TPID 0x9100 is not known") \
+	X(IHL_IGNORED, "IPv4 options are taken for the L4 header") \
+	X(TOTAL_LENGTH_IGNORED, "L4 may lie behind the end of the IPv4 packet") \
+	X(PAYLOAD_LEN_IGNORED, "L4 may lie behind the end of the IPv6 packet") \
+	X(IP_VERSION_IGNORED, "the version field is not checked") \
+	X(LATER_FRAGMENT_L4, "fragments after the first have an L4 header") \
+	X(FIRST_FRAGMENT_NO_L4, "first fragments have none") \
+	X(EXT_NOT_SKIPPED, "IPv6 extension headers are not skipped") \
+	X(EXT_NINE, "nine extension headers are skipped") \
+	X(AH_LENGTH, "AH is taken to be as long as other extension headers") \
+	X(L4_CUT, "an L4 header of half its length is present") \
+	X(ICMP_ANYWHERE, "ICMP is looked for over IPv6 and ICMPv6 over IPv4") \
+	X(GENEVE_OPTIONS, "the length of GENEVE options is ignored") \
+	X(GENEVE_VERSION, "the version of GENEVE is ignored") \
+	X(GENEVE_ETH, "all GENEVE protocols are taken for Ethernet") \
+	X(INNER_END, "inner headers may lie behind the end of the outer IP packet") \
+	X(NESTED_TUNNEL, "a tunnel in a tunnel is entered") \
+	/* Matching. */ \
+	X(PORT_MASK_SWAPPED, "bytes of port masks are swapped") \
+	X(SPEC_UNMASKED, "bits of spec outside the mask count") \
+	X(MASK_ALL_ONES, "spec without mask is compared in full") \
+	X(RANGE_END, "the end of a range is not part of it") \
+	X(RANGE_UNMASKED, "ranges ignore their mask") \
+	X(TCI_ONE_FIELD, "a range of VLAN TCI is one integer") \
+	X(LAST_ZERO, "last 0 is the end of a range") \
+	X(VLAN_ORDER, "the first VLAN item is the innermost tag") \
+	X(ETH_TYPE_LOOKS_THROUGH, "ETH type is the type behind the tags") \
+	X(HAS_VLAN_IGNORED, "has_vlan and has_more_vlan are ignored") \
+	X(HAS_EXT_IGNORED, "has_*_ext are ignored") \
+	X(ANY_IGNORED, "ANY never demands a layer") \
+	X(INNER_IS_OUTER, "items behind a tunnel speak of the outer headers") \
+	/* Rules. */ \
+	X(TIE_LATER, "at equal priority the later rule wins") \
+	X(PRIORITY_IGNORED, "priorities are ignored") \
+	X(PASSTHRU_ENDS, "PASSTHRU ends the search") \
+	X(PASSTHRU_FORGETS, "PASSTHRU rules lose their MARK and FLAG") \
+	X(FIRST_MARK, "the first MARK stays") \
+	X(PASSTHRU_NO_COUNT, "PASSTHRU rules do not count") \
+	X(NO_FATE_GOES_ON, "a rule without fate does not end the search") \
+	X(ISOLATED_PASSTHRU, "isolated, packets that only PASSTHRU rules match are dropped") \
+	X(GONE_QUEUE, "rules to queues that are gone stay active") \
+	/* RSS. */ \
+	X(RSS_LEVEL, "level 2 hashes the outer headers") \
+	X(RSS_FRAGMENT_PORTS, "ports of first fragments are hashed") \
+	X(RSS_SYMMETRIC, "symmetric Toeplitz is plain Toeplitz") \
+	X(RSS_ONLY_IGNORED, "SRC_ONLY and DST_ONLY are ignored") \
+	X(RSS_LIST_SHORT, "the queue list is the RETA as it is") \
+	X(RSS_PORT_KEY, "the key of an RSS action is ignored")
+
+#define REF_BUG_ENUM(name, text) REF_BUG_##name,
+enum ref_bug { REF_BUGS(REF_BUG_ENUM) REF_BUG_COUNT };
+#undef REF_BUG_ENUM
+
+/** The bug in force: REF_BUG_NONE but in the test of the test. */
+extern enum ref_bug ref_bug;
+
+/** What the bug is. */
+const char *ref_bug_text(enum ref_bug bug);
+
+#endif /* REF_BUGS_H */

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <rte_common.h>
+
+#include "ref_fields.h"
+
+/** A field at the same place in the item and on the wire. */
+#define FIELD(byte, skip, bits, name) { name, 8 * (byte) + (skip), 8 * (byte) + (skip), bits }
+/** A field that the compiler's padding has moved in the item. */
+#define MOVED(item, member, byte, bits, name) \
+	{ name, 8 * offsetof(struct rte_flow_item_##item, member), 8 * (byte), bits }
+
+static const struct ref_field eth_fields[] = {
+	FIELD(0, 0, 48, "dst"),
+	FIELD(6, 0, 48, "src"),
+	FIELD(12, 0, 16, "type"),
+};
+
+static const struct ref_field vlan_fields[] = {
+	FIELD(0, 0, 3, "pcp"),
+	FIELD(0, 3, 1, "dei"),
+	FIELD(0, 4, 12, "vid"),
+	FIELD(2, 0, 16, "inner_type"),
+};
+
+/* The item's structure is not packed: its addresses are aligned, the packet's are not. */
+static const struct ref_field arp_fields[] = {
+	MOVED(arp_eth_ipv4, hrd, 0, 16, "hrd"),
+	MOVED(arp_eth_ipv4, pro, 2, 16, "pro"),
+	MOVED(arp_eth_ipv4, hln, 4, 8, "hln"),
+	MOVED(arp_eth_ipv4, pln, 5, 8, "pln"),
+	MOVED(arp_eth_ipv4, op, 6, 16, "op"),
+	MOVED(arp_eth_ipv4, sha, 8, 48, "sha"),
+	MOVED(arp_eth_ipv4, spa, 14, 32, "spa"),
+	MOVED(arp_eth_ipv4, tha, 18, 48, "tha"),
+	MOVED(arp_eth_ipv4, tpa, 24, 32, "tpa"),
+};
+
+static const struct ref_field ipv4_fields[] = {
+	FIELD(0, 0, 4, "version"),
+	FIELD(0, 4, 4, "ihl"),
+	FIELD(1, 0, 8, "tos"),
+	FIELD(2, 0, 16, "length"),
+	FIELD(4, 0, 16, "packet_id"),
+	FIELD(6, 0, 16, "fragment_offset"),
+	FIELD(8, 0, 8, "ttl"),
+	FIELD(9, 0, 8, "proto"),
+	FIELD(10, 0, 16, "cksum"),
+	FIELD(12, 0, 32, "src"),
+	FIELD(16, 0, 32, "dst"),
+};
+
+static const struct ref_field ipv6_fields[] = {
+	FIELD(0, 0, 4, "version"),
+	FIELD(0, 4, 8, "tc"),
+	FIELD(0, 12, 20, "flow"),
+	FIELD(4, 0, 16, "payload_len"),
+	FIELD(6, 0, 8, "proto"),
+	FIELD(7, 0, 8, "hop"),
+	FIELD(8, 0, 128, "src"),
+	FIELD(24, 0, 128, "dst"),
+};
+
+static const struct ref_field frag_ext_fields[] = {
+	FIELD(0, 0, 8, "next_hdr"),
+	FIELD(1, 0, 8, "reserved"),
+	FIELD(2, 0, 16, "frag_data"),
+	FIELD(4, 0, 32, "id"),
+};
+
+static const struct ref_field tcp_fields[] = {
+	FIELD(0, 0, 16, "src"),
+	FIELD(2, 0, 16, "dst"),
+	FIELD(4, 0, 32, "seq"),
+	FIELD(8, 0, 32, "ack"),
+	FIELD(12, 0, 4, "data_off"),
+	FIELD(12, 4, 4, "reserved"),
+	FIELD(13, 0, 8, "flags"),
+	FIELD(14, 0, 16, "window"),
+	FIELD(16, 0, 16, "cksum"),
+	FIELD(18, 0, 16, "urgent"),
+};
+
+static const struct ref_field udp_fields[] = {
+	FIELD(0, 0, 16, "src"),
+	FIELD(2, 0, 16, "dst"),
+	FIELD(4, 0, 16, "length"),
+	FIELD(6, 0, 16, "cksum"),
+};
+
+static const struct ref_field sctp_fields[] = {
+	FIELD(0, 0, 16, "src"),
+	FIELD(2, 0, 16, "dst"),
+	FIELD(4, 0, 32, "tag"),
+	FIELD(8, 0, 32, "cksum"),
+};
+
+static const struct ref_field icmp_fields[] = {
+	FIELD(0, 0, 8, "type"),
+	FIELD(1, 0, 8, "code"),
+	FIELD(2, 0, 16, "cksum"),
+	FIELD(4, 0, 16, "ident"),
+	FIELD(6, 0, 16, "seq"),
+};
+
+static const struct ref_field icmp6_fields[] = {
+	FIELD(0, 0, 8, "type"),
+	FIELD(1, 0, 8, "code"),
+	FIELD(2, 0, 16, "cksum"),
+};
+
+static const struct ref_field vxlan_fields[] = {
+	FIELD(0, 0, 8, "flags"),
+	FIELD(1, 0, 24, "rsvd0"),
+	FIELD(4, 0, 24, "vni"),
+	FIELD(7, 0, 8, "rsvd1"),
+};
+
+static const struct ref_field geneve_fields[] = {
+	FIELD(0, 0, 16, "ver_opt_len"),
+	FIELD(2, 0, 16, "protocol"),
+	FIELD(4, 0, 24, "vni"),
+	FIELD(7, 0, 8, "rsvd1"),
+};
+
+#define ITEM(TYPE, item, wire, mask, fields) \
+	{ RTE_FLOW_ITEM_TYPE_##TYPE, #item, sizeof(struct rte_flow_item_##item), wire, mask, \
+	  fields, RTE_DIM(fields) }
+
+static const struct ref_item items[] = {
+	ITEM(ETH, eth, 14, &rte_flow_item_eth_mask, eth_fields),
+	ITEM(VLAN, vlan, 4, &rte_flow_item_vlan_mask, vlan_fields),
+	ITEM(ARP_ETH_IPV4, arp_eth_ipv4, 28, &rte_flow_item_arp_eth_ipv4_mask, arp_fields),
+	ITEM(IPV4, ipv4, 20, &rte_flow_item_ipv4_mask, ipv4_fields),
+	ITEM(IPV6, ipv6, 40, &rte_flow_item_ipv6_mask, ipv6_fields),
+	ITEM(IPV6_FRAG_EXT, ipv6_frag_ext, 8, NULL, frag_ext_fields),
+	ITEM(TCP, tcp, 20, &rte_flow_item_tcp_mask, tcp_fields),
+	ITEM(UDP, udp, 8, &rte_flow_item_udp_mask, udp_fields),
+	ITEM(SCTP, sctp, 12, &rte_flow_item_sctp_mask, sctp_fields),
+	ITEM(ICMP, icmp, 8, &rte_flow_item_icmp_mask, icmp_fields),
+	ITEM(ICMP6, icmp6, 4, &rte_flow_item_icmp6_mask, icmp6_fields),
+	ITEM(VXLAN, vxlan, 8, &rte_flow_item_vxlan_mask, vxlan_fields),
+	ITEM(GENEVE, geneve, 8, &rte_flow_item_geneve_mask, geneve_fields),
+	{ RTE_FLOW_ITEM_TYPE_ANY, "any", sizeof(struct rte_flow_item_any), 0,
+	  &rte_flow_item_any_mask, NULL, 0 },
+	{ RTE_FLOW_ITEM_TYPE_FUZZY, "fuzzy", sizeof(struct rte_flow_item_fuzzy), 0,
+	  &rte_flow_item_fuzzy_mask, NULL, 0 },
+	{ RTE_FLOW_ITEM_TYPE_VOID, "void", 0, 0, NULL, NULL, 0 },
+};
+
+const struct ref_item *
+ref_item(enum rte_flow_item_type type)
+{
+	for (unsigned int i = 0; i < RTE_DIM(items); i++) {
+		if (items[i].type == type)
+			return &items[i];
+	}
+	return NULL;
+}
+
+ref_int
+ref_ones(unsigned int bits)
+{
+	return bits == 128 ? ~(ref_int)0 : ((ref_int)1 << bits) - 1;
+}
+
+ref_int
+ref_get(const void *bytes, unsigned int bit, unsigned int bits)
+{
+	const uint8_t *p = bytes;
+	unsigned int last = bit + bits - 1;
+	ref_int value = 0;
+
+	for (unsigned int i = bit / 8; i <= last / 8; i++)
+		value = value << 8 | p[i];
+	return (value >> (7 - last % 8)) & ref_ones(bits);
+}
+
+void
+ref_put(void *bytes, unsigned int bit, unsigned int bits, ref_int value)
+{
+	uint8_t *p = bytes;
+
+	for (unsigned int i = 0; i < bits; i++) {
+		unsigned int at = bit + bits - 1 - i;
+		uint8_t one = 0x80 >> (at % 8);
+
+		if (value >> i & 1)
+			p[at / 8] |= one;
+		else
+			p[at / 8] &= ~one;
+	}
+}

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <assert.h>
+#include <string.h>
+
+#include <rte_common.h>
+#include <rte_mbuf_core.h>
+
+#include "ref_bugs.h"
+#include "ref_packet.h"
+
+#define PORT_VXLAN 4789
+#define PORT_GENEVE 6081
+
+#define TYPE_IPV4 0x0800
+#define TYPE_ARP 0x0806
+#define TYPE_TEB 0x6558 /* transparent Ethernet bridging: a whole frame */
+#define TYPE_IPV6 0x86dd
+
+#define PROTO_FRAGMENT 44
+#define PROTO_ESP 50
+#define PROTO_AH 51
+
+/** The packet with its stripped tags put back. */
+struct bytes {
+	uint8_t data[REF_PACKET_MAX + 8];
+	size_t len;
+};
+
+static unsigned int
+be16(const uint8_t *p)
+{
+	return p[0] << 8 | p[1];
+}
+
+/** Are @p need bytes there from @p at on? */
+static bool
+there(size_t at, size_t end, size_t need)
+{
+	return at <= end && end - at >= need;
+}
+
+static void
+append(struct bytes *b, const void *data, size_t len)
+{
+	memcpy(b->data + b->len, data, len);
+	b->len += len;
+}
+
+static void
+append_tag(struct bytes *b, unsigned int tpid, unsigned int tci)
+{
+	uint8_t tag[4] = { tpid >> 8, tpid & 0xff, tci >> 8, tci & 0xff };
+
+	append(b, tag, sizeof(tag));
+}
+
+static bool
+all_set(uint64_t flags, uint64_t want)
+{
+	return (flags & want) == want;
+}
+
+/** Put stripped tags back between the MACs and what follows them. */
+static void
+restore(const struct ref_input *in, struct bytes *b)
+{
+	bool qinq = all_set(in->ol_flags, RTE_MBUF_F_RX_QINQ | RTE_MBUF_F_RX_QINQ_STRIPPED);
+	bool vlan = all_set(in->ol_flags, RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED);
+	unsigned int outer = in->vlan_tci_outer;
+	unsigned int inner = in->vlan_tci;
+
+	assert(in->len <= REF_PACKET_MAX);
+	b->len = 0;
+	if (in->len < 14 || ref_bug == REF_BUG_STRIPPED_IGNORED) {
+		append(b, in->data, in->len);
+		return;
+	}
+	if (ref_bug == REF_BUG_QINQ_SWAPPED && qinq && vlan)
+		RTE_SWAP(outer, inner);
+	append(b, in->data, 12);
+	if (qinq)
+		append_tag(b, 0x88a8, outer);
+	if (vlan)
+		append_tag(b, 0x8100, inner);
+	append(b, in->data + 12, in->len - 12);
+}
+
+static bool
+is_tpid(unsigned int type)
+{
+	if (type == 0x9100)
+		return ref_bug != REF_BUG_TPID_9100;
+	return type == 0x8100 || type == 0x88a8;
+}
+
+static size_t
+l4_length(enum ref_l4 l4)
+{
+	static const size_t length[] = {
+		[REF_L4_TCP] = 20, [REF_L4_UDP] = 8,   [REF_L4_SCTP] = 12,
+		[REF_L4_ICMP] = 8, [REF_L4_ICMP6] = 4,
+	};
+
+	return ref_bug == REF_BUG_L4_CUT ? length[l4] / 2 : length[l4];
+}
+
+static enum ref_l4
+l4_of(enum ref_l3 l3, unsigned int proto)
+{
+	bool anywhere = ref_bug == REF_BUG_ICMP_ANYWHERE;
+
+	switch (proto) {
+	case 6:
+		return REF_L4_TCP;
+	case 17:
+		return REF_L4_UDP;
+	case 132:
+		return REF_L4_SCTP;
+	case 1:
+		return l3 == REF_L3_IPV4 || anywhere ? REF_L4_ICMP : REF_L4_NONE;
+	case 58:
+		return l3 == REF_L3_IPV6 || anywhere ? REF_L4_ICMP6 : REF_L4_NONE;
+	default:
+		return REF_L4_NONE;
+	}
+}
+
+static void
+decode_l4(const struct bytes *b, size_t at, unsigned int proto, struct ref_stack *s)
+{
+	enum ref_l4 l4 = l4_of(s->l3, proto);
+
+	if (l4 == REF_L4_NONE || !there(at, s->l3_end, l4_length(l4)))
+		return;
+	s->l4 = l4;
+	s->l4_at = at;
+	memcpy(s->l4_header, b->data + at, l4_length(l4));
+}
+
+static void
+decode_ipv4(const struct bytes *b, size_t at, size_t end, struct ref_stack *s)
+{
+	const uint8_t *h = b->data + at;
+	size_t ihl, total;
+
+	if (!there(at, end, 20))
+		return;
+	ihl = 4 * (h[0] & 0xf);
+	if ((h[0] >> 4 != 4 && ref_bug != REF_BUG_IP_VERSION_IGNORED) || ihl < 20)
+		return;
+	if (!there(at, end, ihl))
+		return;
+	s->l3 = REF_L3_IPV4;
+	memcpy(s->l3_header, h, 20);
+
+	total = be16(h + 2);
+	s->l3_end = end;
+	if (total != 0 && at + total < end && ref_bug != REF_BUG_TOTAL_LENGTH_IGNORED)
+		s->l3_end = at + total;
+
+	s->fragment = (be16(h + 6) & 0x3fff) != 0;
+	if ((be16(h + 6) & 0x1fff) != 0 && ref_bug != REF_BUG_LATER_FRAGMENT_L4)
+		return;
+	if (s->fragment && ref_bug == REF_BUG_FIRST_FRAGMENT_NO_L4)
+		return;
+	decode_l4(b, at + (ref_bug == REF_BUG_IHL_IGNORED ? 20 : ihl), h[9], s);
+}
+
+/** Which extension header a protocol number is. */
+static bool
+ext_of(unsigned int proto, enum ref_ext *ext)
+{
+	static const struct {
+		uint8_t proto;
+		enum ref_ext ext;
+	} map[] = {
+		{ 0, REF_EXT_HOP },     { 43, REF_EXT_ROUTE }, { PROTO_FRAGMENT, REF_EXT_FRAG },
+		{ 60, REF_EXT_DEST },   { 135, REF_EXT_MOBIL }, { PROTO_ESP, REF_EXT_ESP },
+		{ PROTO_AH, REF_EXT_AUTH }, { 139, REF_EXT_HIP }, { 140, REF_EXT_SHIM6 },
+	};
+
+	for (unsigned int i = 0; i < RTE_DIM(map); i++) {
+		if (map[i].proto == proto) {
+			*ext = map[i].ext;
+			return true;
+		}
+	}
+	return false;
+}
+
+static size_t
+ext_length(const uint8_t *h, unsigned int proto)
+{
+	if (proto == PROTO_FRAGMENT)
+		return 8;
+	if (proto == PROTO_AH && ref_bug != REF_BUG_AH_LENGTH)
+		return 4 * (h[1] + 2);
+	return 8 * (h[1] + 1);
+}
+
+/** @return true if this is a fragment other than the first. */
+static bool
+note_fragment(const uint8_t *h, struct ref_stack *s)
+{
+	s->fragment = true;
+	s->has_frag_ext = true;
+	memcpy(s->frag_ext, h, 8);
+	return be16(h + 2) >> 3 != 0;
+}
+
+static void
+walk_exts(const struct bytes *b, size_t at, unsigned int proto, struct ref_stack *s)
+{
+	unsigned int most = ref_bug == REF_BUG_EXT_NINE ? REF_EXT_MAX + 1 : REF_EXT_MAX;
+	enum ref_ext ext;
+
+	for (unsigned int n = 0; ext_of(proto, &ext); n++) {
+		const uint8_t *h = b->data + at;
+		bool later = false;
+
+		if (n == most)
+			return;
+		if (ext == REF_EXT_ESP) {
+			s->exts |= 1u << ext;
+			return;
+		}
+		/* The length is in the second byte of the 8 that each has at least. */
+		if (!there(at, s->l3_end, 8) || !there(at, s->l3_end, ext_length(h, proto)))
+			return;
+		s->exts |= 1u << ext;
+		if (ext == REF_EXT_FRAG)
+			later = note_fragment(h, s);
+		if (later && ref_bug != REF_BUG_LATER_FRAGMENT_L4)
+			return;
+		at += ext_length(h, proto);
+		proto = h[0];
+	}
+	if (s->fragment && ref_bug == REF_BUG_FIRST_FRAGMENT_NO_L4)
+		return;
+	decode_l4(b, at, proto, s);
+}
+
+static void
+decode_ipv6(const struct bytes *b, size_t at, size_t end, struct ref_stack *s)
+{
+	const uint8_t *h = b->data + at;
+	size_t payload;
+
+	if (!there(at, end, 40))
+		return;
+	if (h[0] >> 4 != 6 && ref_bug != REF_BUG_IP_VERSION_IGNORED)
+		return;
+	s->l3 = REF_L3_IPV6;
+	memcpy(s->l3_header, h, 40);
+
+	payload = be16(h + 4);
+	s->l3_end = end;
+	if (payload != 0 && at + 40 + payload < end && ref_bug != REF_BUG_PAYLOAD_LEN_IGNORED)
+		s->l3_end = at + 40 + payload;
+
+	if (ref_bug == REF_BUG_EXT_NOT_SKIPPED)
+		decode_l4(b, at + 40, h[6], s);
+	else
+		walk_exts(b, at + 40, h[6], s);
+}
+
+static void
+decode_l3(const struct bytes *b, unsigned int type, size_t at, size_t end, struct ref_stack *s)
+{
+	switch (type) {
+	case TYPE_IPV4:
+		decode_ipv4(b, at, end, s);
+		break;
+	case TYPE_IPV6:
+		decode_ipv6(b, at, end, s);
+		break;
+	case TYPE_ARP:
+		if (there(at, end, 28)) {
+			s->l3 = REF_L3_ARP;
+			memcpy(s->l3_header, b->data + at, 28);
+		}
+		break;
+	}
+}
+
+static void
+decode_eth(const struct bytes *b, size_t at, size_t end, struct ref_stack *s)
+{
+	unsigned int through = 2;
+	unsigned int type;
+
+	if (!there(at, end, 14))
+		return;
+	s->has_eth = true;
+	memcpy(s->eth, b->data + at, 14);
+	type = be16(s->eth + 12);
+	at += 14;
+	while (is_tpid(type)) {
+		if (s->n_tags == REF_TAGS || !there(at, end, 4))
+			return;
+		memcpy(s->tag[s->n_tags], b->data + at, 4);
+		type = be16(s->tag[s->n_tags] + 2);
+		s->n_tags++;
+		at += 4;
+	}
+	if (ref_bug == REF_BUG_VLAN_DEPTH)
+		through = 1;
+	if (ref_bug == REF_BUG_THIRD_TAG)
+		through = 3;
+	if (s->n_tags <= through)
+		decode_l3(b, type, at, end, s);
+}
+
+static void
+decode_geneve(const struct bytes *b, size_t at, size_t end, struct ref_packet *p)
+{
+	const uint8_t *h = b->data + at;
+	size_t inside = at + 8;
+	unsigned int type;
+
+	if (!there(at, end, 8) || (h[0] >> 6 != 0 && ref_bug != REF_BUG_GENEVE_VERSION))
+		return;
+	if (ref_bug != REF_BUG_GENEVE_OPTIONS)
+		inside += 4 * (h[0] & 0x3f);
+	if (!there(inside, end, 0))
+		return;
+	p->tunnel = REF_TUNNEL_GENEVE;
+	memcpy(p->tunnel_header, h, 8);
+	type = be16(h + 2);
+	if (type == TYPE_TEB || ref_bug == REF_BUG_GENEVE_ETH)
+		decode_eth(b, inside, end, &p->inner);
+	else if (type == TYPE_IPV4 || type == TYPE_IPV6)
+		decode_l3(b, type, inside, end, &p->inner);
+}
+
+static void
+decode_vxlan(const struct bytes *b, size_t at, size_t end, struct ref_packet *p)
+{
+	if (!there(at, end, 8))
+		return;
+	p->tunnel = REF_TUNNEL_VXLAN;
+	memcpy(p->tunnel_header, b->data + at, 8);
+	decode_eth(b, at + 8, end, &p->inner);
+}
+
+static void
+decode_tunnel(const struct bytes *b, const struct ref_stack *outer, struct ref_packet *p)
+{
+	size_t end = ref_bug == REF_BUG_INNER_END ? b->len : outer->l3_end;
+	unsigned int port;
+
+	if (outer->l4 != REF_L4_UDP)
+		return;
+	port = be16(outer->l4_header + 2);
+	if (port == PORT_VXLAN)
+		decode_vxlan(b, outer->l4_at + 8, end, p);
+	else if (port == PORT_GENEVE)
+		decode_geneve(b, outer->l4_at + 8, end, p);
+}
+
+void
+ref_decode(const struct ref_input *in, struct ref_packet *out)
+{
+	struct ref_stack between;
+	struct bytes b;
+
+	memset(out, 0, sizeof(*out));
+	restore(in, &b);
+	decode_eth(&b, 0, b.len, &out->outer);
+	decode_tunnel(&b, &out->outer, out);
+	if (ref_bug == REF_BUG_NESTED_TUNNEL && out->inner.l4 == REF_L4_UDP) {
+		between = out->inner;
+		memset(&out->inner, 0, sizeof(out->inner));
+		decode_tunnel(&b, &between, out);
+	}
+}

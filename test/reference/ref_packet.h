@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * Reference decoder: the bytes of a packet -> its headers, one struct for each stack.
+ *
+ * Slow and obvious on purpose: it judges the parser of the library and shares nothing with it.
+ * Tags that the lower port has stripped are put back into a copy of the packet first; then the
+ * copy is read from front to back.
+ *
+ * Where the rte_flow documentation leaves room, this is how it is read here:
+ *  - A header that is cut short is absent, and so is all behind it.
+ *  - With RX_QINQ_STRIPPED but without RX_VLAN_STRIPPED only the outer tag is put back: the inner
+ *    one still stands in the packet (rte_mbuf_core.h).
+ *  - Nothing is put back where not even an Ethernet header is (less than 14 bytes).
+ *  - The third VLAN tag is noted when all its bytes are there, but not looked through.
+ *  - IPv6 extension headers end with a fragment header that is not the first fragment's: what
+ *    follows is payload. A fragment header whose offset is 0 is walked over.
+ *  - ESP needs no bytes of its own to be noted (the walk ends there anyway), and counts as an
+ *    extension header: as the ninth one it is not noted.
+ *  - VXLAN is known by its UDP port alone; its flags are not looked at.
+ */
+
+#ifndef REF_PACKET_H
+#define REF_PACKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Longest packet. */
+#define REF_PACKET_MAX 2048
+/** Tags noted per stack; the last one only for has_more_vlan. */
+#define REF_TAGS 3
+/** Most IPv6 extension headers walked over. */
+#define REF_EXT_MAX 8
+
+enum ref_l3 { REF_L3_NONE, REF_L3_IPV4, REF_L3_IPV6, REF_L3_ARP };
+enum ref_l4 { REF_L4_NONE, REF_L4_TCP, REF_L4_UDP, REF_L4_SCTP, REF_L4_ICMP, REF_L4_ICMP6 };
+enum ref_tunnel { REF_TUNNEL_NONE, REF_TUNNEL_VXLAN, REF_TUNNEL_GENEVE };
+
+/** Bits in the order of the has_*_ext members of struct rte_flow_item_ipv6. */
+enum ref_ext {
+	REF_EXT_HOP,
+	REF_EXT_ROUTE,
+	REF_EXT_FRAG,
+	REF_EXT_AUTH,
+	REF_EXT_ESP,
+	REF_EXT_DEST,
+	REF_EXT_MOBIL,
+	REF_EXT_HIP,
+	REF_EXT_SHIM6,
+};
+
+/** A packet as a lower port delivers it: bytes, and what the mbuf says of stripped tags. */
+struct ref_input {
+	const uint8_t *data;
+	uint32_t len;
+	uint64_t ol_flags;
+	uint16_t vlan_tci;
+	uint16_t vlan_tci_outer;
+};
+
+/** Headers of one stack, as they are on the wire. */
+struct ref_stack {
+	bool has_eth;
+	uint8_t eth[14];
+	unsigned int n_tags;
+	uint8_t tag[REF_TAGS][4]; /**< TCI, then the type of what follows. */
+	enum ref_l3 l3;
+	uint8_t l3_header[40];
+	unsigned int exts; /**< Bits 1 << enum ref_ext. */
+	bool has_frag_ext;
+	uint8_t frag_ext[8];
+	bool fragment; /**< Any fragment, also the first. */
+	enum ref_l4 l4;
+	uint8_t l4_header[20];
+
+	/* Where to look for what is inside. */
+	size_t l3_end;
+	size_t l4_at;
+};
+
+struct ref_packet {
+	struct ref_stack outer;
+	enum ref_tunnel tunnel;
+	uint8_t tunnel_header[8];
+	struct ref_stack inner;
+};
+
+/** Decode; never fails, what is not there is absent. */
+void ref_decode(const struct ref_input *in, struct ref_packet *out);
+
+#endif /* REF_PACKET_H */
