@@ -55,7 +55,7 @@ release_ge() {
 		"$(printf '%s' "$2" | tr -d .)" ]
 }
 
-complete() {
+all_there() {
 	for h in $(headers); do
 		[ -f "$out/${h##*/}" ] || return 1
 	done
@@ -103,7 +103,7 @@ from_directory() {
 derive_sources() {
 	etc=${NET_STEER_APT_ETC:-/etc/apt}
 	only=$1
-	rm -rf "$cache/etc"
+	rm -rf "${cache:?}/etc"
 	mkdir -p "$cache/etc/sources.list.d"
 	for f in "$etc"/sources.list.d/*.sources; do
 		[ -f "$f" ] || continue
@@ -192,7 +192,7 @@ from_source_package() {
 		"build that one with -Denable_driver_sdk=true, or set the meson option sdk_dir" ;;
 	esac
 
-	if complete && [ "$(cat "$out/ORIGIN" 2>/dev/null)" = "$package" ] &&
+	if all_there && [ "$(cat "$out/ORIGIN" 2>/dev/null)" = "$package" ] &&
 		[ "$(cat "$out/VERSION" 2>/dev/null)" = "$version" ]; then
 		return
 	fi

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 net_steer contributors
+
+# A front for those who do not want to remember meson's commands.
+#
+#	make, make build   install what is missing (as root) and compile into build/
+#	make test          all tests, again under sanitizers, and the checks
+#	make demo          the product at work
+#	make lint          checks of style
+#	make install       into DPDK's plug-in directory (DESTDIR=)
+#	make clean         remove build/
+#
+# MESON_OPTIONS adds to meson's: make test MESON_OPTIONS=-Dwerror=true
+
+BUILD ?= build
+MESON ?= $(firstword $(wildcard /usr/bin/meson) meson)
+MESON_OPTIONS ?=
+export MESON
+
+# the distribution's modules serve the distribution's python only
+unexport PYTHONHOME PYTHONPATH
+export PYTHONDONTWRITEBYTECODE = 1
+
+.PHONY: build
+build: setup
+	@devtools/build.sh $(BUILD) $(MESON_OPTIONS)
+
+.PHONY: setup
+setup:
+	@devtools/setup.sh
+
+.PHONY: test
+test: build
+	@devtools/run-tests.sh $(BUILD) $(MESON_OPTIONS)
+
+.PHONY: demo
+demo: build
+	@STEER_BUILD=$(abspath $(BUILD)) app/demo/run
+
+.PHONY: lint
+lint:
+	@devtools/setup.sh lint
+	@devtools/lint.sh
+
+.PHONY: install
+install: build
+	@DESTDIR="$(DESTDIR)" $(MESON) install -C $(BUILD) --no-rebuild
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 net_steer contributors
+#
+# Configures and compiles: build.sh DIR [MESON_OPTION...]. What was configured for another DPDK or
+# with other options is started over; a directory that somebody configured by hand is only compiled.
+
+set -eu
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+cd "$top"
+dir=$1
+shift
+meson=${MESON:-/usr/bin/meson}
+[ -x "$meson" ] || meson=meson
+
+pkg-config --exists libdpdk || {
+	echo "build: pkg-config finds no libdpdk: run devtools/setup.sh, or set PKG_CONFIG_PATH" >&2
+	exit 1
+}
+stamp=$dir/.configured
+wanted=$(
+	echo "DPDK $(pkg-config --modversion libdpdk) $(pkg-config --variable=libdir libdpdk)"
+	echo "CC ${CC:-}"
+	printf '%s\n' "$@"
+)
+
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" != "$wanted" ]; then
+	# the SDK headers know by themselves whether they fit, and may need a network
+	find "$dir" -mindepth 1 -maxdepth 1 ! -name sdk -exec rm -rf {} +
+fi
+if [ ! -f "$dir/build.ninja" ]; then
+	"$meson" setup "$dir" . "$@"
+	echo "$wanted" >"$stamp"
+fi
+"$meson" compile -C "$dir"

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 net_steer contributors
+#
+# Runs every test of a built directory, then those of lib/ and of the driver once more under the
+# address and undefined behaviour sanitizers, and ends with "N passed, N failed, N skipped":
+#
+#	run-tests.sh DIR [MESON_OPTION...]
+
+set -u
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+cd "$top" || exit 1
+dir=$1
+shift
+meson=${MESON:-/usr/bin/meson}
+[ -x "$meson" ] || meson=meson
+status=0
+
+# LABEL DIR [OPTION...]: the log is what the summary counts, so that none may be an older one's
+run() {
+	label=$1
+	where=$2
+	shift 2
+	echo "== $label"
+	rm -f "$where/meson-logs/testlog.json"
+	"$meson" test -C "$where" --no-rebuild --print-errorlogs "$@" || status=1
+}
+
+run "tests" "$dir"
+
+asan=$dir/asan
+[ ! -f "$dir/sdk/VERSION" ] || set -- "$@" "-Dsdk_dir=$(cd "$dir/sdk" && pwd)"
+if devtools/build.sh "$asan" -Db_sanitize=address,undefined -Doptimization=1 "$@"; then
+	export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:detect_stack_use_after_return=1}"
+	export UBSAN_OPTIONS="${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}"
+	export LSAN_OPTIONS="${LSAN_OPTIONS:-suppressions=$top/test/lsan.supp:print_suppressions=0}"
+	run "tests under sanitizers" "$asan" --suite lib --suite drivers --timeout-multiplier 4
+else
+	status=1
+fi
+
+/usr/bin/python3 devtools/test-summary.py \
+	"$dir/meson-logs/testlog.json" "$asan/meson-logs/testlog.json" || status=1
+exit $status

@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 net_steer contributors
+#
+# Installs what is missing of the packages needed to build, test and demonstrate net_steer on
+# Debian; with "lint" as argument also those of `make lint`. Asks no network when all is there.
+
+set -eu
+export LC_ALL=C
+
+packages='
+make
+gcc
+libc6-dev
+binutils
+pkgconf
+meson
+ninja-build
+libdpdk-dev
+dpdk
+dpdk-dev
+dpkg-dev
+patch
+xz-utils
+ca-certificates
+libcmocka-dev
+clang
+libclang-rt-dev
+python3
+python3-scapy
+python3-pyelftools
+iproute2
+iputils-ping
+ethtool
+procps
+util-linux
+'
+[ "${1:-}" != lint ] || packages="$packages shellcheck clang-format"
+
+if ! command -v apt-get >/dev/null; then
+	echo "setup: no apt-get here, so nothing is installed; needed is what Debian calls" \
+		"$(echo "$packages" | xargs)"
+	exit 0
+fi
+
+missing() {
+	# shellcheck disable=SC2016,SC2086 # fields of dpkg-query's, and a list
+	have=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $packages 2>/dev/null |
+		sed -n 's/^installed //p') || true
+	for p in $packages; do
+		echo "$have" | grep -qxF "$p" || echo "$p"
+	done
+}
+
+# shellcheck disable=SC2046
+set -- $(missing)
+[ $# -gt 0 ] || exit 0
+
+echo "setup: installing $*"
+if [ "$(id -u)" -ne 0 ]; then
+	echo "setup: run this as root: apt-get install --no-install-recommends $*" >&2
+	exit 1
+fi
+export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a
+# a broken source of somebody else's must not stop us: the install will tell
+apt-get -q -o Acquire::Retries=3 update || echo "setup: going on with the package lists as they are" >&2
+apt-get -q -y -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 \
+	install --no-install-recommends "$@"
