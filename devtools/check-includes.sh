@@ -10,7 +10,7 @@ export LC_ALL=C
 
 tools=$(cd "$(dirname "$0")" && pwd)
 cd "${1:-$tools/..}"
-sdk='ethdev_[a-z0-9_]+|[a-z0-9_]+_driver|eal_[a-z0-9_]+|[a-z0-9_]+_private'
+sdk='ethdev_[a-z0-9_]+|eal_[a-z0-9_]+|dev_driver|(bus|rte)_[a-z0-9_]+_driver'
 files=$("$tools/source-files.sh" .)
 bad=0
 
