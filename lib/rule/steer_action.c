@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "steer_action.h"
+#include "steer_error.h"
+#include "steer_rss.h"
+
+/** Entries of the largest RETA that a queue list is spread over. */
+#define STEER_RSS_QUEUES_MAX 32768u
+
+#define REFUSE(error, cause, code, type, ...)                                                       \
+	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
+
+static const char *const fate_names[] = {
+	[STEER_FATE_NONE] = "none", [STEER_FATE_QUEUE] = "queue",	[STEER_FATE_RSS] = "rss",
+	[STEER_FATE_DROP] = "drop", [STEER_FATE_PASSTHRU] = "passthru",
+};
+
+static int
+set_fate(struct steer_actions *out, enum steer_fate fate, const struct rte_flow_action *action,
+	 struct rte_flow_error *error)
+{
+	if (out->fate != STEER_FATE_NONE)
+		return REFUSE(error, action, EINVAL, ACTION,
+			      "%s: the rule has %s already: one fate is accepted", fate_names[fate],
+			      fate_names[out->fate]);
+	out->fate = fate;
+	return 0;
+}
+
+static int
+parse_queue(const struct rte_flow_action *action, uint16_t n_queues, struct steer_actions *out,
+	    struct rte_flow_error *error)
+{
+	const struct rte_flow_action_queue *conf = action->conf;
+
+	if (conf == NULL)
+		return REFUSE(error, action, EINVAL, ACTION, "queue: no index given");
+	if (conf->index >= n_queues)
+		return REFUSE(error, conf, EINVAL, ACTION_CONF,
+			      "queue: index %u: the port has queues 0..%u", conf->index,
+			      n_queues - 1u);
+	out->queue = conf->index;
+	return set_fate(out, STEER_FATE_QUEUE, action, error);
+}
+
+static int
+check_rss_queues(const struct rte_flow_action_rss *conf, uint16_t n_queues,
+		 struct rte_flow_error *error)
+{
+	if (conf->queue_num != 0 && conf->queue == NULL)
+		return REFUSE(error, conf, EINVAL, ACTION_CONF, "rss: %u queues, but no list",
+			      conf->queue_num);
+	if (conf->queue_num > STEER_RSS_QUEUES_MAX)
+		return REFUSE(error, conf, ENOTSUP, ACTION_CONF,
+			      "rss: %u queues: at most %u are accepted", conf->queue_num,
+			      STEER_RSS_QUEUES_MAX);
+	for (uint32_t i = 0; i < conf->queue_num; i++)
+		if (conf->queue[i] >= n_queues)
+			return REFUSE(error, conf, EINVAL, ACTION_CONF,
+				      "rss: queue %u: the port has queues 0..%u", conf->queue[i],
+				      n_queues - 1u);
+	return 0;
+}
+
+static int
+check_rss_key(const struct rte_flow_action_rss *conf, struct rte_flow_error *error)
+{
+	if (conf->key == NULL || conf->key_len == 0)
+		return 0;
+	if (conf->key_len < STEER_RSS_KEY_LEN)
+		return REFUSE(error, conf, EINVAL, ACTION_CONF,
+			      "rss: key of %u bytes: at least %u are accepted", conf->key_len,
+			      STEER_RSS_KEY_LEN);
+	return 0;
+}
+
+static int
+parse_rss(const struct rte_flow_action *action, uint16_t n_queues, struct steer_actions *out,
+	  struct rte_flow_error *error)
+{
+	const struct rte_flow_action_rss *conf = action->conf;
+	int rc;
+
+	if (conf == NULL)
+		return REFUSE(error, action, EINVAL, ACTION, "rss: no configuration given");
+	if ((unsigned int)conf->func > RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ)
+		return REFUSE(error, conf, ENOTSUP, ACTION_CONF,
+			      "rss: func %d: accepted are default, toeplitz, simple_xor, "
+			      "symmetric_toeplitz", (int)conf->func);
+	if (conf->level > 2)
+		return REFUSE(error, conf, ENOTSUP, ACTION_CONF,
+			      "rss: level %u: 0, 1 (outer) and 2 (inner) are accepted", conf->level);
+	if ((conf->types & ~(uint64_t)STEER_RSS_TYPES) != 0)
+		return REFUSE(error, conf, ENOTSUP, ACTION_CONF,
+			      "rss: types 0x%" PRIx64 " are not hashed: accepted are 0x%" PRIx64
+			      " (IPv4, IPv6, TCP, UDP, SCTP, fragments, src/dst only)",
+			      conf->types & ~(uint64_t)STEER_RSS_TYPES, (uint64_t)STEER_RSS_TYPES);
+	rc = check_rss_key(conf, error);
+	if (rc == 0)
+		rc = check_rss_queues(conf, n_queues, error);
+	if (rc < 0)
+		return rc;
+	out->rss = conf;
+	return set_fate(out, STEER_FATE_RSS, action, error);
+}
+
+static int
+parse_mark(const struct rte_flow_action *action, struct steer_actions *out,
+	   struct rte_flow_error *error)
+{
+	const struct rte_flow_action_mark *conf = action->conf;
+
+	if (conf == NULL)
+		return REFUSE(error, action, EINVAL, ACTION, "mark: no id given");
+	out->mark = true;
+	out->mark_id = conf->id;
+	return 0;
+}
+
+static int
+parse_action(const struct rte_flow_action *action, uint16_t n_queues, struct steer_actions *out,
+	     struct rte_flow_error *error)
+{
+	switch (action->type) {
+	case RTE_FLOW_ACTION_TYPE_VOID:
+		return 0;
+	case RTE_FLOW_ACTION_TYPE_QUEUE:
+		return parse_queue(action, n_queues, out, error);
+	case RTE_FLOW_ACTION_TYPE_RSS:
+		return parse_rss(action, n_queues, out, error);
+	case RTE_FLOW_ACTION_TYPE_DROP:
+		return set_fate(out, STEER_FATE_DROP, action, error);
+	case RTE_FLOW_ACTION_TYPE_PASSTHRU:
+		return set_fate(out, STEER_FATE_PASSTHRU, action, error);
+	case RTE_FLOW_ACTION_TYPE_MARK:
+		return parse_mark(action, out, error);
+	case RTE_FLOW_ACTION_TYPE_FLAG:
+		out->flag = true;
+		return 0;
+	case RTE_FLOW_ACTION_TYPE_COUNT:
+		out->count = true;
+		return 0;
+	default:
+		return REFUSE(error, action, ENOTSUP, ACTION,
+			      "action type %d: accepted are void, queue, rss, mark, flag, drop, "
+			      "count, passthru", action->type);
+	}
+}
+
+int
+steer_actions_parse(const struct rte_flow_action actions[], uint16_t n_queues,
+		    struct steer_actions *out, struct rte_flow_error *error)
+{
+	const struct rte_flow_action *action;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (actions == NULL)
+		return REFUSE(error, NULL, EINVAL, ACTION_NUM, "no actions");
+	for (action = actions; action->type != RTE_FLOW_ACTION_TYPE_END; action++) {
+		rc = parse_action(action, n_queues, out, error);
+		if (rc < 0)
+			return rc;
+	}
+	if (out->fate == STEER_FATE_NONE && !out->mark && !out->flag && !out->count)
+		return REFUSE(error, actions, EINVAL, ACTION,
+			      "the rule does nothing: one of queue, rss, drop, passthru, mark, flag, "
+			      "count is needed");
+	return 0;
+}

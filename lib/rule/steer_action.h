@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * What a rule does with a packet: one fate at most, and what comes on top.
+ */
+
+#ifndef STEER_ACTION_H
+#define STEER_ACTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_flow.h>
+
+/** Where a packet goes. NONE: the port's RSS, and the search ends. */
+enum steer_fate {
+	STEER_FATE_NONE,
+	STEER_FATE_QUEUE,
+	STEER_FATE_RSS,
+	STEER_FATE_DROP,
+	STEER_FATE_PASSTHRU,
+};
+
+struct steer_actions {
+	enum steer_fate fate;
+	uint16_t queue;
+	bool flag;
+	bool count;
+	bool mark;
+	uint32_t mark_id;
+	/** FATE_RSS: the application's own structure, valid only during its call. */
+	const struct rte_flow_action_rss *rss;
+};
+
+/**
+ * Translate an rte_flow action list.
+ *
+ * @param actions   Up to and including END; only read.
+ * @param n_queues  Queues that may be named.
+ * @param out       Filled.
+ * @param error     rte_flow_error with type, cause and message; may be NULL.
+ * @return          0; -EINVAL, -ENOTSUP. Thread-safe.
+ */
+int steer_actions_parse(const struct rte_flow_action actions[], uint16_t n_queues,
+			struct steer_actions *out, struct rte_flow_error *error);
+
+#endif /* STEER_ACTION_H */

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <assert.h>
+#include <string.h>
+
+#include <rte_common.h>
+#include <rte_ip.h>
+
+#include "steer_item.h"
+
+#define FIELD(name, off, len, bits, format) { name, off, len, bits, STEER_FORMAT_##format }
+#define FIELDS(array) .fields = array, .n_fields = RTE_DIM(array)
+#define BITS(array) .bits = array, .n_bits = RTE_DIM(array)
+#define L3(type)                                                                                    \
+	.meta_mask = STEER_META_L3, .meta_spec = (uint64_t)STEER_L3_##type << STEER_META_L3_SHIFT
+#define L4(type)                                                                                    \
+	.meta_mask = STEER_META_L4, .meta_spec = (uint64_t)STEER_L4_##type << STEER_META_L4_SHIFT
+#define BIT(name) .meta_mask = name, .meta_spec = name
+#define TUNNEL(type)                                                                                \
+	.meta_mask = STEER_META_TUNNEL,                                                            \
+	.meta_spec = (uint64_t)STEER_TUNNEL_##type << STEER_META_TUNNEL_SHIFT
+
+/* Slots are laid out as the items are: as on the wire, but for ARP, whose fields are aligned. */
+static_assert(sizeof(struct rte_flow_item_eth) == 14 + 2 + 4, "eth item: header, then bits");
+static_assert(sizeof(struct rte_flow_item_vlan) == 4 + 4, "vlan item: header, then bits");
+static_assert(sizeof(struct rte_flow_item_ipv4) == 20, "ipv4 item: header");
+static_assert(sizeof(struct rte_flow_item_ipv6) == 40 + 4, "ipv6 item: header, then bits");
+static_assert(sizeof(struct rte_flow_item_ipv6_frag_ext) == 8, "ipv6_frag_ext item: header");
+static_assert(sizeof(struct rte_flow_item_arp_eth_ipv4) == 32, "arp_eth_ipv4 item: not as on the wire");
+static_assert(sizeof(struct rte_flow_item_tcp) == 20, "tcp item: header");
+static_assert(sizeof(struct rte_flow_item_udp) == 8, "udp item: header");
+static_assert(sizeof(struct rte_flow_item_sctp) == 12, "sctp item: header");
+static_assert(sizeof(struct rte_flow_item_icmp) == 8, "icmp item: header");
+static_assert(sizeof(struct rte_flow_item_icmp6) == 4, "icmp6 item: header");
+static_assert(sizeof(struct rte_flow_item_vxlan) == 8, "vxlan item: header");
+static_assert(sizeof(struct rte_flow_item_geneve) == 8, "geneve item: header");
+
+static const struct steer_item_field eth_fields[] = {
+	FIELD("dst", 0, 6, 0, MAC),
+	FIELD("src", 6, 6, 0, MAC),
+	FIELD("type", 12, 2, 0, HEX),
+};
+static const struct steer_item_bit eth_bits[] = { { "has_vlan", 0, STEER_META_VLAN0 } };
+
+static const struct steer_item_field vlan_fields[] = {
+	FIELD("pcp", 0, 2, 0xe000, UINT),
+	FIELD("dei", 0, 2, 0x1000, UINT),
+	FIELD("vid", 0, 2, 0x0fff, UINT),
+	FIELD("inner_type", 2, 2, 0, HEX),
+};
+static const struct steer_item_bit vlan_bits[] = { { "has_more_vlan", 0, STEER_META_VLAN1 } };
+
+static const struct steer_item_field ipv4_fields[] = {
+	FIELD("version", 0, 1, 0xf0, UINT),
+	FIELD("ihl", 0, 1, 0x0f, UINT),
+	FIELD("tos", 1, 1, 0, UINT),
+	FIELD("length", 2, 2, 0, UINT),
+	FIELD("packet_id", 4, 2, 0, UINT),
+	FIELD("fragment_offset", 6, 2, 0, HEX),
+	FIELD("ttl", 8, 1, 0, UINT),
+	FIELD("proto", 9, 1, 0, UINT),
+	FIELD("checksum", 10, 2, 0, HEX),
+	FIELD("src", 12, 4, 0, IPV4),
+	FIELD("dst", 16, 4, 0, IPV4),
+};
+
+static const struct steer_item_field ipv6_fields[] = {
+	FIELD("version", 0, 4, 0xf0000000, UINT),
+	FIELD("tc", 0, 4, 0x0ff00000, UINT),
+	FIELD("flow", 0, 4, 0x000fffff, HEX),
+	FIELD("length", 4, 2, 0, UINT),
+	FIELD("proto", 6, 1, 0, UINT),
+	FIELD("hop", 7, 1, 0, UINT),
+	FIELD("src", 8, 16, 0, IPV6),
+	FIELD("dst", 24, 16, 0, IPV6),
+};
+static const struct steer_item_bit ipv6_bits[] = {
+	{ "has_hop_ext", 0, STEER_META_EXT(STEER_EXT_HOP) },
+	{ "has_route_ext", 1, STEER_META_EXT(STEER_EXT_ROUTE) },
+	{ "has_frag_ext", 2, STEER_META_EXT(STEER_EXT_FRAG) },
+	{ "has_auth_ext", 3, STEER_META_EXT(STEER_EXT_AUTH) },
+	{ "has_esp_ext", 4, STEER_META_EXT(STEER_EXT_ESP) },
+	{ "has_dest_ext", 5, STEER_META_EXT(STEER_EXT_DEST) },
+	{ "has_mobil_ext", 6, STEER_META_EXT(STEER_EXT_MOBIL) },
+	{ "has_hip_ext", 7, STEER_META_EXT(STEER_EXT_HIP) },
+	{ "has_shim6_ext", 8, STEER_META_EXT(STEER_EXT_SHIM6) },
+};
+
+static const struct steer_item_field frag_fields[] = {
+	FIELD("next_hdr", 0, 1, 0, UINT),
+	FIELD("reserved", 1, 1, 0, HEX),
+	FIELD("frag_data", 2, 2, 0, HEX),
+	FIELD("packet_id", 4, 4, 0, HEX),
+};
+/* rte_flow has no default for it: all but what is reserved. */
+static const struct rte_flow_item_ipv6_frag_ext frag_mask = {
+	.hdr = { .next_header = 0xff, .frag_data = 0xffff, .id = 0xffffffff },
+};
+
+static const struct steer_item_field arp_fields[] = {
+	FIELD("hrd", 0, 2, 0, UINT),
+	FIELD("pro", 2, 2, 0, HEX),
+	FIELD("hln", 4, 1, 0, UINT),
+	FIELD("pln", 5, 1, 0, UINT),
+	FIELD("op", 6, 2, 0, UINT),
+	FIELD("sha", 8, 6, 0, MAC),
+	FIELD("spa", 16, 4, 0, IPV4),
+	FIELD("tha", 20, 6, 0, MAC),
+	FIELD("tpa", 28, 4, 0, IPV4),
+};
+
+static const struct steer_item_field tcp_fields[] = {
+	FIELD("src", 0, 2, 0, UINT),
+	FIELD("dst", 2, 2, 0, UINT),
+	FIELD("seq", 4, 4, 0, UINT),
+	FIELD("ack", 8, 4, 0, UINT),
+	FIELD("data_off", 12, 1, 0xf0, UINT),
+	FIELD("reserved", 12, 1, 0x0f, HEX),
+	FIELD("flags", 13, 1, 0, HEX),
+	FIELD("window", 14, 2, 0, UINT),
+	FIELD("checksum", 16, 2, 0, HEX),
+	FIELD("urgent", 18, 2, 0, UINT),
+};
+
+static const struct steer_item_field udp_fields[] = {
+	FIELD("src", 0, 2, 0, UINT),
+	FIELD("dst", 2, 2, 0, UINT),
+	FIELD("length", 4, 2, 0, UINT),
+	FIELD("checksum", 6, 2, 0, HEX),
+};
+
+static const struct steer_item_field sctp_fields[] = {
+	FIELD("src", 0, 2, 0, UINT),
+	FIELD("dst", 2, 2, 0, UINT),
+	FIELD("tag", 4, 4, 0, HEX),
+	FIELD("cksum", 8, 4, 0, HEX),
+};
+
+static const struct steer_item_field icmp_fields[] = {
+	FIELD("type", 0, 1, 0, UINT),
+	FIELD("code", 1, 1, 0, UINT),
+	FIELD("checksum", 2, 2, 0, HEX),
+	FIELD("ident", 4, 2, 0, UINT),
+	FIELD("seq", 6, 2, 0, UINT),
+};
+
+static const struct steer_item_field icmp6_fields[] = {
+	FIELD("type", 0, 1, 0, UINT),
+	FIELD("code", 1, 1, 0, UINT),
+	FIELD("checksum", 2, 2, 0, HEX),
+};
+
+static const struct steer_item_field vxlan_fields[] = {
+	FIELD("flags", 0, 1, 0, HEX),
+	FIELD("rsvd0", 1, 3, 0, HEX),
+	FIELD("vni", 4, 3, 0, UINT),
+	FIELD("rsvd1", 7, 1, 0, HEX),
+};
+
+static const struct steer_item_field geneve_fields[] = {
+	FIELD("ver_opt_len_o_c_rsvd0", 0, 2, 0, HEX),
+	FIELD("protocol", 2, 2, 0, HEX),
+	FIELD("vni", 4, 3, 0, UINT),
+	FIELD("rsvd1", 7, 1, 0, HEX),
+};
+
+static const struct steer_item items[] = {
+	{ .type = RTE_FLOW_ITEM_TYPE_ETH, .name = "eth",
+	  .layer = STEER_LAYER_ETH, .len = 14, .slot = offsetof(struct steer_stack, l2),
+	  BIT(STEER_META_ETH),
+	  .default_mask = &rte_flow_item_eth_mask, FIELDS(eth_fields), BITS(eth_bits) },
+	{ .type = RTE_FLOW_ITEM_TYPE_VLAN, .name = "vlan",
+	  .layer = STEER_LAYER_VLAN, .len = 4,
+	  .slot = offsetof(struct steer_stack, l2) + STEER_L2_VLAN(0),
+	  BIT(STEER_META_VLAN0), .default_mask = &rte_flow_item_vlan_mask, FIELDS(vlan_fields),
+	  BITS(vlan_bits) },
+	{ .type = RTE_FLOW_ITEM_TYPE_IPV4, .name = "ipv4",
+	  .layer = STEER_LAYER_L3, .len = 20, .slot = offsetof(struct steer_stack, l3),
+	  L3(IPV4),
+	  .default_mask = &rte_flow_item_ipv4_mask, FIELDS(ipv4_fields) },
+	{ .type = RTE_FLOW_ITEM_TYPE_IPV6, .name = "ipv6",
+	  .layer = STEER_LAYER_L3, .len = 40, .slot = offsetof(struct steer_stack, l3),
+	  L3(IPV6),
+	  .default_mask = &rte_flow_item_ipv6_mask, FIELDS(ipv6_fields), BITS(ipv6_bits) },
+	{ .type = RTE_FLOW_ITEM_TYPE_ARP_ETH_IPV4, .name = "arp_eth_ipv4",
+	  .layer = STEER_LAYER_L3, .len = 32, .slot = offsetof(struct steer_stack, l3),
+	  L3(ARP),
+	  .default_mask = &rte_flow_item_arp_eth_ipv4_mask, FIELDS(arp_fields) },
+	{ .type = RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT, .name = "ipv6_frag_ext",
+	  .layer = STEER_LAYER_FRAG, .len = 8, .slot = offsetof(struct steer_stack, frag),
+	  BIT(STEER_META_EXT(STEER_EXT_FRAG)), .below_l3 = 1 << STEER_L3_IPV6,
+	  .default_mask = &frag_mask, FIELDS(frag_fields) },
+	{ .type = RTE_FLOW_ITEM_TYPE_TCP, .name = "tcp",
+	  .layer = STEER_LAYER_L4, .len = 20, .slot = offsetof(struct steer_stack, l4),
+	  L4(TCP),
+	  .below_l3 = 1 << STEER_L3_IPV4 | 1 << STEER_L3_IPV6,
+	  .default_mask = &rte_flow_item_tcp_mask, FIELDS(tcp_fields) },
+	{ .type = RTE_FLOW_ITEM_TYPE_UDP, .name = "udp",
+	  .layer = STEER_LAYER_L4, .len = 8, .slot = offsetof(struct steer_stack, l4),
+	  L4(UDP),
+	  .below_l3 = 1 << STEER_L3_IPV4 | 1 << STEER_L3_IPV6,
+	  .default_mask = &rte_flow_item_udp_mask, FIELDS(udp_fields) },
+	{ .type = RTE_FLOW_ITEM_TYPE_SCTP, .name = "sctp",
+	  .layer = STEER_LAYER_L4, .len = 12, .slot = offsetof(struct steer_stack, l4),
+	  L4(SCTP),
+	  .below_l3 = 1 << STEER_L3_IPV4 | 1 << STEER_L3_IPV6,
+	  .default_mask = &rte_flow_item_sctp_mask, FIELDS(sctp_fields) },
+	{ .type = RTE_FLOW_ITEM_TYPE_ICMP, .name = "icmp",
+	  .layer = STEER_LAYER_L4, .len = 8, .slot = offsetof(struct steer_stack, l4),
+	  L4(ICMP),
+	  .below_l3 = 1 << STEER_L3_IPV4, .default_mask = &rte_flow_item_icmp_mask,
+	  FIELDS(icmp_fields) },
+	{ .type = RTE_FLOW_ITEM_TYPE_ICMP6, .name = "icmp6",
+	  .layer = STEER_LAYER_L4, .len = 4, .slot = offsetof(struct steer_stack, l4),
+	  L4(ICMP6),
+	  .below_l3 = 1 << STEER_L3_IPV6, .default_mask = &rte_flow_item_icmp6_mask,
+	  FIELDS(icmp6_fields) },
+	{ .type = RTE_FLOW_ITEM_TYPE_VXLAN, .name = "vxlan", .layer = STEER_LAYER_TUNNEL, .len = 8,
+	  TUNNEL(VXLAN),
+	  .default_mask = &rte_flow_item_vxlan_mask, FIELDS(vxlan_fields) },
+	{ .type = RTE_FLOW_ITEM_TYPE_GENEVE, .name = "geneve", .layer = STEER_LAYER_TUNNEL, .len = 8,
+	  TUNNEL(GENEVE),
+	  .default_mask = &rte_flow_item_geneve_mask, FIELDS(geneve_fields) },
+};
+
+const struct steer_item *
+steer_item_at(unsigned int i)
+{
+	return i < RTE_DIM(items) ? &items[i] : NULL;
+}
+
+const struct steer_item *
+steer_item(enum rte_flow_item_type type)
+{
+	for (unsigned int i = 0; i < RTE_DIM(items); i++)
+		if (items[i].type == type)
+			return &items[i];
+	return NULL;
+}
+
+uint32_t
+steer_item_bits(const struct steer_item *item, const void *spec)
+{
+	uint32_t word = 0;
+
+	if (item->n_bits > 0 && spec != NULL)
+		memcpy(&word, (const uint8_t *)spec + RTE_ALIGN_CEIL(item->len, 4), sizeof(word));
+	return word;
+}
+
+size_t
+steer_item_offset(const struct steer_item *item, unsigned int vlan, bool inner)
+{
+	size_t stack = inner ? offsetof(struct steer_key, inner) : offsetof(struct steer_key, outer);
+
+	if (item->layer == STEER_LAYER_TUNNEL)
+		return offsetof(struct steer_key, tunnel);
+	return stack + item->slot + (item->layer == STEER_LAYER_VLAN ? vlan * item->len : 0);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * The pattern items we know, as a table: where each one's header stands in the key, and its fields
+ * by the names that testpmd gives them. Whoever adds an item adds a row.
+ */
+
+#ifndef STEER_ITEM_H
+#define STEER_ITEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <rte_flow.h>
+
+#include "steer_key.h"
+
+/** Order of layers in a pattern. Within one stack an item must be of a higher layer than the last. */
+enum steer_layer {
+	STEER_LAYER_NONE, /**< Nothing yet. */
+	STEER_LAYER_ETH,
+	STEER_LAYER_VLAN,
+	STEER_LAYER_L3,
+	STEER_LAYER_FRAG,
+	STEER_LAYER_L4,
+	STEER_LAYER_TUNNEL,
+};
+
+/** How a field reads best. */
+enum steer_field_format {
+	STEER_FORMAT_UINT,
+	STEER_FORMAT_HEX,
+	STEER_FORMAT_MAC,
+	STEER_FORMAT_IPV4,
+	STEER_FORMAT_IPV6,
+};
+
+struct steer_item_field {
+	const char *name;
+	/** Byte in the item and in its header alike, and bytes. */
+	uint8_t off;
+	uint8_t len;
+	/** Bits of a field that shares its bytes with others, else 0. */
+	uint32_t bits;
+	enum steer_field_format format;
+};
+
+/** A bit of the item that stands for a bit of meta. */
+struct steer_item_bit {
+	const char *name;
+	/** Bit of the 32-bit word behind the header. */
+	uint8_t bit;
+	/** STEER_META_*, of the outer stack. VLAN: for the first tag, shifted by one for the second. */
+	uint64_t meta;
+};
+
+struct steer_item {
+	enum rte_flow_item_type type;
+	const char *name;
+	enum steer_layer layer;
+	/** Bytes of header at the item's beginning, copied as they are. */
+	uint8_t len;
+	/** Slot in struct steer_stack (TUNNEL: in struct steer_key). */
+	uint8_t slot;
+	/** Meta bits that say that the layer is there: mask and value, of the outer stack. */
+	uint64_t meta_mask;
+	uint64_t meta_spec;
+	/** L3 types below which the item makes sense: bits 1 << enum steer_l3; 0: all. */
+	uint8_t below_l3;
+	const void *default_mask;
+	const struct steer_item_field *fields;
+	uint8_t n_fields;
+	const struct steer_item_bit *bits;
+	uint8_t n_bits;
+};
+
+/** @return the row of an item type; NULL if it is none of ours (VOID, ANY, FUZZY have none). */
+const struct steer_item *steer_item(enum rte_flow_item_type type);
+
+/** @return the i-th row, NULL behind the last one. */
+const struct steer_item *steer_item_at(unsigned int i);
+
+/** Size of an item structure: header and, where it has them, the word of bits. */
+static inline size_t
+steer_item_size(const struct steer_item *item)
+{
+	return item->len + (item->n_bits > 0 ? sizeof(uint32_t) : 0);
+}
+
+/** @return the row's word of bits inside an item structure; 0 where it has none. */
+uint32_t steer_item_bits(const struct steer_item *item, const void *spec);
+
+/** Byte offset in struct steer_key of an item's header. @p vlan: which tag; @p inner: which stack. */
+size_t steer_item_offset(const struct steer_item *item, unsigned int vlan, bool inner);
+
+#endif /* STEER_ITEM_H */

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+
+#include <rte_common.h>
+
+#include "steer_error.h"
+#include "steer_item.h"
+#include "steer_match.h"
+
+/** Where we are in a pattern. */
+struct walk {
+	struct steer_match *match;
+	struct rte_flow_error *error;
+	enum steer_layer layer;
+	unsigned int n_vlan;
+	bool inner;
+	/** L3 type and L4 type so far in this stack; NONE: skipped or open. */
+	enum steer_l3 l3;
+	enum steer_l4 l4;
+};
+
+static const char *const layer_names[] = {
+	[STEER_LAYER_NONE] = "the beginning", [STEER_LAYER_ETH] = "L2",
+	[STEER_LAYER_VLAN] = "VLAN",	      [STEER_LAYER_L3] = "L3",
+	[STEER_LAYER_FRAG] = "ipv6_frag_ext", [STEER_LAYER_L4] = "L4",
+	[STEER_LAYER_TUNNEL] = "a tunnel",
+};
+
+#define REFUSE(w, cause, code, type, ...)                                                           \
+	steer_error((w)->error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
+
+/* Meta */
+
+/** Demand bits of meta; what was demanded before must not contradict. */
+static int
+demand_meta(struct walk *w, const struct rte_flow_item *item, const char *name, uint64_t mask,
+	    uint64_t spec)
+{
+	uint64_t *have_mask = &w->match->mask[0];
+	uint64_t *have_spec = &w->match->spec[0];
+
+	if (((*have_spec ^ spec) & *have_mask & mask) != 0)
+		return REFUSE(w, item, EINVAL, ITEM,
+			      "%s: contradicts an item before it, nothing could match", name);
+	*have_mask |= mask;
+	*have_spec |= spec;
+	return 0;
+}
+
+/** Shift meta bits of the outer stack to the stack we are in. TUNNEL has bits of its own. */
+static uint64_t
+stack_meta(const struct walk *w, uint64_t meta)
+{
+	return w->inner ? meta << STEER_META_INNER : meta;
+}
+
+static int
+demand_layer(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
+{
+	uint64_t mask = row->meta_mask, spec = row->meta_spec;
+
+	if (row->layer == STEER_LAYER_VLAN) {
+		mask <<= w->n_vlan;
+		spec <<= w->n_vlan;
+	}
+	if (row->layer == STEER_LAYER_TUNNEL)
+		return demand_meta(w, item, row->name, mask, spec);
+	return demand_meta(w, item, row->name, stack_meta(w, mask), stack_meta(w, spec));
+}
+
+/** has_vlan, has_more_vlan, has_*_ext. */
+static int
+demand_bits(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row,
+	    const void *mask_ptr)
+{
+	const uint32_t spec = steer_item_bits(row, item->spec);
+	const uint32_t mask = steer_item_bits(row, mask_ptr);
+	const uint32_t last = steer_item_bits(row, item->last);
+
+	for (unsigned int i = 0; i < row->n_bits; i++) {
+		const struct steer_item_bit *b = &row->bits[i];
+		const uint32_t bit = UINT32_C(1) << b->bit;
+		uint64_t meta = b->meta;
+		int rc;
+
+		if (!(mask & bit))
+			continue;
+		if ((last & bit) && !(spec & bit))
+			return REFUSE(w, item, EINVAL, ITEM_LAST,
+				      "%s: %s is one bit and cannot be a range", row->name,
+				      b->name);
+		if (row->layer == STEER_LAYER_VLAN)
+			meta <<= w->n_vlan;
+		meta = stack_meta(w, meta);
+		rc = demand_meta(w, item, b->name, meta, (spec & bit) ? meta : 0);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* Fields */
+
+static int
+add_range(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row,
+	  const struct steer_field *field, steer_u128 lo, steer_u128 hi)
+{
+	struct steer_match *m = w->match;
+
+	/* All values: the layer's presence is demanded anyway. */
+	if (lo == 0 && hi == field->mask)
+		return 0;
+	if (m->n_ranges == STEER_RANGES_MAX)
+		return REFUSE(w, item, ENOTSUP, ITEM_LAST,
+			      "%s: more than %d ranges in one pattern", row->name,
+			      STEER_RANGES_MAX);
+	m->fields[m->n_ranges] = *field;
+	m->bounds[m->n_ranges].lo = lo;
+	m->bounds[m->n_ranges].hi = hi;
+	m->n_ranges++;
+	return 0;
+}
+
+static void
+add_exact(struct walk *w, const struct steer_field *field, steer_u128 spec)
+{
+	uint8_t *match_mask = (uint8_t *)w->match->mask + field->off;
+	uint8_t *match_spec = (uint8_t *)w->match->spec + field->off;
+
+	for (unsigned int i = 0; i < field->len; i++) {
+		const unsigned int shift = 8 * (field->len - 1u - i);
+
+		match_mask[i] |= (uint8_t)(field->mask >> shift);
+		match_spec[i] |= (uint8_t)(spec >> shift);
+	}
+}
+
+static int
+demand_field(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row,
+	     const struct steer_item_field *f, const void *mask_ptr, size_t base)
+{
+	struct steer_field field = { .off = (uint16_t)(base + f->off), .len = f->len };
+	steer_u128 spec, last = 0;
+
+	field.mask = steer_load_be((const uint8_t *)mask_ptr + f->off, f->len);
+	if (f->bits != 0)
+		field.mask &= f->bits;
+	if (field.mask == 0)
+		return 0;
+	spec = steer_load_be((const uint8_t *)item->spec + f->off, f->len) & field.mask;
+	if (item->last != NULL)
+		last = steer_load_be((const uint8_t *)item->last + f->off, f->len) & field.mask;
+	if (last == 0 || last == spec) {
+		add_exact(w, &field, spec);
+		return 0;
+	}
+	if (last < spec)
+		return REFUSE(w, item, EINVAL, ITEM_LAST,
+			      "%s: last of %s is below its spec: last must be 0 or at least spec",
+			      row->name, f->name);
+	return add_range(w, item, row, &field, spec, last);
+}
+
+static int
+demand_fields(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
+{
+	const void *mask = item->mask != NULL ? item->mask : row->default_mask;
+	const size_t base = steer_item_offset(row, w->n_vlan, w->inner);
+	int rc;
+
+	if (item->spec == NULL)
+		return 0;
+	for (unsigned int i = 0; i < row->n_fields; i++) {
+		rc = demand_field(w, item, row, &row->fields[i], mask, base);
+		if (rc < 0)
+			return rc;
+	}
+	return demand_bits(w, item, row, mask);
+}
+
+/* Order */
+
+static int
+check_order(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
+{
+	if (row->layer == STEER_LAYER_VLAN && w->layer == STEER_LAYER_VLAN) {
+		if (w->n_vlan < 2)
+			return 0;
+		return REFUSE(w, item, ENOTSUP, ITEM,
+			      "vlan: the third one: at most two tags can be matched");
+	}
+	if (row->layer == STEER_LAYER_TUNNEL && w->inner)
+		return REFUSE(w, item, ENOTSUP, ITEM,
+			      "%s: a tunnel inside a tunnel: one level can be matched", row->name);
+	if (row->layer <= w->layer)
+		return REFUSE(w, item, EINVAL, ITEM, "%s: cannot follow %s", row->name,
+			      layer_names[w->layer]);
+	return 0;
+}
+
+static int
+check_below(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
+{
+	if (w->l3 != STEER_L3_NONE && row->below_l3 != 0 && !(row->below_l3 & 1 << w->l3))
+		return REFUSE(w, item, EINVAL, ITEM, "%s: never follows that L3 item", row->name);
+	if (row->layer == STEER_LAYER_TUNNEL &&
+	    (w->l3 == STEER_L3_ARP || (w->l4 != STEER_L4_NONE && w->l4 != STEER_L4_UDP)))
+		return REFUSE(w, item, EINVAL, ITEM, "%s: is carried by udp only", row->name);
+	return 0;
+}
+
+static void
+advance(struct walk *w, const struct steer_item *row)
+{
+	w->layer = row->layer;
+	if (row->layer == STEER_LAYER_VLAN)
+		w->n_vlan++;
+	if (row->layer == STEER_LAYER_L3)
+		w->l3 = steer_meta_l3(row->meta_spec);
+	if (row->layer == STEER_LAYER_L4)
+		w->l4 = steer_meta_l4(row->meta_spec);
+	if (row->layer == STEER_LAYER_TUNNEL) {
+		w->inner = true;
+		w->layer = STEER_LAYER_NONE;
+		w->n_vlan = 0;
+		w->l3 = STEER_L3_NONE;
+		w->l4 = STEER_L4_NONE;
+	}
+}
+
+/* Items */
+
+static int
+check_spec(struct walk *w, const struct rte_flow_item *item, const char *name)
+{
+	if (item->spec != NULL)
+		return 0;
+	if (item->mask != NULL)
+		return REFUSE(w, item, EINVAL, ITEM_MASK, "%s: mask without spec", name);
+	if (item->last != NULL)
+		return REFUSE(w, item, EINVAL, ITEM_LAST, "%s: last without spec", name);
+	return 0;
+}
+
+static int
+parse_header(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
+{
+	int rc = check_spec(w, item, row->name);
+
+	if (rc == 0)
+		rc = check_order(w, item, row);
+	if (rc == 0)
+		rc = check_below(w, item, row);
+	if (rc == 0)
+		rc = demand_layer(w, item, row);
+	if (rc == 0)
+		rc = demand_fields(w, item, row);
+	if (rc == 0)
+		advance(w, row);
+	return rc;
+}
+
+/** ANY stands for the next @p n layers of eth, L3, L4. */
+static int
+step_any(struct walk *w, const struct rte_flow_item *item, uint32_t n)
+{
+	static const struct {
+		enum steer_layer layer;
+		uint64_t meta;
+	} step[] = {
+		{ STEER_LAYER_ETH, STEER_META_ETH },
+		{ STEER_LAYER_L3, STEER_META_L3_ANY },
+		{ STEER_LAYER_L4, STEER_META_L4_ANY },
+	};
+	int rc;
+
+	for (unsigned int i = 0; i < RTE_DIM(step) && n > 0; i++) {
+		if (step[i].layer <= w->layer)
+			continue;
+		rc = demand_meta(w, item, "any", stack_meta(w, step[i].meta),
+				 stack_meta(w, step[i].meta));
+		if (rc < 0)
+			return rc;
+		w->layer = step[i].layer;
+		n--;
+	}
+	if (n > 0)
+		return REFUSE(w, item, EINVAL, ITEM_SPEC, "any: num goes beyond L4");
+	return 0;
+}
+
+static int
+parse_any(struct walk *w, const struct rte_flow_item *item)
+{
+	const struct rte_flow_item_any *spec = item->spec, *mask = item->mask, *last = item->last;
+	int rc = check_spec(w, item, "any");
+
+	if (rc < 0 || spec == NULL)
+		return rc;
+	if (mask == NULL)
+		mask = &rte_flow_item_any_mask;
+	if (last != NULL && (last->num & mask->num) != 0 &&
+	    (last->num & mask->num) < (spec->num & mask->num))
+		return REFUSE(w, item, EINVAL, ITEM_LAST,
+			      "any: last of num is below its spec: last must be 0 or at least spec");
+	return step_any(w, item, spec->num & mask->num);
+}
+
+static int
+parse_item(struct walk *w, const struct rte_flow_item *item)
+{
+	const struct steer_item *row;
+
+	switch (item->type) {
+	case RTE_FLOW_ITEM_TYPE_VOID:
+		return 0;
+	case RTE_FLOW_ITEM_TYPE_FUZZY:
+		/* How sloppy a match may be: ours is exact, which is as good as any. */
+		return check_spec(w, item, "fuzzy");
+	case RTE_FLOW_ITEM_TYPE_ANY:
+		return parse_any(w, item);
+	default:
+		row = steer_item(item->type);
+		if (row != NULL)
+			return parse_header(w, item, row);
+		return REFUSE(w, item, ENOTSUP, ITEM,
+			      "item type %d: accepted are void, any, fuzzy, eth, vlan, arp_eth_ipv4, "
+			      "ipv4, ipv6, ipv6_frag_ext, tcp, udp, sctp, icmp, icmp6, vxlan, geneve",
+			      item->type);
+	}
+}
+
+int
+steer_pattern_parse(const struct rte_flow_item pattern[], struct steer_match *match,
+		    struct rte_flow_error *error)
+{
+	struct walk w = { .match = match, .error = error };
+	const struct rte_flow_item *item;
+	int rc;
+
+	memset(match, 0, sizeof(*match));
+	if (pattern == NULL)
+		return REFUSE(&w, NULL, EINVAL, ITEM_NUM, "no pattern");
+	for (item = pattern; item->type != RTE_FLOW_ITEM_TYPE_END; item++) {
+		rc = parse_item(&w, item);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
