@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <rte_branch_prediction.h>
+#include <rte_prefetch.h>
+
+#include "steer_subtable.h"
+#include "steer_table.h"
+
+#define BURST 64
+
+/** What a slot's content means for a key: the rule, or the first of those with ranges. */
+static inline const struct steer_rule *
+resolve(const struct steer_subtable *st, const struct steer_rule *rule, const struct steer_key *key)
+{
+	if (likely(!(rule->flags & STEER_RULE_RANGES)))
+		return rule;
+	return steer_interval_map_lookup(__atomic_load_n(&rule->map, __ATOMIC_ACQUIRE), &st->shape,
+					 key, NULL);
+}
+
+static inline void
+keep_better(const struct steer_rule **found, const struct steer_rule *rule)
+{
+	if (rule != NULL && (*found == NULL || steer_rule_before(rule, *found)))
+		*found = rule;
+}
+
+/** Keys that may still find something better in this and later subtables. */
+static unsigned int
+still_open(const struct steer_view_entry *e, const struct steer_rule **found, uint8_t *open,
+	   unsigned int n)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		const struct steer_rule *rule = found[open[i]];
+
+		open[kept] = open[i];
+		kept += rule == NULL || !steer_order_before(rule, e->prio, e->seq);
+	}
+	return kept;
+}
+
+/**
+ * One subtable, a whole burst: first all hashes, then all buckets, then all rules, so that the
+ * cache misses of a burst overlap.
+ */
+static void
+probe(const struct steer_subtable *st, const struct steer_key *keys, const uint8_t *open,
+      unsigned int n, const struct steer_rule **found)
+{
+	const struct steer_hash *h = __atomic_load_n(&st->hash, __ATOMIC_ACQUIRE);
+	const struct steer_rule *candidate[BURST], *rule;
+	uint32_t hash[BURST];
+
+	for (unsigned int i = 0; i < n; i++) {
+		hash[i] = steer_subtable_hash(st, steer_key_words(&keys[open[i]]));
+		rte_prefetch0(steer_hash_bucket(h, hash[i]));
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		const struct steer_bucket *b = steer_hash_bucket(h, hash[i]);
+
+		candidate[i] = steer_bucket_candidate(b, steer_hash_tag(hash[i]));
+		if (candidate[i] != NULL)
+			rte_prefetch0(candidate[i]);
+		else if (unlikely(__atomic_load_n(&b->more, __ATOMIC_RELAXED) != 0))
+			candidate[i] = steer_subtable_find(st, h, hash[i],
+							   steer_key_words(&keys[open[i]]));
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		const uint64_t *key = steer_key_words(&keys[open[i]]);
+
+		rule = candidate[i];
+		if (rule == NULL)
+			continue;
+		if (unlikely(!steer_subtable_equal(st, rule, key)))
+			rule = steer_subtable_find(st, h, hash[i], key);
+		if (rule != NULL)
+			keep_better(&found[open[i]], resolve(st, rule, &keys[open[i]]));
+	}
+}
+
+void
+steer_table_lookup(const struct steer_view *view, const struct steer_key *keys, unsigned int n,
+		   const struct steer_rule **found)
+{
+	uint8_t open[BURST];
+
+	for (unsigned int i = 0; i < n; i++) {
+		open[i] = (uint8_t)i;
+		found[i] = NULL;
+	}
+	for (uint32_t s = 0; s < view->n; s++) {
+		if (s > 0)
+			n = still_open(&view->entry[s], found, open, n);
+		if (n == 0)
+			break;
+		probe(view->entry[s].subtable, keys, open, n, found);
+	}
+}
+
+/** First rule of a slot behind @p after. */
+static const struct steer_rule *
+next_in_slot(const struct steer_subtable *st, const struct steer_rule *rule,
+	     const struct steer_key *key, const struct steer_rule *after)
+{
+	if (rule->flags & STEER_RULE_RANGES)
+		return steer_interval_map_lookup(__atomic_load_n(&rule->map, __ATOMIC_ACQUIRE),
+						 &st->shape, key, after);
+	while (rule != NULL && !steer_rule_before(after, rule))
+		rule = __atomic_load_n(&rule->next, __ATOMIC_ACQUIRE);
+	return rule;
+}
+
+const struct steer_rule *
+steer_table_next(const struct steer_view *view, const struct steer_key *key,
+		 const struct steer_rule *after)
+{
+	const struct steer_rule *found = NULL, *rule;
+
+	for (uint32_t s = 0; s < view->n; s++) {
+		const struct steer_view_entry *e = &view->entry[s];
+		const struct steer_subtable *st = e->subtable;
+		const struct steer_hash *h = __atomic_load_n(&st->hash, __ATOMIC_ACQUIRE);
+
+		if (found != NULL && steer_order_before(found, e->prio, e->seq))
+			break;
+		rule = steer_subtable_find(st, h, steer_subtable_hash(st, steer_key_words(key)),
+					   steer_key_words(key));
+		if (rule != NULL)
+			keep_better(&found, next_in_slot(st, rule, key, after));
+	}
+	return found;
+}

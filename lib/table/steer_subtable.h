@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * All rules with one mask, in a hash of cache-line buckets over only the words the mask touches.
+ *
+ * A bucket holds six 16-bit tags and six pointers; where more rules hash to it, it links to an
+ * overflow bucket. Rules with the same words hang together as a list in order, so that a slot is
+ * found once and its first rule wins. Rules that ask for ranges too hang in an interval map.
+ *
+ * One writer, any number of readers under RCU: a slot's pointer is written before its tag, nothing
+ * moves between slots, and growing builds a new hash.
+ */
+
+#ifndef STEER_SUBTABLE_H
+#define STEER_SUBTABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_common.h>
+#include <rte_hash_crc.h>
+
+#include "steer_interval.h"
+#include "steer_match.h"
+#include "steer_retire.h"
+#include "steer_rule.h"
+
+#define STEER_BUCKET_SLOTS 6
+
+struct steer_bucket {
+	uint16_t tag[STEER_BUCKET_SLOTS];
+	/** Overflow bucket; 0: none. */
+	uint32_t more;
+	struct steer_rule *rule[STEER_BUCKET_SLOTS];
+} __rte_cache_aligned;
+
+struct steer_hash {
+	struct steer_retired retired;
+	/** Primary buckets, less one. They come first, overflow buckets behind them. */
+	uint32_t mask;
+	uint32_t n_buckets;
+	/** First overflow bucket that is not in use. */
+	uint32_t next_more;
+	struct steer_bucket buckets[];
+};
+
+struct steer_subtable {
+	/* Readers */
+	struct steer_hash *hash;
+	uint32_t seed;
+	struct steer_shape shape;
+	uint8_t word[STEER_KEY_WORDS]; /**< Which words of the key. */
+	uint64_t mask[STEER_KEY_WORDS];
+	struct steer_field fields[STEER_RANGES_MAX];
+
+	/* Control */
+	struct steer_retired retired;
+	uint64_t id;      /**< Hash of mask and fields. */
+	uint32_t depth;   /**< STEER_DEPTH_* that the mask needs. */
+	int socket;
+	uint64_t n_rules;
+	uint64_t n_slots; /**< In use: distinct words. */
+	/** No rule is before this; exact unless stale. */
+	uint32_t best_prio;
+	uint64_t best_seq;
+	/** Best rules taken out since best_* was exact. */
+	uint64_t stale;
+	/** Last rule appended to a long list of equal ones. */
+	struct steer_rule *tail;
+};
+
+/** Make an empty subtable for a match's mask and fields. @return NULL if memory is short. */
+struct steer_subtable *steer_subtable_create(const struct steer_match *match, uint32_t seed,
+					     int socket);
+/** Free it; rules in it belong to the slab. */
+void steer_subtable_free(struct steer_subtable *st);
+
+/** Hash of what makes subtables distinct. */
+uint64_t steer_subtable_id(const struct steer_match *match);
+bool steer_subtable_fits(const struct steer_subtable *st, const struct steer_match *match);
+
+/** Bytes of a rule in this subtable. */
+size_t steer_subtable_rule_size(const struct steer_subtable *st);
+/** Fill in words and ranges of a new rule. */
+void steer_subtable_rule_init(const struct steer_subtable *st, struct steer_rule *rule,
+			      const struct steer_match *match);
+
+/** The way back: what a rule asks for. */
+void steer_subtable_rule_match(const struct steer_subtable *st, const struct steer_rule *rule,
+			       struct steer_match *match);
+
+/**
+ * Add a rule, readers active.
+ * @return 0; -ENOMEM (then nothing changed).
+ */
+int steer_subtable_insert(struct steer_subtable *st, struct steer_rule *rule,
+			  struct steer_retire *retire);
+/** Take a rule out; readers may still hold it. Never fails. */
+void steer_subtable_remove(struct steer_subtable *st, struct steer_rule *rule,
+			   struct steer_retire *retire);
+/** Make best_prio and best_seq exact again. */
+void steer_subtable_rescan(struct steer_subtable *st);
+
+/* Readers */
+
+/** Hash of a key's masked words. */
+static inline uint32_t
+steer_subtable_hash(const struct steer_subtable *st, const uint64_t *key)
+{
+	uint32_t hash = st->seed;
+
+	for (unsigned int i = 0; i < st->shape.n_words; i++)
+		hash = rte_hash_crc_8byte(key[st->word[i]] & st->mask[i], hash);
+	return hash;
+}
+
+static inline uint16_t
+steer_hash_tag(uint32_t hash)
+{
+	return (uint16_t)(hash >> 16);
+}
+
+static inline const struct steer_bucket *
+steer_hash_bucket(const struct steer_hash *h, uint32_t hash)
+{
+	return &h->buckets[hash & h->mask];
+}
+
+/** Does a key have the words of a rule (or of what stands for several)? */
+static inline bool
+steer_subtable_equal(const struct steer_subtable *st, const struct steer_rule *rule,
+		     const uint64_t *key)
+{
+	uint64_t diff = 0;
+
+	for (unsigned int i = 0; i < st->shape.n_words; i++)
+		diff |= (key[st->word[i]] & st->mask[i]) ^ rule->words[i];
+	return diff == 0;
+}
+
+/** First rule of a bucket whose tag fits, without looking at its words; NULL if none. */
+static inline struct steer_rule *
+steer_bucket_candidate(const struct steer_bucket *b, uint16_t tag)
+{
+	for (unsigned int i = 0; i < STEER_BUCKET_SLOTS; i++)
+		if (__atomic_load_n(&b->tag[i], __ATOMIC_ACQUIRE) == tag) {
+			struct steer_rule *rule = __atomic_load_n(&b->rule[i], __ATOMIC_ACQUIRE);
+
+			if (rule != NULL)
+				return rule;
+		}
+	return NULL;
+}
+
+/** What stands in the slot of the key's words; NULL if nothing. @p hash of the key. */
+struct steer_rule *steer_subtable_find(const struct steer_subtable *st,
+				       const struct steer_hash *h, uint32_t hash,
+				       const uint64_t *key);
+
+#endif /* STEER_SUBTABLE_H */

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_malloc.h>
+#include <rte_random.h>
+
+#include "steer_subtable.h"
+#include "steer_table.h"
+
+/* Views */
+
+static struct steer_view *
+alloc_view(uint32_t n, int socket)
+{
+	struct steer_view *view =
+		rte_zmalloc_socket("steer_view", sizeof(*view) + n * sizeof(view->entry[0]),
+				   RTE_CACHE_LINE_SIZE, socket);
+
+	if (view != NULL)
+		view->n = n;
+	return view;
+}
+
+static void
+free_view(struct steer_retired *r)
+{
+	rte_free(RTE_PTR_SUB(r, offsetof(struct steer_view, retired)));
+}
+
+static int
+compare_entry(const void *pa, const void *pb)
+{
+	const struct steer_view_entry *a = pa, *b = pb;
+
+	if (a->prio != b->prio)
+		return a->prio < b->prio ? -1 : 1;
+	return a->seq < b->seq ? -1 : a->seq > b->seq;
+}
+
+static void
+publish(struct steer_table *t, struct steer_view *view)
+{
+	struct steer_view *old = t->view;
+
+	view->depth = 0;
+	for (uint32_t i = 0; i < view->n; i++)
+		view->depth |= view->entry[i].subtable->depth;
+	qsort(view->entry, view->n, sizeof(view->entry[0]), compare_entry);
+	__atomic_store_n(&t->view, view, __ATOMIC_RELEASE);
+	if (old != NULL)
+		steer_retire(t->retire, &old->retired, free_view);
+}
+
+/** Have readers see @p st with {prio, seq} as its best; it may be new. */
+static int
+raise_subtable(struct steer_table *t, struct steer_subtable *st, uint32_t prio, uint64_t seq)
+{
+	const struct steer_view *old = t->view;
+	struct steer_view *view;
+	uint32_t n = 0;
+
+	view = alloc_view(old->n + 1, t->socket);
+	if (view == NULL)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < old->n; i++)
+		if (old->entry[i].subtable != st)
+			view->entry[n++] = old->entry[i];
+	view->entry[n++] = (struct steer_view_entry){ .subtable = st, .prio = prio, .seq = seq };
+	view->n = n;
+	publish(t, view);
+	return 0;
+}
+
+static void
+free_subtable(struct steer_retired *r)
+{
+	steer_subtable_free(RTE_PTR_SUB(r, offsetof(struct steer_subtable, retired)));
+}
+
+/** Take an empty subtable out; without memory it stays, which does no harm. */
+static void
+drop_subtable(struct steer_table *t, struct steer_subtable *st)
+{
+	struct steer_view *view = alloc_view(t->view->n - 1, t->socket);
+	uint32_t n = 0;
+
+	if (view == NULL)
+		return;
+	for (uint32_t i = 0; i < t->view->n; i++)
+		if (t->view->entry[i].subtable != st)
+			view->entry[n++] = t->view->entry[i];
+	publish(t, view);
+	steer_retire(t->retire, &st->retired, free_subtable);
+}
+
+static struct steer_view_entry *
+find_entry(struct steer_table *t, const struct steer_match *match)
+{
+	const uint64_t id = steer_subtable_id(match);
+
+	for (uint32_t i = 0; i < t->view->n; i++) {
+		struct steer_view_entry *e = &t->view->entry[i];
+
+		if (e->subtable->id == id && steer_subtable_fits(e->subtable, match))
+			return e;
+	}
+	return NULL;
+}
+
+/* Table */
+
+int
+steer_table_init(struct steer_table *t, struct steer_retire *retire, int socket)
+{
+	memset(t, 0, sizeof(*t));
+	t->retire = retire;
+	t->socket = socket;
+	t->seed = (uint32_t)rte_rand();
+	t->view = alloc_view(0, socket);
+	if (t->view == NULL)
+		return -ENOMEM;
+	steer_slab_init(&t->slab, socket);
+	return 0;
+}
+
+void
+steer_table_fini(struct steer_table *t)
+{
+	if (t->view == NULL)
+		return;
+	for (uint32_t i = 0; i < t->view->n; i++)
+		steer_subtable_free(t->view->entry[i].subtable);
+	rte_free(t->view);
+	t->view = NULL;
+	steer_slab_fini(&t->slab);
+}
+
+/** Subtable for @p match whose place among the others is right for @p rule. */
+static struct steer_subtable *
+get_subtable(struct steer_table *t, const struct steer_match *match, const struct steer_rule *rule)
+{
+	const struct steer_view_entry *e = find_entry(t, match);
+	struct steer_subtable *st;
+
+	if (e != NULL && !steer_order_before(rule, e->prio, e->seq))
+		return e->subtable;
+	st = e != NULL ? e->subtable : steer_subtable_create(match, t->seed, t->socket);
+	if (st == NULL)
+		return NULL;
+	/* First the place, then the rule: readers leave early by the place. */
+	if (raise_subtable(t, st, rule->prio, rule->seq) < 0) {
+		if (e == NULL)
+			steer_subtable_free(st);
+		return NULL;
+	}
+	return st;
+}
+
+int
+steer_table_insert(struct steer_table *t, const struct steer_match *match,
+		   const struct steer_rule *rule, struct steer_place *place)
+{
+	struct steer_subtable *st = get_subtable(t, match, rule);
+	struct steer_rule *copy;
+	size_t size;
+
+	if (st == NULL)
+		return -ENOMEM;
+	size = steer_subtable_rule_size(st);
+	copy = steer_slab_alloc(&t->slab, size);
+	if (copy == NULL)
+		goto fail;
+	memcpy(copy, rule, sizeof(*copy));
+	steer_subtable_rule_init(st, copy, match);
+	if (steer_subtable_insert(st, copy, t->retire) < 0) {
+		steer_slab_free(&t->slab, copy, size);
+		goto fail;
+	}
+	*place = (struct steer_place){ .subtable = st, .rule = copy, .size = size };
+	t->n_rules++;
+	return 0;
+fail:
+	if (st->n_rules == 0)
+		drop_subtable(t, st);
+	return -ENOMEM;
+}
+
+/** Best rules have gone: look for the best one anew, at a cost that they have paid for. */
+static void
+lower_subtable(struct steer_table *t, struct steer_subtable *st)
+{
+	if (st->stale * 4 < st->n_rules)
+		return;
+	steer_subtable_rescan(st);
+	raise_subtable(t, st, st->best_prio, st->best_seq);
+}
+
+void
+steer_table_remove(struct steer_table *t, const struct steer_place *place)
+{
+	struct steer_subtable *st = place->subtable;
+
+	steer_subtable_remove(st, place->rule, t->retire);
+	t->n_rules--;
+	if (st->n_rules == 0)
+		drop_subtable(t, st);
+	else if (st->stale > 0)
+		lower_subtable(t, st);
+}
+
+void
+steer_table_release(struct steer_table *t, const struct steer_place *place)
+{
+	steer_slab_free(&t->slab, place->rule, place->size);
+}
+
+void
+steer_table_match(const struct steer_place *place, struct steer_match *match)
+{
+	steer_subtable_rule_match(place->subtable, place->rule, match);
+}
