@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <rte_branch_prediction.h>
+#include <rte_mbuf.h>
+#include <rte_prefetch.h>
+
+#include "steer_engine_private.h"
+#include "steer_parse.h"
+
+/* Keys of a batch stay in L1 between parsing, classifying and spreading. */
+#define BATCH 32
+/* Headers of packets this far ahead are on their way into the cache. */
+#define PREFETCH_AHEAD 4
+
+#define RX_STEER_FLAGS (RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID | RTE_MBUF_F_RX_RSS_HASH)
+
+/** What readers saw when the batch began. */
+struct batch {
+	struct steer_engine *e;
+	const struct steer_view *view;
+	const struct steer_rss *port_rss;
+	uint32_t depth;
+	unsigned int shard;
+	bool isolated;
+	bool want_hash;
+};
+
+static uint16_t
+parse_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, struct steer_key *keys)
+{
+	uint16_t malformed = 0;
+	uint16_t i;
+
+	for (i = 0; i < PREFETCH_AHEAD && i < n; i++)
+		rte_prefetch0(rte_pktmbuf_mtod(pkts[i], void *));
+	for (i = 0; i < n; i++) {
+		if (likely(i + PREFETCH_AHEAD < n))
+			rte_prefetch0(rte_pktmbuf_mtod(pkts[i + PREFETCH_AHEAD], void *));
+		malformed += !steer_parse(pkts[i], b->depth, &keys[i]);
+	}
+	return malformed;
+}
+
+/** A context that came after the burst began may need more than was parsed. */
+static inline void
+deepen(const struct batch *b, const struct steer_rss *rss, const struct rte_mbuf *m,
+       struct steer_key *key)
+{
+	if (unlikely((steer_rss_depth(rss) & ~b->depth) != 0))
+		steer_parse(m, STEER_DEPTH_ALL, key);
+}
+
+static inline uint16_t
+spread(const struct batch *b, const struct steer_rss *rss, struct rte_mbuf *m,
+       struct steer_key *key)
+{
+	uint32_t hash;
+
+	if (rss == NULL)
+		return 0;
+	deepen(b, rss, m, key);
+	hash = steer_rss_hash(rss, key);
+	if (hash != 0) {
+		m->hash.rss = hash;
+		m->ol_flags |= RTE_MBUF_F_RX_RSS_HASH;
+	}
+	return steer_rss_queue(rss, hash);
+}
+
+/** MARK, FLAG and COUNT of one rule. */
+static inline void
+apply(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf *m)
+{
+	if (rule->flags & STEER_RULE_MARK) {
+		m->hash.fdir.hi = rule->mark;
+		m->ol_flags |= RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID;
+	}
+	if (rule->flags & STEER_RULE_FLAG)
+		m->ol_flags |= RTE_MBUF_F_RX_FDIR;
+	if (rule->flags & STEER_RULE_COUNT)
+		steer_count_add(&b->e->count, b->shard, rule->count, m->pkt_len);
+}
+
+static inline uint16_t
+rule_queue(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf *m,
+	   struct steer_key *key)
+{
+	switch (rule->flags & STEER_RULE_FATE) {
+	case STEER_FATE_QUEUE:
+		if (b->want_hash)
+			spread(b, b->port_rss, m, key);
+		return rule->target;
+	case STEER_FATE_DROP:
+		return STEER_DROP_RULE;
+	case STEER_FATE_RSS:
+		if (rule->target != STEER_CONTEXT_PORT)
+			return spread(b,
+				      __atomic_load_n(&b->e->contexts.rss[rule->target],
+						      __ATOMIC_ACQUIRE),
+				      m, key);
+		/* fallthrough */
+	default:
+		return spread(b, b->port_rss, m, key);
+	}
+}
+
+/** Queue of one packet whose first matching rule is @p rule. */
+static inline uint16_t
+decide(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf *m,
+       struct steer_key *key)
+{
+	const bool any = rule != NULL;
+
+	m->ol_flags &= ~RX_STEER_FLAGS;
+	while (rule != NULL) {
+		apply(b, rule, m);
+		if (likely((rule->flags & STEER_RULE_FATE) != STEER_FATE_PASSTHRU))
+			return rule_queue(b, rule, m, key);
+		rule = steer_table_next(b->view, key, rule);
+	}
+	if (unlikely(b->isolated && !any))
+		return STEER_DROP_ISOLATED;
+	return spread(b, b->port_rss, m, key);
+}
+
+static void
+run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *queues,
+	  struct steer_burst_stats *stats)
+{
+	const struct steer_rule *found[BATCH];
+	struct steer_key keys[BATCH];
+
+	stats->malformed += parse_batch(b, pkts, n, keys);
+	steer_table_lookup(b->view, keys, n, found);
+	for (uint16_t i = 0; i < n; i++) {
+		stats->hits += found[i] != NULL;
+		queues[i] = decide(b, found[i], pkts[i], &keys[i]);
+	}
+}
+
+void
+steer_engine_burst(struct steer_engine *e, unsigned int slot, unsigned int shard,
+		   struct rte_mbuf **pkts, uint16_t n, uint16_t *queues,
+		   struct steer_burst_stats *stats)
+{
+	struct batch b = { .e = e, .shard = shard };
+
+	stats->malformed = 0;
+	stats->hits = 0;
+	rte_rcu_qsbr_thread_online(e->qsbr, slot);
+	b.view = steer_table_view(&e->table);
+	b.port_rss = __atomic_load_n(&e->port_rss, __ATOMIC_ACQUIRE);
+	b.isolated = __atomic_load_n(&e->isolated, __ATOMIC_RELAXED);
+	b.want_hash = __atomic_load_n(&e->want_hash, __ATOMIC_RELAXED);
+	b.depth = b.view->depth | __atomic_load_n(&e->contexts.depth, __ATOMIC_RELAXED);
+	if (b.port_rss != NULL)
+		b.depth |= steer_rss_depth(b.port_rss);
+	for (uint16_t i = 0; i < n; i += BATCH)
+		run_batch(&b, pkts + i, RTE_MIN((uint16_t)(n - i), (uint16_t)BATCH), queues + i,
+			  stats);
+	rte_rcu_qsbr_thread_offline(e->qsbr, slot);
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_common.h>
+#include <rte_errno.h>
+
+#include "steer_context.h"
+
+/** What a context was made from, so that it can be made anew and found again. */
+struct steer_context {
+	uint32_t refs;
+	/** Made by prepare, not yet seen by readers. */
+	struct steer_rss *next;
+	enum rte_eth_hash_function func;
+	uint32_t level;
+	uint64_t types;
+	bool has_key;
+	uint8_t key[STEER_RSS_KEY_LEN];
+	uint32_t n_queues;
+	uint16_t queue[];
+};
+
+int
+steer_contexts_init(struct steer_contexts *set, int socket)
+{
+	memset(set, 0, sizeof(*set));
+	set->socket = socket;
+	/* Pages of these arrays exist only once contexts of their numbers do. */
+	set->rss = calloc(STEER_CONTEXTS, sizeof(set->rss[0]));
+	set->context = calloc(STEER_CONTEXTS, sizeof(set->context[0]));
+	if (set->rss == NULL || set->context == NULL) {
+		steer_contexts_fini(set);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void
+steer_contexts_fini(struct steer_contexts *set)
+{
+	for (uint32_t i = 0; i < set->n; i++) {
+		steer_rss_free(set->rss[i]);
+		free(set->context[i]);
+	}
+	free(set->rss);
+	free(set->context);
+	memset(set, 0, sizeof(*set));
+}
+
+/* Making */
+
+/** Entries of a RETA that spreads evenly enough over @p n queues. */
+static uint32_t
+reta_size(uint32_t n)
+{
+	return RTE_MAX(rte_align32pow2(n), (uint32_t)STEER_RETA_SIZE);
+}
+
+/** RETA over those of a list that exist. @return NULL with *size 0 if none does, or no memory. */
+static uint16_t *
+fill_reta(const struct steer_context *c, uint16_t n_queues, uint32_t *size)
+{
+	uint16_t *list = malloc(c->n_queues * sizeof(*list));
+	uint16_t *reta = NULL;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; list != NULL && i < c->n_queues; i++)
+		if (c->queue[i] < n_queues)
+			list[n++] = c->queue[i];
+	*size = n > 0 ? reta_size(n) : 0;
+	if (n > 0)
+		reta = malloc(*size * sizeof(*reta));
+	for (uint32_t i = 0; reta != NULL && i < *size; i++)
+		reta[i] = list[i % n];
+	free(list);
+	return reta;
+}
+
+/** @return NULL if memory is short, or none of its queues exists (rte_errno ENOENT). */
+static struct steer_rss *
+make_rss(const struct steer_contexts *set, const struct steer_context *c,
+	 const struct steer_rss_conf *port, uint16_t n_queues)
+{
+	struct steer_rss_conf conf = *port;
+	struct steer_rss *rss;
+	uint16_t *reta = NULL;
+
+	conf.level = c->level;
+	if (c->func != RTE_ETH_HASH_FUNCTION_DEFAULT)
+		conf.func = c->func;
+	if (c->types != 0)
+		conf.types = c->types;
+	if (c->has_key)
+		memcpy(conf.key, c->key, sizeof(conf.key));
+	if (c->n_queues > 0) {
+		reta = fill_reta(c, n_queues, &conf.reta_size);
+		if (reta == NULL) {
+			rte_errno = conf.reta_size == 0 ? ENOENT : ENOMEM;
+			return NULL;
+		}
+		conf.reta = reta;
+	}
+	rss = steer_rss_create(&conf, set->socket);
+	free(reta);
+	return rss;
+}
+
+static struct steer_context *
+make_context(const struct rte_flow_action_rss *action)
+{
+	struct steer_context *c =
+		calloc(1, sizeof(*c) + action->queue_num * sizeof(c->queue[0]));
+
+	if (c == NULL)
+		return NULL;
+	c->func = action->func;
+	c->level = action->level;
+	c->types = action->types;
+	c->has_key = action->key != NULL && action->key_len != 0;
+	if (c->has_key)
+		memcpy(c->key, action->key, sizeof(c->key));
+	c->n_queues = action->queue_num;
+	if (c->n_queues > 0)
+		memcpy(c->queue, action->queue, c->n_queues * sizeof(c->queue[0]));
+	return c;
+}
+
+static bool
+same_context(const struct steer_context *a, const struct steer_context *b)
+{
+	return a->func == b->func && a->level == b->level && a->types == b->types &&
+	       a->has_key == b->has_key && memcmp(a->key, b->key, sizeof(a->key)) == 0 &&
+	       a->n_queues == b->n_queues &&
+	       memcmp(a->queue, b->queue, a->n_queues * sizeof(a->queue[0])) == 0;
+}
+
+static bool
+is_port(const struct steer_context *c)
+{
+	return c->func == RTE_ETH_HASH_FUNCTION_DEFAULT && c->level == 0 && c->types == 0 &&
+	       !c->has_key && c->n_queues == 0;
+}
+
+/** Number of an equal context, else the first free number; -ENOSPC. */
+static int
+find_number(const struct steer_contexts *set, const struct steer_context *c)
+{
+	int number = -ENOSPC;
+
+	for (uint32_t i = 0; i < set->n; i++) {
+		if (set->context[i] == NULL)
+			number = number < 0 ? (int)i : number;
+		else if (same_context(set->context[i], c))
+			return (int)i;
+	}
+	if (number < 0 && set->n < STEER_CONTEXTS)
+		number = (int)set->n;
+	return number;
+}
+
+static int
+add_context(struct steer_contexts *set, int number, struct steer_context *c,
+	    const struct steer_rss_conf *port, uint16_t n_queues)
+{
+	struct steer_rss *rss = make_rss(set, c, port, n_queues);
+
+	if (rss == NULL && rte_errno != ENOENT)
+		return -rte_errno;
+	if (rss != NULL)
+		set->depth |= steer_rss_depth(rss);
+	c->refs = 1;
+	set->context[number] = c;
+	__atomic_store_n(&set->rss[number], rss, __ATOMIC_RELEASE);
+	set->n = RTE_MAX(set->n, (uint32_t)number + 1);
+	return number;
+}
+
+int
+steer_contexts_get(struct steer_contexts *set, const struct rte_flow_action_rss *action,
+		   const struct steer_rss_conf *port, uint16_t n_queues)
+{
+	struct steer_context *c = make_context(action);
+	int number;
+
+	if (c == NULL)
+		return -ENOMEM;
+	if (is_port(c)) {
+		free(c);
+		return STEER_CONTEXT_PORT;
+	}
+	number = find_number(set, c);
+	if (number >= 0 && set->context[number] == NULL) {
+		number = add_context(set, number, c, port, n_queues);
+		if (number >= 0)
+			return number;
+	} else if (number >= 0) {
+		set->context[number]->refs++;
+	}
+	free(c);
+	return number;
+}
+
+void
+steer_contexts_put(struct steer_contexts *set, uint16_t id)
+{
+	if (id == STEER_CONTEXT_PORT || --set->context[id]->refs > 0)
+		return;
+	steer_rss_free(set->rss[id]);
+	set->rss[id] = NULL;
+	free(set->context[id]);
+	set->context[id] = NULL;
+	while (set->n > 0 && set->context[set->n - 1] == NULL)
+		set->n--;
+}
+
+bool
+steer_contexts_usable(const struct steer_contexts *set, uint16_t id, uint16_t n_queues)
+{
+	const struct steer_context *c;
+
+	if (id == STEER_CONTEXT_PORT)
+		return true;
+	c = set->context[id];
+	for (uint32_t i = 0; i < c->n_queues; i++)
+		if (c->queue[i] < n_queues)
+			return true;
+	return c->n_queues == 0;
+}
+
+/* Changing */
+
+int
+steer_contexts_prepare(struct steer_contexts *set, const struct steer_rss_conf *port,
+		       uint16_t n_queues)
+{
+	for (uint32_t i = 0; i < set->n; i++) {
+		struct steer_context *c = set->context[i];
+
+		if (c == NULL)
+			continue;
+		c->next = make_rss(set, c, port, n_queues);
+		if (c->next == NULL && rte_errno != ENOENT) {
+			steer_contexts_abort(set);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+static void
+free_rss(struct steer_retired *r)
+{
+	steer_rss_free(RTE_PTR_SUB(r, offsetof(struct steer_rss, retired)));
+}
+
+void
+steer_contexts_commit(struct steer_contexts *set, struct steer_retire *retire)
+{
+	for (uint32_t i = 0; i < set->n; i++) {
+		struct steer_rss *old = set->rss[i];
+
+		if (set->context[i] == NULL)
+			continue;
+		if (set->context[i]->next != NULL)
+			set->depth |= steer_rss_depth(set->context[i]->next);
+		__atomic_store_n(&set->rss[i], set->context[i]->next, __ATOMIC_RELEASE);
+		set->context[i]->next = NULL;
+		if (old != NULL)
+			steer_retire(retire, &old->retired, free_rss);
+	}
+}
+
+void
+steer_contexts_abort(struct steer_contexts *set)
+{
+	for (uint32_t i = 0; i < set->n; i++) {
+		if (set->context[i] == NULL)
+			continue;
+		steer_rss_free(set->context[i]->next);
+		set->context[i]->next = NULL;
+	}
+}
+
+void
+steer_contexts_action(const struct steer_contexts *set, uint16_t id,
+		      struct rte_flow_action_rss *action)
+{
+	const struct steer_context *c;
+
+	memset(action, 0, sizeof(*action));
+	if (id == STEER_CONTEXT_PORT)
+		return;
+	c = set->context[id];
+	action->func = c->func;
+	action->level = c->level;
+	action->types = c->types;
+	action->key = c->has_key ? c->key : NULL;
+	action->key_len = c->has_key ? sizeof(c->key) : 0;
+	action->queue = c->n_queues > 0 ? c->queue : NULL;
+	action->queue_num = c->n_queues;
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_errno.h>
+#include <rte_malloc.h>
+
+#include "steer_engine_private.h"
+
+/** What the port does before anyone configures RSS: everything to queue 0. */
+static const uint16_t one_queue[] = { 0 };
+
+static void
+default_port_conf(struct steer_rss_conf *conf)
+{
+	memset(conf, 0, sizeof(*conf));
+	memcpy(conf->key, steer_rss_default_key, sizeof(conf->key));
+	conf->reta = one_queue;
+	conf->reta_size = RTE_DIM(one_queue);
+}
+
+/* Life */
+
+static int
+init_qsbr(struct steer_engine *e)
+{
+	const size_t size = rte_rcu_qsbr_get_memsize(STEER_QUEUES_MAX);
+
+	e->qsbr = rte_zmalloc_socket("steer_qsbr", size, RTE_CACHE_LINE_SIZE, e->socket);
+	if (e->qsbr == NULL)
+		return -ENOMEM;
+	rte_rcu_qsbr_init(e->qsbr, STEER_QUEUES_MAX);
+	for (unsigned int i = 0; i < STEER_QUEUES_MAX; i++)
+		rte_rcu_qsbr_thread_register(e->qsbr, i);
+	steer_retire_init(&e->retire, e->qsbr);
+	return 0;
+}
+
+static int
+init_parts(struct steer_engine *e)
+{
+	int rc = init_qsbr(e);
+
+	if (rc == 0)
+		rc = steer_table_init(&e->table, &e->retire, e->socket);
+	if (rc == 0)
+		rc = steer_contexts_init(&e->contexts, e->socket);
+	if (rc == 0)
+		rc = steer_count_init(&e->count, 1, e->socket);
+	return rc;
+}
+
+struct steer_engine *
+steer_engine_create(uint16_t max_queues, int socket)
+{
+	struct steer_engine *e;
+	int rc;
+
+	if (max_queues == 0 || max_queues > STEER_QUEUES_MAX) {
+		rte_errno = EINVAL;
+		return NULL;
+	}
+	e = rte_zmalloc_socket("steer_engine", sizeof(*e), RTE_CACHE_LINE_SIZE, socket);
+	if (e == NULL) {
+		rte_errno = ENOMEM;
+		return NULL;
+	}
+	e->socket = socket;
+	e->max_queues = max_queues;
+	TAILQ_INIT(&e->flows);
+	pthread_mutex_init(&e->lock, NULL);
+	default_port_conf(&e->port_conf);
+	rc = init_parts(e);
+	if (rc < 0) {
+		steer_engine_free(e);
+		rte_errno = -rc;
+		return NULL;
+	}
+	return e;
+}
+
+void
+steer_engine_free(struct steer_engine *e)
+{
+	struct steer_flow *flow;
+
+	if (e == NULL)
+		return;
+	if (e->qsbr != NULL)
+		steer_retire_flush(&e->retire);
+	while ((flow = TAILQ_FIRST(&e->flows)) != NULL) {
+		TAILQ_REMOVE(&e->flows, flow, link);
+		steer_flow_free(flow);
+	}
+	steer_table_fini(&e->table);
+	steer_contexts_fini(&e->contexts);
+	steer_count_fini(&e->count);
+	steer_rss_free(e->port_rss);
+	free(e->port_reta);
+	rte_free(e->qsbr);
+	pthread_mutex_destroy(&e->lock);
+	rte_free(e);
+}
+
+/* Port RSS */
+
+static int
+check_reta(const struct steer_engine *e, const struct steer_rss_conf *conf)
+{
+	for (uint32_t i = 0; i < conf->reta_size; i++)
+		if (conf->reta[i] >= RTE_MAX(e->n_queues, 1))
+			return -EINVAL;
+	return 0;
+}
+
+static void
+free_rss(struct steer_retired *r)
+{
+	steer_rss_free(RTE_PTR_SUB(r, offsetof(struct steer_rss, retired)));
+}
+
+/** Have readers see @p rss as the port's; @p reta becomes the engine's. */
+static void
+swap_port_rss(struct steer_engine *e, struct steer_rss *rss, const struct steer_rss_conf *conf,
+	      uint16_t *reta)
+{
+	struct steer_rss *old = e->port_rss;
+
+	__atomic_store_n(&e->port_rss, rss, __ATOMIC_RELEASE);
+	if (old != NULL)
+		steer_retire(&e->retire, &old->retired, free_rss);
+	free(e->port_reta);
+	e->port_reta = reta;
+	e->port_conf = *conf;
+	if (reta != NULL)
+		e->port_conf.reta = reta;
+}
+
+static int
+set_port_rss(struct steer_engine *e, const struct steer_rss_conf *conf)
+{
+	const size_t size = conf->reta_size * sizeof(conf->reta[0]);
+	struct steer_rss *rss;
+	uint16_t *reta;
+	int rc;
+
+	rc = check_reta(e, conf);
+	if (rc < 0)
+		return rc;
+	rss = steer_rss_create(conf, e->socket);
+	if (rss == NULL)
+		return -rte_errno;
+	reta = malloc(size);
+	if (reta == NULL || steer_contexts_prepare(&e->contexts, conf, e->n_queues) < 0) {
+		free(reta);
+		steer_rss_free(rss);
+		return -ENOMEM;
+	}
+	memcpy(reta, conf->reta, size);
+	steer_contexts_commit(&e->contexts, &e->retire);
+	swap_port_rss(e, rss, conf, reta);
+	return 0;
+}
+
+int
+steer_engine_port_rss(struct steer_engine *e, const struct steer_rss_conf *conf)
+{
+	struct steer_rss_conf none;
+	int rc;
+
+	if (conf == NULL) {
+		default_port_conf(&none);
+		conf = &none;
+	}
+	pthread_mutex_lock(&e->lock);
+	rc = set_port_rss(e, conf);
+	steer_retire_reclaim(&e->retire);
+	pthread_mutex_unlock(&e->lock);
+	return rc;
+}
+
+void
+steer_engine_want_hash(struct steer_engine *e, bool on)
+{
+	__atomic_store_n(&e->want_hash, on, __ATOMIC_RELAXED);
+}
+
+void
+steer_engine_isolate(struct steer_engine *e, bool on)
+{
+	__atomic_store_n(&e->isolated, on, __ATOMIC_RELAXED);
+}
+
+/* Queues */
+
+/** Inactive flows keep what they ask for: get the memory before anything is changed. */
+static int
+keep_matches(struct steer_engine *e, uint16_t n_queues)
+{
+	struct steer_flow *flow;
+
+	TAILQ_FOREACH(flow, &e->flows, link) {
+		if (!steer_flow_active(flow) || steer_flow_usable(e, flow, n_queues))
+			continue;
+		flow->match = malloc(sizeof(*flow->match));
+		if (flow->match == NULL)
+			return -ENOMEM;
+		steer_table_match(&flow->place, flow->match);
+	}
+	return 0;
+}
+
+/** Flows that stand in the table and have a match are on their way out. */
+static bool
+leaving(const struct steer_flow *flow)
+{
+	return flow->match != NULL && flow->place.rule != NULL;
+}
+
+static void
+forget_matches(struct steer_engine *e)
+{
+	struct steer_flow *flow;
+
+	TAILQ_FOREACH(flow, &e->flows, link) {
+		if (!leaving(flow))
+			continue;
+		free(flow->match);
+		flow->match = NULL;
+	}
+}
+
+/** Flows whose queues are back return to the table; their matches go once all have returned. */
+static int
+return_flows(struct steer_engine *e, uint16_t n_queues)
+{
+	struct steer_flow *flow;
+
+	TAILQ_FOREACH(flow, &e->flows, link) {
+		if (steer_flow_active(flow) || leaving(flow) ||
+		    !steer_flow_usable(e, flow, n_queues))
+			continue;
+		if (steer_flow_activate(e, flow, flow->match) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void
+take_out(struct steer_engine *e, struct steer_flow *flow)
+{
+	steer_table_remove(&e->table, &flow->place);
+	steer_table_release(&e->table, &flow->place);
+	flow->place.rule = NULL;
+}
+
+/** After the fact: each flow stands in the table or has a match, not both. */
+static void
+settle_flows(struct steer_engine *e, uint16_t n_queues)
+{
+	struct steer_flow *flow;
+
+	TAILQ_FOREACH(flow, &e->flows, link) {
+		if (!leaving(flow))
+			continue;
+		if (steer_flow_usable(e, flow, n_queues)) {
+			free(flow->match);
+			flow->match = NULL;
+		} else {
+			take_out(e, flow);
+		}
+	}
+}
+
+/**
+ * No reader is active, so what goes wrong half-way can be put right: flows that had returned
+ * leave again.
+ */
+static int
+move_flows(struct steer_engine *e, uint16_t n_queues)
+{
+	int rc = keep_matches(e, n_queues);
+
+	if (rc < 0) {
+		forget_matches(e);
+		return rc;
+	}
+	rc = return_flows(e, n_queues);
+	if (rc < 0) {
+		settle_flows(e, e->n_queues);
+		return rc;
+	}
+	settle_flows(e, n_queues);
+	return 0;
+}
+
+int
+steer_engine_configure(struct steer_engine *e, uint16_t n_queues, unsigned int n_shards)
+{
+	struct steer_rss_conf none;
+	int rc;
+
+	if (n_queues == 0 || n_queues > e->max_queues)
+		return -EINVAL;
+	default_port_conf(&none);
+	pthread_mutex_lock(&e->lock);
+	steer_retire_flush(&e->retire);
+	rc = steer_count_shards(&e->count, n_shards);
+	if (rc == 0)
+		rc = steer_contexts_prepare(&e->contexts, &none, n_queues);
+	if (rc == 0) {
+		rc = move_flows(e, n_queues);
+		if (rc < 0)
+			steer_contexts_abort(&e->contexts);
+	}
+	if (rc == 0) {
+		steer_contexts_commit(&e->contexts, &e->retire);
+		swap_port_rss(e, NULL, &none, NULL);
+		e->n_queues = n_queues;
+		steer_retire_flush(&e->retire);
+	}
+	pthread_mutex_unlock(&e->lock);
+	return rc;
+}
+
+uint64_t
+steer_engine_flow_count(struct steer_engine *e)
+{
+	uint64_t n;
+
+	pthread_mutex_lock(&e->lock);
+	n = e->n_flows;
+	pthread_mutex_unlock(&e->lock);
+	return n;
+}

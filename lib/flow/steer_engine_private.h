@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * The engine's inside: steer_engine.c (its life and the port's RSS), steer_flow.c (rules),
+ * steer_burst.c (readers), steer_dump.c (rules as text).
+ */
+
+#ifndef STEER_ENGINE_PRIVATE_H
+#define STEER_ENGINE_PRIVATE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include <rte_common.h>
+
+#include "steer_action.h"
+#include "steer_context.h"
+#include "steer_count.h"
+#include "steer_engine.h"
+#include "steer_match.h"
+#include "steer_retire.h"
+#include "steer_table.h"
+
+/** A rule as the application holds it. What readers see of it is a steer_rule. */
+struct steer_flow {
+	TAILQ_ENTRY(steer_flow) link;
+	struct steer_engine *engine;
+	struct steer_retired retired;
+	/** Where it stands in the table, if active. */
+	struct steer_place place;
+	/** What it asks for, if not active: the table does not have it then. */
+	struct steer_match *match;
+	uint64_t seq;
+	uint32_t prio;
+	uint32_t mark;
+	uint32_t count;
+	uint16_t flags;
+	uint16_t target;
+};
+
+TAILQ_HEAD(steer_flow_list, steer_flow);
+
+struct steer_engine {
+	/* Readers */
+	struct steer_table table;
+	/** The port's RSS; NULL: everything to queue 0. */
+	struct steer_rss *port_rss;
+	struct steer_contexts contexts;
+	struct rte_rcu_qsbr *qsbr;
+	bool isolated;
+	bool want_hash;
+	struct steer_count count;
+
+	/* Control */
+	pthread_mutex_t lock;
+	struct steer_retire retire;
+	struct steer_flow_list flows;
+	uint64_t n_flows;
+	uint64_t next_seq;
+	int socket;
+	uint16_t max_queues;
+	uint16_t n_queues; /**< 0: not configured yet. */
+	/** port_rss as it was set, for contexts that leave something open. */
+	struct steer_rss_conf port_conf;
+	uint16_t *port_reta;
+};
+
+static inline bool
+steer_flow_active(const struct steer_flow *flow)
+{
+	return flow->match == NULL;
+}
+
+static inline enum steer_fate
+steer_flow_fate(const struct steer_flow *flow)
+{
+	return (enum steer_fate)(flow->flags & STEER_RULE_FATE);
+}
+
+/** Would a rule have somewhere to send packets if there were @p n_queues? */
+bool steer_flow_usable(const struct steer_engine *e, const struct steer_flow *flow,
+		       uint16_t n_queues);
+
+/** Put a flow into the table. @return 0; -ENOMEM. */
+int steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
+			const struct steer_match *match);
+
+/** What a flow asks for, active or not. */
+void steer_flow_match(const struct steer_flow *flow, struct steer_match *match);
+
+/** Free a flow that no reader can see; give back its counter and context. */
+void steer_flow_free(struct steer_flow *flow);
+
+#endif /* STEER_ENGINE_PRIVATE_H */

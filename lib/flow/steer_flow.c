@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_errno.h>
+
+#include "steer_engine_private.h"
+#include "steer_error.h"
+
+#define REFUSE(error, cause, code, type, ...)                                                       \
+	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
+
+/** Where a rule stands that is not in the table yet, for its verdict. */
+struct request {
+	struct steer_match match;
+	struct steer_actions actions;
+	uint32_t prio;
+};
+
+/* Checks */
+
+static int
+check_attr(const struct rte_flow_attr *attr, struct rte_flow_error *error)
+{
+	if (attr == NULL)
+		return REFUSE(error, NULL, EINVAL, ATTR, "no attributes");
+	/* Some clients try this first with every rule and log all but this type of error. */
+	if (attr->transfer)
+		return REFUSE(error, attr, ENOTSUP, ACTION,
+			      "transfer: the port has no switch, ingress rules are accepted");
+	if (attr->egress)
+		return REFUSE(error, attr, ENOTSUP, ATTR_EGRESS,
+			      "egress: ingress rules are accepted");
+	if (!attr->ingress)
+		return REFUSE(error, attr, EINVAL, ATTR_INGRESS,
+			      "neither ingress nor egress: ingress rules are accepted");
+	if (attr->group != 0)
+		return REFUSE(error, attr, ENOTSUP, ATTR_GROUP, "group %u: group 0 is accepted",
+			      attr->group);
+	return 0;
+}
+
+/** Queues that rules may name: before the port is configured, all it may ever have. */
+static uint16_t
+nameable_queues(const struct steer_engine *e)
+{
+	return e->n_queues != 0 ? e->n_queues : e->max_queues;
+}
+
+static int
+check(struct steer_engine *e, const struct rte_flow_attr *attr, const struct rte_flow_item *pattern,
+      const struct rte_flow_action *actions, struct request *req, struct rte_flow_error *error)
+{
+	int rc = check_attr(attr, error);
+
+	if (rc == 0)
+		rc = steer_pattern_parse(pattern, &req->match, error);
+	if (rc == 0)
+		rc = steer_actions_parse(actions, nameable_queues(e), &req->actions, error);
+	if (rc == 0)
+		req->prio = attr->priority;
+	return rc;
+}
+
+int
+steer_engine_validate(struct steer_engine *e, const struct rte_flow_attr *attr,
+		      const struct rte_flow_item pattern[], const struct rte_flow_action actions[],
+		      struct rte_flow_error *error)
+{
+	struct request req;
+	int rc;
+
+	pthread_mutex_lock(&e->lock);
+	rc = check(e, attr, pattern, actions, &req, error);
+	pthread_mutex_unlock(&e->lock);
+	return rc;
+}
+
+/* Flows */
+
+bool
+steer_flow_usable(const struct steer_engine *e, const struct steer_flow *flow, uint16_t n_queues)
+{
+	switch (steer_flow_fate(flow)) {
+	case STEER_FATE_QUEUE:
+		return flow->target < n_queues;
+	case STEER_FATE_RSS:
+		return steer_contexts_usable(&e->contexts, flow->target, n_queues);
+	default:
+		return true;
+	}
+}
+
+int
+steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
+		    const struct steer_match *match)
+{
+	const struct steer_rule rule = {
+		.prio = flow->prio,
+		.seq = flow->seq,
+		.flags = flow->flags,
+		.target = flow->target,
+		.mark = flow->mark,
+		.count = flow->count,
+	};
+
+	return steer_table_insert(&e->table, match, &rule, &flow->place);
+}
+
+void
+steer_flow_match(const struct steer_flow *flow, struct steer_match *match)
+{
+	if (steer_flow_active(flow))
+		steer_table_match(&flow->place, match);
+	else
+		*match = *flow->match;
+}
+
+void
+steer_flow_free(struct steer_flow *flow)
+{
+	struct steer_engine *e = flow->engine;
+
+	if (flow->place.rule != NULL)
+		steer_table_release(&e->table, &flow->place);
+	if (flow->count != STEER_COUNT_NONE)
+		steer_count_release(&e->count, flow->count);
+	if (steer_flow_fate(flow) == STEER_FATE_RSS)
+		steer_contexts_put(&e->contexts, flow->target);
+	free(flow->match);
+	free(flow);
+}
+
+static void
+free_retired(struct steer_retired *r)
+{
+	steer_flow_free(RTE_PTR_SUB(r, offsetof(struct steer_flow, retired)));
+}
+
+/* Creating */
+
+static uint16_t
+rule_flags(const struct steer_actions *a)
+{
+	return (uint16_t)(a->fate | (a->mark ? STEER_RULE_MARK : 0) |
+			  (a->flag ? STEER_RULE_FLAG : 0) | (a->count ? STEER_RULE_COUNT : 0));
+}
+
+/** Context and counter. On failure, what the flow has is given back by steer_flow_free(). */
+static int
+take_resources(struct steer_engine *e, struct steer_flow *flow, const struct steer_actions *a,
+	       struct rte_flow_error *error)
+{
+	int number;
+
+	if (a->fate == STEER_FATE_RSS) {
+		number = steer_contexts_get(&e->contexts, a->rss, &e->port_conf,
+					    nameable_queues(e));
+		if (number < 0)
+			return REFUSE(error, a->rss, -number, ACTION_CONF,
+				      number == -ENOSPC ? "rss: more than %u distinct RSS actions"
+							: "rss: no memory for its context",
+				      STEER_CONTEXTS);
+		flow->target = (uint16_t)number;
+	}
+	flow->flags = rule_flags(a);
+	if (a->count) {
+		flow->count = steer_count_alloc(&e->count);
+		if (flow->count == STEER_COUNT_NONE)
+			return REFUSE(error, NULL, ENOMEM, ACTION,
+				      "count: no memory for another counter");
+	}
+	return 0;
+}
+
+/** Into the table, or, if its queue does not exist (yet), kept aside. */
+static int
+place_flow(struct steer_engine *e, struct steer_flow *flow, const struct steer_match *match,
+	   struct rte_flow_error *error)
+{
+	int rc;
+
+	if (steer_flow_usable(e, flow, e->n_queues)) {
+		rc = steer_flow_activate(e, flow, match);
+	} else {
+		flow->match = malloc(sizeof(*match));
+		rc = flow->match != NULL ? 0 : -ENOMEM;
+		if (rc == 0)
+			*flow->match = *match;
+	}
+	if (rc < 0)
+		return REFUSE(error, NULL, ENOMEM, HANDLE,
+			      "no EAL memory for another rule: the port has %" PRIu64,
+			      e->n_flows);
+	return 0;
+}
+
+static struct steer_flow *
+create(struct steer_engine *e, const struct request *req, struct rte_flow_error *error)
+{
+	struct steer_flow *flow = calloc(1, sizeof(*flow));
+
+	if (flow == NULL) {
+		REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
+		return NULL;
+	}
+	flow->engine = e;
+	flow->prio = req->prio;
+	flow->seq = e->next_seq;
+	flow->mark = req->actions.mark_id;
+	flow->target = req->actions.queue;
+	flow->count = STEER_COUNT_NONE;
+	if (take_resources(e, flow, &req->actions, error) < 0 ||
+	    place_flow(e, flow, &req->match, error) < 0) {
+		steer_flow_free(flow);
+		return NULL;
+	}
+	e->next_seq++;
+	e->n_flows++;
+	TAILQ_INSERT_TAIL(&e->flows, flow, link);
+	return flow;
+}
+
+struct steer_flow *
+steer_engine_flow_create(struct steer_engine *e, const struct rte_flow_attr *attr,
+			 const struct rte_flow_item pattern[],
+			 const struct rte_flow_action actions[], struct rte_flow_error *error)
+{
+	struct steer_flow *flow = NULL;
+	struct request req;
+
+	pthread_mutex_lock(&e->lock);
+	steer_retire_reclaim(&e->retire);
+	if (check(e, attr, pattern, actions, &req, error) == 0)
+		flow = create(e, &req, error);
+	pthread_mutex_unlock(&e->lock);
+	return flow;
+}
+
+/* Destroying */
+
+static void
+destroy(struct steer_engine *e, struct steer_flow *flow)
+{
+	TAILQ_REMOVE(&e->flows, flow, link);
+	e->n_flows--;
+	if (steer_flow_active(flow))
+		steer_table_remove(&e->table, &flow->place);
+	flow->engine = e;
+	steer_retire(&e->retire, &flow->retired, free_retired);
+}
+
+static int
+check_handle(const struct steer_engine *e, const struct steer_flow *flow,
+	     struct rte_flow_error *error)
+{
+	if (flow == NULL || flow->engine != e)
+		return REFUSE(error, flow, EINVAL, HANDLE, "not a rule of this port");
+	return 0;
+}
+
+int
+steer_engine_flow_destroy(struct steer_engine *e, struct steer_flow *flow,
+			  struct rte_flow_error *error)
+{
+	int rc = check_handle(e, flow, error);
+
+	if (rc < 0)
+		return rc;
+	pthread_mutex_lock(&e->lock);
+	destroy(e, flow);
+	steer_retire_reclaim(&e->retire);
+	pthread_mutex_unlock(&e->lock);
+	return 0;
+}
+
+int
+steer_engine_flow_flush(struct steer_engine *e, struct rte_flow_error *error)
+{
+	struct steer_flow *flow;
+
+	RTE_SET_USED(error);
+	pthread_mutex_lock(&e->lock);
+	while ((flow = TAILQ_FIRST(&e->flows)) != NULL)
+		destroy(e, flow);
+	steer_retire_reclaim(&e->retire);
+	pthread_mutex_unlock(&e->lock);
+	return 0;
+}
+
+/* Querying */
+
+static int
+query_count(struct steer_engine *e, struct steer_flow *flow, struct rte_flow_query_count *query)
+{
+	const struct steer_count_value v = steer_count_read(&e->count, flow->count);
+
+	query->hits = v.hits;
+	query->bytes = v.bytes;
+	query->hits_set = 1;
+	query->bytes_set = 1;
+	if (query->reset)
+		steer_count_reset(&e->count, flow->count);
+	return 0;
+}
+
+int
+steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
+			const struct rte_flow_action *action, void *data,
+			struct rte_flow_error *error)
+{
+	int rc = check_handle(e, flow, error);
+
+	if (rc < 0)
+		return rc;
+	if (action == NULL || data == NULL)
+		return REFUSE(error, action, EINVAL, ACTION, "query: no action or no data given");
+	if (action->type == RTE_FLOW_ACTION_TYPE_VOID)
+		return 0;
+	if (action->type != RTE_FLOW_ACTION_TYPE_COUNT)
+		return REFUSE(error, action, ENOTSUP, ACTION,
+			      "query: action type %d: count is accepted", action->type);
+	if (flow->count == STEER_COUNT_NONE)
+		return REFUSE(error, action, EINVAL, ACTION, "query: the rule has no count action");
+	pthread_mutex_lock(&e->lock);
+	rc = query_count(e, flow, data);
+	pthread_mutex_unlock(&e->lock);
+	return rc;
+}
