@@ -33,10 +33,16 @@ void steer_toeplitz_init(struct steer_toeplitz *t, const uint8_t *key);
 static inline uint32_t
 steer_toeplitz(const struct steer_toeplitz *t, const uint8_t *in, unsigned int pos, unsigned int len)
 {
+	const uint32_t(*table)[256] = &t->table[pos];
 	uint32_t hash = 0;
+	unsigned int i;
 
-	for (unsigned int i = 0; i < len; i++)
-		hash ^= t->table[pos + i][in[i]];
+	/* By whole words: compilers do not unroll this by themselves at -O2 (a third slower). */
+	for (i = 0; i + 4 <= len; i += 4)
+		hash ^= table[i][in[i]] ^ table[i + 1][in[i + 1]] ^ table[i + 2][in[i + 2]] ^
+			table[i + 3][in[i + 3]];
+	for (; i < len; i++)
+		hash ^= table[i][in[i]];
 	return hash;
 }
 
