@@ -16,4 +16,31 @@
 #error "net_steer needs DPDK 22.11 or later"
 #endif
 
+/* dev_supported_ptypes_get: the number of types is returned instead of an end mark. */
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 3, 0, 0)
+#define STEER_PTYPES_PARAM , size_t *count
+#define STEER_PTYPES_ARG , count
+#else
+#define STEER_PTYPES_PARAM
+#define STEER_PTYPES_ARG
+#endif
+
+/* stats_get: queues' statistics are a struct of their own (or NULL), with the same names. */
+#if RTE_VERSION >= RTE_VERSION_NUM(25, 11, 0, 0)
+#define STEER_QSTATS_PARAM , struct eth_queue_stats *qstats
+#define STEER_QSTATS(stats) (qstats)
+#else
+#define STEER_QSTATS_PARAM
+#define STEER_QSTATS(stats) (stats)
+#endif
+
+/* rte_eth_rss_conf names the hash function. */
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
+#define STEER_RSS_CONF_FUNC(conf) ((conf)->algorithm)
+#define STEER_RSS_CONF_SET_FUNC(conf, func) ((conf)->algorithm = (func))
+#else
+#define STEER_RSS_CONF_FUNC(conf) RTE_ETH_HASH_FUNCTION_DEFAULT
+#define STEER_RSS_CONF_SET_FUNC(conf, func)
+#endif
+
 #endif /* STEER_COMPAT_H */

@@ -39,6 +39,9 @@
 #define STEER_RING_MIN 32
 #define STEER_RING_MAX 32768
 
+/** MAC addresses of a port, whatever the lower has room for: see steer_ether.c. */
+#define STEER_MAC_ADDRS 64
+
 extern int steer_logtype;
 /** One log line: level NOTICE, ERR ...; begins with the device's name where there is one. */
 #define STEER_LOG(level, fmt, ...) \
@@ -53,7 +56,7 @@ struct steer_args {
 
 /** The port below. */
 struct steer_lower {
-	/** Port id; RTE_MAX_ETHPORTS while not bound. */
+	/** Port id; RTE_MAX_ETHPORTS while not bound. Also reset when the lower goes away. */
 	uint16_t port_id;
 	struct rte_eth_dev_owner owner;
 	/** Queues in use, set at configure; 0 while it is not configured by us. */
@@ -85,7 +88,7 @@ struct steer_rxq;
 
 /** Our TX queue. */
 struct steer_txq {
-	/** Where packets go: filled at start. */
+	/** Where packets go: filled at start. RTE_MAX_ETHPORTS: nowhere, the lower is gone. */
 	uint16_t lower_port;
 	uint16_t lower_queue;
 	/** NULL if no other queue uses the lower queue. */
@@ -94,11 +97,11 @@ struct steer_txq {
 	/** Written by the queue's one user. */
 	uint64_t packets;
 	uint64_t bytes;
-	uint64_t dropped; /**< Packets that the lower did not take: left with the caller. */
+	uint64_t not_taken; /**< Packets that the lower did not take: left with the caller. */
 	/** What the counts were at the last reset. */
 	uint64_t packets_base;
 	uint64_t bytes_base;
-	uint64_t dropped_base;
+	uint64_t not_taken_base;
 	uint16_t n_desc;
 } __rte_cache_aligned;
 
@@ -120,6 +123,14 @@ struct steer_port {
 	bool reta_set;
 	bool isolated;
 
+	/** Promiscuity as the application wants it; the lower's may be on for mac_untaken too. */
+	bool promiscuous;
+	/** Bit i: the lower does not take data->mac_addrs[i], and is promiscuous instead. */
+	uint64_t mac_untaken;
+	/** Multicast addresses as last set: ethdev does not remember them. */
+	struct rte_ether_addr *mc_addrs;
+	uint32_t n_mc_addrs;
+
 	/** Statistics of lower at the last reset. */
 	struct rte_eth_stats lower_base;
 };
@@ -136,6 +147,9 @@ steer_bound(const struct steer_port *port)
 {
 	return port->lower.port_id != RTE_MAX_ETHPORTS;
 }
+
+/* steer_ethdev.c */
+extern const struct eth_dev_ops steer_ops;
 
 /* steer_args.c */
 
@@ -157,7 +171,10 @@ int steer_args_parse(const char *name, const char *params, struct steer_args *ar
  * @return 0; -EPERM (owned by somebody else), -ELOOP, -errno; one log line.
  */
 int steer_lower_attach(struct steer_port *port);
-/** Give the lower port up: events, ownership. It is closed if @p close. */
+/**
+ * Give the lower port up: events, ownership. It is closed if @p close, while it is still ours, so
+ * that nobody finds it in between. Also without a lower; twice does no harm.
+ */
 void steer_lower_detach(struct steer_port *port, bool close);
 
 /* steer_conf.c */
@@ -194,9 +211,10 @@ int steer_tx_done_cleanup(void *queue, uint32_t free_cnt);
 /** Point TX queues at the lower's queues, sharing where there are fewer. @return 0; -ENOMEM. */
 int steer_tx_map(struct rte_eth_dev *dev);
 void steer_tx_unmap(struct rte_eth_dev *dev);
+/** The lower is gone while queues may be in use: they take no packets from now on. */
+void steer_tx_cut(struct rte_eth_dev *dev);
 
 /* steer_ether.c: registered in the table of operations only. */
-extern const struct eth_dev_ops steer_ops;
 int steer_link_update(struct rte_eth_dev *dev, int wait);
 int steer_mac_addr_set(struct rte_eth_dev *dev, struct rte_ether_addr *addr);
 int steer_mac_addr_add(struct rte_eth_dev *dev, struct rte_ether_addr *addr, uint32_t index,
@@ -212,10 +230,15 @@ int steer_set_link_up(struct rte_eth_dev *dev);
 int steer_set_link_down(struct rte_eth_dev *dev);
 int steer_vlan_filter_set(struct rte_eth_dev *dev, uint16_t vlan, int on);
 int steer_vlan_offload_set(struct rte_eth_dev *dev, int mask);
-/** After the lower was configured anew: promiscuity, allmulticast, MACs, multicast as we have them. */
+/** After the lower was configured anew: promiscuity, addresses, VLAN filter as we have them. */
 int steer_ether_restore(struct rte_eth_dev *dev);
+/** Free what is remembered for that. */
+void steer_ether_fini(struct steer_port *port);
+const uint32_t *steer_supported_ptypes_get(struct rte_eth_dev *dev STEER_PTYPES_PARAM);
 
 /* steer_rss.c */
+/** Default key, no types, all entries of the RETA to queue 0. */
+void steer_rss_init(struct steer_port *port);
 /** Take mq_mode, rss_conf and queue count of dev_conf into the engine. @return 0; -errno. */
 int steer_rss_configure(struct rte_eth_dev *dev);
 int steer_reta_update(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf, uint16_t size);
@@ -224,7 +247,7 @@ int steer_rss_hash_update(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf
 int steer_rss_hash_conf_get(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf);
 
 /* steer_stats.c */
-int steer_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats);
+int steer_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats STEER_QSTATS_PARAM);
 int steer_stats_reset(struct rte_eth_dev *dev);
 int steer_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsigned int n);
 int steer_xstats_get_names(struct rte_eth_dev *dev, struct rte_eth_xstat_name *names,

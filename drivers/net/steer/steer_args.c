@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include <rte_common.h>
+#include <rte_kvargs.h>
+#include <rte_string_fns.h>
+
+#include "steer_port.h"
+
+/*
+ * The valid keys are not given to rte_kvargs_parse(): it would refuse an unknown one without
+ * saying which.
+ */
+
+#define ARG_IFACE "iface"
+#define ARG_QUEUES "queues"
+#define ARG_RING_SIZE "ring_size"
+
+/* A decimal number and nothing else: no sign, no white space, no prefix. */
+static int
+parse_number(const char *value, uint32_t max, uint32_t *out)
+{
+	uint32_t n = 0;
+
+	if (*value == '\0')
+		return -EINVAL;
+	for (; *value != '\0'; value++) {
+		if (!isdigit((unsigned char)*value))
+			return -EINVAL;
+		n = n * 10 + (*value - '0');
+		if (n > max)
+			return -EINVAL;
+	}
+	*out = n;
+	return 0;
+}
+
+static int
+parse_iface(const char *name, const char *value, struct steer_args *args)
+{
+	const char *c;
+
+	for (c = value; isgraph((unsigned char)*c); c++)
+		;
+	if (c == value || *c != '\0') {
+		STEER_LOG(ERR, "%s: iface=%s: must be the name of a port", name, value);
+		return -EINVAL;
+	}
+	if (strlcpy(args->iface, value, sizeof(args->iface)) >= sizeof(args->iface)) {
+		STEER_LOG(ERR, "%s: iface=%s: a port's name has at most %zu characters", name,
+			value, sizeof(args->iface) - 1);
+		return -EINVAL;
+	}
+	if (strcmp(name, value) == 0) {
+		STEER_LOG(ERR, "%s: iface=%s: must be the name of another port", name, value);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int
+parse_queues(const char *name, const char *value, struct steer_args *args)
+{
+	uint32_t n;
+
+	if (parse_number(value, STEER_QUEUES_MAX, &n) != 0 || n == 0) {
+		STEER_LOG(ERR, "%s: queues=%s: must be a number from 1 to %u", name, value,
+			STEER_QUEUES_MAX);
+		return -EINVAL;
+	}
+	args->queues = n;
+	return 0;
+}
+
+static int
+parse_ring_size(const char *name, const char *value, struct steer_args *args)
+{
+	uint32_t n;
+
+	if (parse_number(value, STEER_RING_MAX, &n) != 0 || n < STEER_RING_MIN ||
+			!rte_is_power_of_2(n)) {
+		STEER_LOG(ERR, "%s: ring_size=%s: must be a power of two from %u to %u", name,
+			value, STEER_RING_MIN, STEER_RING_MAX);
+		return -EINVAL;
+	}
+	args->ring_size = n;
+	return 0;
+}
+
+static int
+parse_pair(const char *name, const struct rte_kvargs_pair *pair, struct steer_args *args)
+{
+	if (strcmp(pair->key, ARG_IFACE) == 0)
+		return parse_iface(name, pair->value, args);
+	if (strcmp(pair->key, ARG_QUEUES) == 0)
+		return parse_queues(name, pair->value, args);
+	if (strcmp(pair->key, ARG_RING_SIZE) == 0)
+		return parse_ring_size(name, pair->value, args);
+
+	STEER_LOG(ERR, "%s: %s=%s: unknown argument, accepted are " STEER_PARAM_STRING, name,
+		pair->key, pair->value);
+	return -EINVAL;
+}
+
+static int
+parse_all(const char *name, const struct rte_kvargs *kvlist, struct steer_args *args)
+{
+	const struct rte_kvargs_pair *pair;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < kvlist->count; i++) {
+		pair = &kvlist->pairs[i];
+		if (pair->value == NULL) {
+			STEER_LOG(ERR, "%s: %s: must be followed by = and a value, accepted are "
+				STEER_PARAM_STRING, name, pair->key);
+			return -EINVAL;
+		}
+		if (rte_kvargs_count(kvlist, pair->key) > 1) {
+			STEER_LOG(ERR, "%s: %s=%s: given more than once", name, pair->key,
+				pair->value);
+			return -EINVAL;
+		}
+		ret = parse_pair(name, pair, args);
+		if (ret != 0)
+			return ret;
+	}
+	return 0;
+}
+
+int
+steer_args_parse(const char *name, const char *params, struct steer_args *args)
+{
+	struct rte_kvargs *kvlist;
+	int ret;
+
+	*args = (struct steer_args){ .queues = STEER_QUEUES_MAX };
+	if (params == NULL)
+		params = "";
+
+	kvlist = rte_kvargs_parse(params, NULL);
+	if (kvlist == NULL) {
+		STEER_LOG(ERR, "%s: %s: cannot be parsed, accepted are " STEER_PARAM_STRING, name,
+			params);
+		return -EINVAL;
+	}
+	ret = parse_all(name, kvlist, args);
+	rte_kvargs_free(kvlist);
+	if (ret != 0)
+		return ret;
+
+	if (args->iface[0] == '\0') {
+		STEER_LOG(ERR, "%s: iface= is missing: the name of the port below", name);
+		return -EINVAL;
+	}
+	return 0;
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+
+#include <rte_errno.h>
+#include <rte_ether.h>
+#include <rte_string_fns.h>
+
+#include "steer_port.h"
+
+/*
+ * Events may come from EAL's interrupt thread while another thread closes the port they are for,
+ * and unregistering a callback that is running fails. So callbacks are registered once for the
+ * whole driver and carry no pointer: they look up in this list, under its lock, which ports they
+ * concern. A callback that is left over then finds nothing.
+ *
+ * The lock is never held while others are called that may call us back: callbacks of the
+ * application, operations of the lower port.
+ */
+static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
+/* By port id. */
+static struct steer_port *list[RTE_MAX_ETHPORTS];
+static unsigned int list_count;
+
+static const enum rte_eth_event_type events[] = {
+	RTE_ETH_EVENT_NEW,
+	RTE_ETH_EVENT_DESTROY,
+	RTE_ETH_EVENT_INTR_LSC,
+	RTE_ETH_EVENT_INTR_RMV,
+	RTE_ETH_EVENT_INTR_RESET,
+};
+
+/* What of the lower's flags holds for us too. */
+#define FLAGS_OF_LOWER                                                                             \
+	(RTE_ETH_DEV_INTR_LSC | RTE_ETH_DEV_INTR_RMV | RTE_ETH_DEV_NOLIVE_MAC_ADDR)
+
+static const char *
+name_of(const struct steer_port *port)
+{
+	return port->dev->data->name;
+}
+
+static struct steer_port *
+find_by_name(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(list); i++) {
+		if (list[i] != NULL && strcmp(name_of(list[i]), name) == 0)
+			return list[i];
+	}
+	return NULL;
+}
+
+/* The one port on top of a lower port: it owns it. */
+static struct steer_port *
+find_by_lower(uint16_t lower_id)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(list); i++) {
+		if (list[i] != NULL && list[i]->lower.port_id == lower_id)
+			return list[i];
+	}
+	return NULL;
+}
+
+/*
+ * Do the ports that are named from one to the next come back to the first, be they bound yet or
+ * not? The port that would close a loop is refused, so that none can come to be later, when a
+ * port that was waited for appears.
+ */
+static bool
+leads_back(const struct steer_port *port)
+{
+	const struct steer_port *p = port;
+	unsigned int steps;
+
+	for (steps = 0; steps < RTE_MAX_ETHPORTS; steps++) {
+		p = find_by_name(p->args.iface);
+		if (p == NULL)
+			return false;
+		if (p == port)
+			break;
+	}
+	STEER_LOG(ERR, "%s: iface=%s: leads back to %s itself", name_of(port), port->args.iface,
+		name_of(port));
+	return true;
+}
+
+static int
+claim(const struct steer_port *port, uint16_t lower_id)
+{
+	struct rte_eth_dev_owner owner;
+	int ret;
+
+	ret = rte_eth_dev_owner_get(lower_id, &owner);
+	if (ret == 0 && owner.id != RTE_ETH_DEV_NO_OWNER) {
+		STEER_LOG(ERR, "%s: iface=%s: the port is owned by %s", name_of(port),
+			port->args.iface, owner.name);
+		return -EPERM;
+	}
+	if (ret == 0)
+		ret = rte_eth_dev_owner_set(lower_id, &port->lower.owner);
+	if (ret != 0)
+		STEER_LOG(ERR, "%s: iface=%s: the port cannot be owned: %s", name_of(port),
+			port->args.iface, rte_strerror(-ret));
+	return ret;
+}
+
+/*
+ * What ethdev and applications read from our data comes from the lower's. Its data is read as it
+ * stands: a port that is just appearing is not valid yet for ethdev's functions. A MAC address is
+ * taken over only once, as applications read it once.
+ */
+static void
+inherit(struct steer_port *port)
+{
+	const struct rte_eth_dev_data *lower = rte_eth_devices[port->lower.port_id].data;
+	struct rte_eth_dev_data *data = port->dev->data;
+	struct steer_port *upper;
+
+	data->dev_flags = (data->dev_flags & ~FLAGS_OF_LOWER) | (lower->dev_flags & FLAGS_OF_LOWER);
+	/* Never SOCKET_ID_ANY: applications index arrays with it. */
+	data->numa_node = RTE_MAX(lower->numa_node, 0);
+	if (lower->mac_addrs != NULL && rte_is_zero_ether_addr(&data->mac_addrs[0]))
+		rte_ether_addr_copy(&lower->mac_addrs[0], &data->mac_addrs[0]);
+
+	/* A net_steer port on top was bound when we had nothing to inherit. */
+	upper = find_by_lower(data->port_id);
+	if (upper != NULL)
+		inherit(upper);
+}
+
+static int
+bind_lower(struct steer_port *port, uint16_t lower_id)
+{
+	int ret;
+
+	ret = claim(port, lower_id);
+	if (ret != 0)
+		return ret;
+	port->lower.port_id = lower_id;
+	/* Those of a lower before it. */
+	memset(&port->lower_base, 0, sizeof(port->lower_base));
+	inherit(port);
+	return 0;
+}
+
+/* A port appears: it may be waited for. */
+static void
+on_new(uint16_t port_id)
+{
+	const char *name = rte_eth_devices[port_id].data->name;
+	unsigned int i;
+
+	pthread_mutex_lock(&list_lock);
+	for (i = 0; i < RTE_DIM(list); i++) {
+		if (list[i] == NULL || steer_bound(list[i]) ||
+				strcmp(list[i]->args.iface, name) != 0)
+			continue;
+		if (bind_lower(list[i], port_id) == 0)
+			STEER_LOG(INFO, "%s: iface=%s: the port has come", name_of(list[i]), name);
+	}
+	pthread_mutex_unlock(&list_lock);
+}
+
+/* A port is being released: its driver has closed it already. */
+static void
+on_destroy(uint16_t port_id)
+{
+	const struct rte_eth_link down = { .link_status = RTE_ETH_LINK_DOWN };
+	struct rte_eth_dev *dev = NULL;
+	struct steer_port *port;
+
+	pthread_mutex_lock(&list_lock);
+	port = find_by_lower(port_id);
+	if (port != NULL) {
+		dev = port->dev;
+		port->lower.port_id = RTE_MAX_ETHPORTS;
+		port->lower.started = false;
+		steer_tx_cut(dev);
+		STEER_LOG(NOTICE, "%s: iface=%s: the port is gone", name_of(port),
+			port->args.iface);
+	}
+	pthread_mutex_unlock(&list_lock);
+
+	if (dev != NULL && rte_eth_linkstatus_set(dev, &down) == 0)
+		rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
+}
+
+/* What concerns the lower concerns the port on top. */
+static void
+on_interrupt(uint16_t port_id, enum rte_eth_event_type type)
+{
+	struct rte_eth_dev *dev = NULL;
+	struct rte_eth_link link;
+	struct steer_port *port;
+
+	pthread_mutex_lock(&list_lock);
+	port = find_by_lower(port_id);
+	if (port != NULL)
+		dev = port->dev;
+	pthread_mutex_unlock(&list_lock);
+	if (dev == NULL)
+		return;
+
+	/* Should the port be closed meanwhile: dev and its data are static, port is not. */
+	if (type == RTE_ETH_EVENT_INTR_LSC && rte_eth_link_get_nowait(port_id, &link) == 0)
+		rte_eth_linkstatus_set(dev, &link);
+	rte_eth_dev_callback_process(dev, type, NULL);
+}
+
+static int
+on_event(uint16_t port_id, enum rte_eth_event_type type, void *arg __rte_unused,
+	 void *ret_param __rte_unused)
+{
+	switch (type) {
+	case RTE_ETH_EVENT_NEW:
+		on_new(port_id);
+		break;
+	case RTE_ETH_EVENT_DESTROY:
+		on_destroy(port_id);
+		break;
+	default:
+		on_interrupt(port_id, type);
+		break;
+	}
+	return 0;
+}
+
+/* For all ports, as the one that matters may not exist yet. */
+static void
+events_unregister(unsigned int n)
+{
+	while (n-- > 0)
+		rte_eth_dev_callback_unregister(RTE_ETH_ALL, events[n], on_event, NULL);
+}
+
+static int
+events_register(void)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < RTE_DIM(events); i++) {
+		ret = rte_eth_dev_callback_register(RTE_ETH_ALL, events[i], on_event, NULL);
+		if (ret != 0) {
+			events_unregister(i);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static int
+list_add(struct steer_port *port)
+{
+	int ret;
+
+	if (list_count == 0) {
+		ret = events_register();
+		if (ret != 0) {
+			STEER_LOG(ERR, "%s: events of other ports cannot be registered for: %s",
+				name_of(port), rte_strerror(-ret));
+			return ret;
+		}
+	}
+	list[port->dev->data->port_id] = port;
+	list_count++;
+	return 0;
+}
+
+static void
+list_remove(const struct steer_port *port)
+{
+	uint16_t id = port->dev->data->port_id;
+
+	if (list[id] != port)
+		return;
+	list[id] = NULL;
+	if (--list_count == 0)
+		events_unregister(RTE_DIM(events));
+}
+
+static int
+find_lower(struct steer_port *port)
+{
+	uint16_t lower_id;
+
+	if (leads_back(port))
+		return -ELOOP;
+	if (rte_eth_dev_get_port_by_name(port->args.iface, &lower_id) == 0)
+		return bind_lower(port, lower_id);
+	STEER_LOG(NOTICE, "%s: iface=%s: there is no such port yet, it is waited for",
+		name_of(port), port->args.iface);
+	return 0;
+}
+
+int
+steer_lower_attach(struct steer_port *port)
+{
+	struct rte_eth_dev_owner *owner = &port->lower.owner;
+	int ret;
+
+	port->lower.port_id = RTE_MAX_ETHPORTS;
+	rte_eth_dev_owner_new(&owner->id);
+	strlcpy(owner->name, name_of(port), sizeof(owner->name));
+
+	/* Listening before looking, so that a port cannot come unseen in between. */
+	pthread_mutex_lock(&list_lock);
+	ret = list_add(port);
+	if (ret == 0) {
+		ret = find_lower(port);
+		if (ret != 0)
+			list_remove(port);
+	}
+	pthread_mutex_unlock(&list_lock);
+
+	/* Packets from before our time are not ours. */
+	if (ret == 0 && steer_bound(port) &&
+			rte_eth_stats_get(port->lower.port_id, &port->lower_base) != 0)
+		memset(&port->lower_base, 0, sizeof(port->lower_base));
+	return ret;
+}
+
+/*
+ * EAL would close the lower in its turn, but only after the application has freed the pools of
+ * the mbufs it holds.
+ */
+static void
+close_lower(const char *name, uint16_t lower_id)
+{
+	int ret = 0;
+
+	if (rte_eth_devices[lower_id].data->dev_started)
+		ret = rte_eth_dev_stop(lower_id);
+	if (ret == 0)
+		ret = rte_eth_dev_close(lower_id);
+	if (ret != 0)
+		STEER_LOG(ERR, "%s: port %u below cannot be closed: %s", name, lower_id,
+			rte_strerror(-ret));
+}
+
+void
+steer_lower_detach(struct steer_port *port, bool close)
+{
+	uint16_t lower_id;
+
+	pthread_mutex_lock(&list_lock);
+	list_remove(port);
+	lower_id = port->lower.port_id;
+	port->lower.port_id = RTE_MAX_ETHPORTS;
+	pthread_mutex_unlock(&list_lock);
+
+	steer_ether_fini(port);
+	if (lower_id == RTE_MAX_ETHPORTS)
+		return;
+	if (close)
+		close_lower(name_of(port), lower_id);
+	/* What was closed has lost its name and its owner with it. */
+	if (rte_eth_dev_is_valid_port(lower_id))
+		rte_eth_dev_owner_unset(lower_id, port->lower.owner.id);
+}

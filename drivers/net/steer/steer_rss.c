@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include <rte_errno.h>
+
+#include "steer_port.h"
+
+/*
+ * port->rss and port->reta are what the engine has: each change is made in a copy, which takes
+ * their place once the engine has accepted it.
+ */
+
+/* A copy in the making. Its conf.reta points into itself: not to be assigned. */
+struct rss_change {
+	struct steer_rss_conf conf;
+	uint16_t reta[STEER_RETA_SIZE];
+};
+
+static const char *
+name_of(const struct steer_port *port)
+{
+	return port->dev->data->name;
+}
+
+static void
+change_begin(struct rss_change *c, const struct steer_port *port)
+{
+	c->conf = port->rss;
+	c->conf.reta = c->reta;
+	memcpy(c->reta, port->reta, sizeof(c->reta));
+}
+
+static int
+change_commit(const struct rss_change *c, struct steer_port *port)
+{
+	int ret;
+
+	ret = steer_engine_port_rss(port->engine, &c->conf);
+	if (ret != 0) {
+		STEER_LOG(ERR, "%s: RSS cannot be changed: %s", name_of(port), rte_strerror(-ret));
+		return ret;
+	}
+	memcpy(port->reta, c->reta, sizeof(port->reta));
+	port->rss = c->conf;
+	port->rss.reta = port->reta;
+	return 0;
+}
+
+static int
+change_types(struct rss_change *c, const struct steer_port *port,
+	     const struct rte_eth_rss_conf *conf)
+{
+	if (conf->rss_key != NULL && conf->rss_key_len != STEER_RSS_KEY_LEN) {
+		STEER_LOG(ERR, "%s: RSS key has %u bytes: must have %u", name_of(port),
+			conf->rss_key_len, STEER_RSS_KEY_LEN);
+		return -EINVAL;
+	}
+	if (conf->rss_key != NULL)
+		memcpy(c->conf.key, conf->rss_key, STEER_RSS_KEY_LEN);
+	c->conf.func = STEER_RSS_CONF_FUNC(conf);
+	c->conf.types = conf->rss_hf & STEER_RSS_TYPES & ~RTE_ETH_RSS_LEVEL_MASK;
+	c->conf.level = RTE_ETH_RSS_LEVEL(conf->rss_hf);
+	return 0;
+}
+
+void
+steer_rss_init(struct steer_port *port)
+{
+	port->rss.func = RTE_ETH_HASH_FUNCTION_DEFAULT;
+	memcpy(port->rss.key, steer_rss_default_key, STEER_RSS_KEY_LEN);
+	port->rss.reta = port->reta;
+	port->rss.reta_size = STEER_RETA_SIZE;
+}
+
+/* The application's own RETA stays as long as all its queues do. */
+static bool
+reta_stays(const struct steer_port *port, uint16_t n_queues)
+{
+	unsigned int i;
+
+	if (!port->reta_set)
+		return false;
+	for (i = 0; i < STEER_RETA_SIZE; i++) {
+		if (port->reta[i] >= n_queues)
+			return false;
+	}
+	return true;
+}
+
+int
+steer_rss_configure(struct rte_eth_dev *dev)
+{
+	const struct rte_eth_conf *conf = &dev->data->dev_conf;
+	struct steer_port *port = steer_port(dev);
+	uint16_t n_queues = dev->data->nb_rx_queues;
+	bool stays = reta_stays(port, n_queues);
+	struct rss_change c;
+	unsigned int i;
+	int ret;
+
+	change_begin(&c, port);
+	for (i = 0; i < STEER_RETA_SIZE && !stays; i++)
+		c.reta[i] = n_queues != 0 ? i % n_queues : 0;
+
+	c.conf.types = 0;
+	c.conf.level = 0;
+	if (conf->rxmode.mq_mode & RTE_ETH_MQ_RX_RSS_FLAG) {
+		ret = change_types(&c, port, &conf->rx_adv_conf.rss_conf);
+		if (ret != 0)
+			return ret;
+	}
+	ret = change_commit(&c, port);
+	if (ret == 0)
+		port->reta_set = stays;
+	return ret;
+}
+
+static int
+check_reta_size(const struct steer_port *port, uint16_t size)
+{
+	if (size == STEER_RETA_SIZE)
+		return 0;
+	STEER_LOG(ERR, "%s: RETA of %u entries: must have %u", name_of(port), size,
+		STEER_RETA_SIZE);
+	return -EINVAL;
+}
+
+static bool
+reta_selected(const struct rte_eth_rss_reta_entry64 *conf, unsigned int i)
+{
+	return conf[i / RTE_ETH_RETA_GROUP_SIZE].mask & RTE_BIT64(i % RTE_ETH_RETA_GROUP_SIZE);
+}
+
+static uint16_t *
+reta_entry(struct rte_eth_rss_reta_entry64 *conf, unsigned int i)
+{
+	return &conf[i / RTE_ETH_RETA_GROUP_SIZE].reta[i % RTE_ETH_RETA_GROUP_SIZE];
+}
+
+int
+steer_reta_update(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf, uint16_t size)
+{
+	struct steer_port *port = steer_port(dev);
+	struct rss_change c;
+	unsigned int i;
+	int ret;
+
+	ret = check_reta_size(port, size);
+	if (ret != 0)
+		return ret;
+
+	change_begin(&c, port);
+	for (i = 0; i < STEER_RETA_SIZE; i++) {
+		if (!reta_selected(conf, i))
+			continue;
+		c.reta[i] = *reta_entry(conf, i);
+		if (c.reta[i] >= dev->data->nb_rx_queues) {
+			STEER_LOG(ERR, "%s: RETA entry %u names queue %u: there are %u",
+				name_of(port), i, c.reta[i], dev->data->nb_rx_queues);
+			return -EINVAL;
+		}
+	}
+	ret = change_commit(&c, port);
+	if (ret == 0)
+		port->reta_set = true;
+	return ret;
+}
+
+int
+steer_reta_query(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf, uint16_t size)
+{
+	struct steer_port *port = steer_port(dev);
+	unsigned int i;
+	int ret;
+
+	ret = check_reta_size(port, size);
+	if (ret != 0)
+		return ret;
+	for (i = 0; i < STEER_RETA_SIZE; i++) {
+		if (reta_selected(conf, i))
+			*reta_entry(conf, i) = port->reta[i];
+	}
+	return 0;
+}
+
+int
+steer_rss_hash_update(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf)
+{
+	struct steer_port *port = steer_port(dev);
+	struct rss_change c;
+	int ret;
+
+	change_begin(&c, port);
+	ret = change_types(&c, port, conf);
+	if (ret != 0)
+		return ret;
+	return change_commit(&c, port);
+}
+
+int
+steer_rss_hash_conf_get(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf)
+{
+	const struct steer_port *port = steer_port(dev);
+
+	conf->rss_hf = port->rss.types |
+		port->rss.level * RTE_ETH_RSS_LEVEL_OUTERMOST;
+	STEER_RSS_CONF_SET_FUNC(conf, port->rss.func);
+	/* rss_key_len is the room in the caller's buffer, if there is one. */
+	if (conf->rss_key != NULL && conf->rss_key_len >= STEER_RSS_KEY_LEN)
+		memcpy(conf->rss_key, port->rss.key, STEER_RSS_KEY_LEN);
+	conf->rss_key_len = STEER_RSS_KEY_LEN;
+	return 0;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "steer_port.h"
+
+/*
+ * Counters are never set back, as others are counting: a reset remembers where they stood. Those
+ * of the lower are not ours to reset at all.
+ */
+
+/* A lower that was started anew may have begun again from zero. */
+static uint64_t
+since(uint64_t now, uint64_t base)
+{
+	return now >= base ? now - base : now;
+}
+
+static uint64_t
+read_counter(const uint64_t *counter)
+{
+	return __atomic_load_n(counter, __ATOMIC_RELAXED);
+}
+
+struct tx_counts {
+	uint64_t packets;
+	uint64_t bytes;
+	uint64_t not_taken;
+};
+
+static void
+tx_counts_read(const struct rte_eth_dev *dev, uint16_t id, struct tx_counts *c)
+{
+	const struct steer_txq *q = dev->data->tx_queues[id];
+
+	memset(c, 0, sizeof(*c));
+	if (q == NULL)
+		return;
+	c->packets = read_counter(&q->packets) - q->packets_base;
+	c->bytes = read_counter(&q->bytes) - q->bytes_base;
+	c->not_taken = read_counter(&q->not_taken) - q->not_taken_base;
+}
+
+static void
+lower_stats_read(const struct steer_port *port, struct rte_eth_stats *stats)
+{
+	if (!steer_bound(port) || rte_eth_stats_get(port->lower.port_id, stats) != 0)
+		memset(stats, 0, sizeof(*stats));
+}
+
+/* What was lost below us, or never reached us. */
+static void
+add_lower(const struct steer_port *port, struct rte_eth_stats *stats)
+{
+	const struct rte_eth_stats *base = &port->lower_base;
+	struct rte_eth_stats lower;
+
+	lower_stats_read(port, &lower);
+	stats->imissed += since(lower.imissed, base->imissed);
+	stats->ierrors += since(lower.ierrors, base->ierrors);
+	stats->rx_nombuf += since(lower.rx_nombuf, base->rx_nombuf);
+	stats->oerrors += since(lower.oerrors, base->oerrors);
+}
+
+int
+steer_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats STEER_QSTATS_PARAM)
+{
+	__typeof__(STEER_QSTATS(stats)) q = STEER_QSTATS(stats);
+	const struct steer_port *port = steer_port(dev);
+	struct steer_rx_counts rx;
+	struct tx_counts tx;
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_rx_queues; i++) {
+		steer_rx_counts_read(port, i, &rx);
+		stats->ipackets += rx.packets;
+		stats->ibytes += rx.bytes;
+		stats->imissed += rx.ring_full;
+		if (q == NULL || i >= RTE_ETHDEV_QUEUE_STAT_CNTRS)
+			continue;
+		q->q_ipackets[i] = rx.packets;
+		q->q_ibytes[i] = rx.bytes;
+		q->q_errors[i] = rx.ring_full;
+	}
+	for (i = 0; i < dev->data->nb_tx_queues; i++) {
+		tx_counts_read(dev, i, &tx);
+		stats->opackets += tx.packets;
+		stats->obytes += tx.bytes;
+		if (q == NULL || i >= RTE_ETHDEV_QUEUE_STAT_CNTRS)
+			continue;
+		q->q_opackets[i] = tx.packets;
+		q->q_obytes[i] = tx.bytes;
+	}
+	add_lower(port, stats);
+	return 0;
+}
+
+int
+steer_stats_reset(struct rte_eth_dev *dev)
+{
+	struct steer_port *port = steer_port(dev);
+	struct steer_txq *q;
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_tx_queues; i++) {
+		q = dev->data->tx_queues[i];
+		if (q == NULL)
+			continue;
+		q->packets_base = read_counter(&q->packets);
+		q->bytes_base = read_counter(&q->bytes);
+		q->not_taken_base = read_counter(&q->not_taken);
+	}
+	steer_rx_counts_reset(port);
+	lower_stats_read(port, &port->lower_base);
+	return 0;
+}
+
+/*
+ * Extended statistics: for each RX queue, for each TX queue, then those of the port. ethdev puts
+ * its own rx_good_packets and so on in front.
+ */
+#define PORT_XSTATS 4
+#define RXQ_XSTATS 5
+#define TXQ_XSTATS 3
+
+static const char *const rxq_names[RXQ_XSTATS] = {
+	"packets", "bytes", "direct", "crossed", "ring_full",
+};
+
+static const char *const txq_names[TXQ_XSTATS] = {
+	"packets", "bytes", "not_taken",
+};
+
+static const char *const port_names[PORT_XSTATS] = {
+	"rx_rule_drops", "rx_isolated_drops", "rx_malformed", "rx_flow_hits",
+};
+
+static unsigned int
+xstats_count(const struct rte_eth_dev *dev)
+{
+	return dev->data->nb_rx_queues * RXQ_XSTATS + dev->data->nb_tx_queues * TXQ_XSTATS +
+		PORT_XSTATS;
+}
+
+static unsigned int
+queue_names(struct rte_eth_xstat_name *to, char direction, uint16_t n_queues,
+	    const char *const *names, unsigned int n_names)
+{
+	unsigned int count = 0;
+	unsigned int i;
+	uint16_t q;
+
+	for (q = 0; q < n_queues; q++) {
+		for (i = 0; i < n_names; i++, count++)
+			snprintf(to[count].name, sizeof(to[count].name), "%cx_q%u_%s", direction,
+				q, names[i]);
+	}
+	return count;
+}
+
+int
+steer_xstats_get_names(struct rte_eth_dev *dev, struct rte_eth_xstat_name *names, unsigned int n)
+{
+	unsigned int count = xstats_count(dev);
+	unsigned int i;
+
+	if (names == NULL || n < count)
+		return count;
+	names += queue_names(names, 'r', dev->data->nb_rx_queues, rxq_names, RXQ_XSTATS);
+	names += queue_names(names, 't', dev->data->nb_tx_queues, txq_names, TXQ_XSTATS);
+	for (i = 0; i < PORT_XSTATS; i++)
+		snprintf(names[i].name, sizeof(names[i].name), "%s", port_names[i]);
+	return count;
+}
+
+static unsigned int
+rxq_values(const struct rte_eth_dev *dev, struct rte_eth_xstat *to)
+{
+	struct steer_rx_counts rx;
+	unsigned int count = 0;
+	uint16_t q;
+
+	for (q = 0; q < dev->data->nb_rx_queues; q++) {
+		steer_rx_counts_read(steer_port(dev), q, &rx);
+		to[count++].value = rx.packets;
+		to[count++].value = rx.bytes;
+		to[count++].value = rx.packets - rx.crossed;
+		to[count++].value = rx.crossed;
+		to[count++].value = rx.ring_full;
+	}
+	return count;
+}
+
+static unsigned int
+txq_values(const struct rte_eth_dev *dev, struct rte_eth_xstat *to)
+{
+	struct tx_counts tx;
+	unsigned int count = 0;
+	uint16_t q;
+
+	for (q = 0; q < dev->data->nb_tx_queues; q++) {
+		tx_counts_read(dev, q, &tx);
+		to[count++].value = tx.packets;
+		to[count++].value = tx.bytes;
+		to[count++].value = tx.not_taken;
+	}
+	return count;
+}
+
+static unsigned int
+port_values(const struct rte_eth_dev *dev, struct rte_eth_xstat *to)
+{
+	struct steer_drop_counts drops;
+
+	steer_drop_counts_read(steer_port(dev), &drops);
+	to[0].value = drops.rule;
+	to[1].value = drops.isolated;
+	to[2].value = drops.malformed;
+	to[3].value = drops.hits;
+	return PORT_XSTATS;
+}
+
+int
+steer_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsigned int n)
+{
+	unsigned int count = xstats_count(dev);
+	unsigned int i = 0;
+
+	if (xstats == NULL || n < count)
+		return count;
+	i += rxq_values(dev, &xstats[i]);
+	i += txq_values(dev, &xstats[i]);
+	port_values(dev, &xstats[i]);
+	for (i = 0; i < count; i++)
+		xstats[i].id = i;
+	return count;
+}
+
+int
+steer_xstats_reset(struct rte_eth_dev *dev)
+{
+	return steer_stats_reset(dev);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <sched.h>
+
+#include <rte_branch_prediction.h>
+#include <rte_errno.h>
+#include <rte_malloc.h>
+#include <rte_mbuf.h>
+#include <rte_pause.h>
+
+#include "steer_port.h"
+
+/*
+ * Looks at a taken lock before the time slice is given away. A burst takes a few microseconds:
+ * who waits longer than this waits for a holder that was preempted, perhaps on this very core.
+ */
+#define LOCK_SPINS 1000
+
+static void
+txq_lock(rte_spinlock_t *lock)
+{
+	unsigned int spins = 0;
+
+	while (!rte_spinlock_trylock(lock)) {
+		/* Only look, or the cache line goes to and fro and the holder waits for it too. */
+		while (rte_spinlock_is_locked(lock)) {
+			if (++spins < LOCK_SPINS) {
+				rte_pause();
+			} else {
+				sched_yield();
+				spins = 0;
+			}
+		}
+	}
+}
+
+static inline void
+txq_begin(const struct steer_txq *q)
+{
+	if (q->lock != NULL)
+		txq_lock(q->lock);
+}
+
+static inline void
+txq_end(const struct steer_txq *q)
+{
+	if (q->lock != NULL)
+		rte_spinlock_unlock(q->lock);
+}
+
+/* Read once: it is cut off from outside. RTE_MAX_ETHPORTS then, and no index. */
+static inline uint16_t
+txq_lower(const struct steer_txq *q)
+{
+	return __atomic_load_n(&q->lower_port, __ATOMIC_RELAXED);
+}
+
+static uint64_t
+sum_bytes(struct rte_mbuf *const *pkts, uint16_t n)
+{
+	uint64_t bytes = 0;
+	uint16_t i;
+
+	for (i = 0; i < n; i++)
+		bytes += pkts[i]->pkt_len;
+	return bytes;
+}
+
+/* The one writer; statistics are read meanwhile. */
+static inline void
+count(uint64_t *counter, uint64_t n)
+{
+	__atomic_store_n(counter, *counter + n, __ATOMIC_RELAXED);
+}
+
+/* Short only if the lower is full, never because another thread is sending. */
+uint16_t
+steer_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t n)
+{
+	struct steer_txq *q = queue;
+	uint16_t lower = txq_lower(q);
+	uint64_t bytes;
+	uint16_t sent;
+
+	if (unlikely(lower == RTE_MAX_ETHPORTS))
+		return 0;
+	/* The lower may free packets at once. */
+	bytes = sum_bytes(pkts, n);
+
+	txq_begin(q);
+	sent = rte_eth_tx_burst(lower, q->lower_queue, pkts, n);
+	txq_end(q);
+
+	if (unlikely(sent < n)) {
+		bytes -= sum_bytes(&pkts[sent], n - sent);
+		count(&q->not_taken, n - sent);
+	}
+	count(&q->packets, sent);
+	count(&q->bytes, bytes);
+	return sent;
+}
+
+/* Touches packets only, not the queue: no lock. */
+uint16_t
+steer_tx_prepare(void *queue, struct rte_mbuf **pkts, uint16_t n)
+{
+	const struct steer_txq *q = queue;
+	uint16_t lower = txq_lower(q);
+
+	if (unlikely(lower == RTE_MAX_ETHPORTS)) {
+		rte_errno = ENODEV;
+		return 0;
+	}
+	return rte_eth_tx_prepare(lower, q->lower_queue, pkts, n);
+}
+
+int
+steer_tx_descriptor_status(void *queue, uint16_t offset)
+{
+	const struct steer_txq *q = queue;
+	uint16_t lower = txq_lower(q);
+	int ret;
+
+	if (lower == RTE_MAX_ETHPORTS)
+		return -ENODEV;
+	txq_begin(q);
+	ret = rte_eth_tx_descriptor_status(lower, q->lower_queue, offset);
+	txq_end(q);
+	return ret;
+}
+
+int
+steer_tx_done_cleanup(void *queue, uint32_t free_cnt)
+{
+	const struct steer_txq *q = queue;
+	uint16_t lower = txq_lower(q);
+	int ret;
+
+	if (lower == RTE_MAX_ETHPORTS)
+		return -ENODEV;
+	txq_begin(q);
+	ret = rte_eth_tx_done_cleanup(lower, q->lower_queue, free_cnt);
+	txq_end(q);
+	return ret;
+}
+
+static rte_spinlock_t *
+lock_of(const struct steer_port *port, uint16_t lower_queue)
+{
+	return RTE_PTR_ADD(port->tx_locks, (size_t)lower_queue * RTE_CACHE_LINE_SIZE);
+}
+
+int
+steer_tx_map(struct rte_eth_dev *dev)
+{
+	struct steer_port *port = steer_port(dev);
+	uint16_t n_queues = dev->data->nb_tx_queues;
+	uint16_t n_lower = port->lower.n_txq;
+	struct steer_txq *q;
+	uint16_t i;
+
+	if (n_queues > n_lower) {
+		/* Zeroed locks are unlocked ones. */
+		port->tx_locks = rte_zmalloc("steer_tx_locks",
+			(size_t)n_lower * RTE_CACHE_LINE_SIZE, RTE_CACHE_LINE_SIZE);
+		if (port->tx_locks == NULL)
+			return -ENOMEM;
+	}
+	for (i = 0; i < n_queues; i++) {
+		q = dev->data->tx_queues[i];
+		q->id = i;
+		q->lower_port = port->lower.port_id;
+		q->lower_queue = i % n_lower;
+		/* Shared if there is another one of ours at the distance of n_lower. */
+		q->lock = i >= n_lower || i + n_lower < n_queues ? lock_of(port, q->lower_queue) :
+								   NULL;
+	}
+	return 0;
+}
+
+void
+steer_tx_cut(struct rte_eth_dev *dev)
+{
+	struct steer_txq *q;
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_tx_queues; i++) {
+		q = dev->data->tx_queues[i];
+		if (q != NULL)
+			__atomic_store_n(&q->lower_port, RTE_MAX_ETHPORTS, __ATOMIC_RELAXED);
+	}
+}
+
+void
+steer_tx_unmap(struct rte_eth_dev *dev)
+{
+	struct steer_port *port = steer_port(dev);
+	struct steer_txq *q;
+	uint16_t i;
+
+	steer_tx_cut(dev);
+	for (i = 0; i < dev->data->nb_tx_queues; i++) {
+		q = dev->data->tx_queues[i];
+		if (q != NULL)
+			q->lock = NULL;
+	}
+	rte_free(port->tx_locks);
+	port->tx_locks = NULL;
+}
