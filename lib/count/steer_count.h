@@ -71,8 +71,12 @@ void steer_count_release(struct steer_count *c, uint32_t id);
 /** Read a counter: sum over the shards since the last reset. */
 struct steer_count_value steer_count_read(const struct steer_count *c, uint32_t id);
 
-/** Start over from zero. Writers may be active. Control path, not thread-safe. */
-void steer_count_reset(struct steer_count *c, uint32_t id);
+/**
+ * Start over from zero. Writers may be active: what they count meanwhile is either in the value
+ * returned or counted from now on, never lost. Control path, not thread-safe.
+ * @return the counter up to now.
+ */
+struct steer_count_value steer_count_reset(struct steer_count *c, uint32_t id);
 
 /** Count one packet. Only the shard's one writer may call it. */
 static inline void
