@@ -25,9 +25,17 @@ wanted=$(
 	printf '%s\n' "$@"
 )
 
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" != "$wanted" ]; then
-	# the SDK headers know by themselves whether they fit, and may need a network
+# Of the old state the SDK headers stay: they know by themselves whether they fit, and to have them
+# again may need a network.
+start_over() {
 	find "$dir" -mindepth 1 -maxdepth 1 ! -name sdk -exec rm -rf {} +
+}
+
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" != "$wanted" ]; then
+	start_over
+elif [ -d "$dir/meson-private" ] && [ ! -f "$dir/build.ninja" ]; then
+	# configured in part: meson would take it for done
+	start_over
 fi
 if [ ! -f "$dir/build.ninja" ]; then
 	"$meson" setup "$dir" . "$@"

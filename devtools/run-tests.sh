@@ -30,7 +30,8 @@ run() {
 run "tests" "$dir"
 
 asan=$dir/asan
-[ ! -f "$dir/sdk/VERSION" ] || set -- "$@" "-Dsdk_dir=$(cd "$dir/sdk" && pwd)"
+STEER_SDK_CACHE=$(cd "$dir" && pwd)/sdk/cache
+export STEER_SDK_CACHE
 if devtools/build.sh "$asan" -Db_sanitize=address,undefined -Doptimization=1 "$@"; then
 	export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:detect_stack_use_after_return=1}"
 	export UBSAN_OPTIONS="${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}"

@@ -10,8 +10,8 @@
 # VERSION is what pkg-config calls the DPDK that is built against. Distributions do not ship these
 # headers, and one of another release compiles and then corrupts memory, so that a mismatch is
 # refused. The source package is fetched by apt and its signatures are checked, with sources.list,
-# lists and cache of our own below OUTDIR: the system's stay as they are. What is there already is
-# not fetched again.
+# lists and cache of our own below OUTDIR (or STEER_SDK_CACHE): the system's stay as they are. What
+# is there already is not fetched again.
 
 set -eu
 umask 022
@@ -27,7 +27,7 @@ version=$1
 mkdir -p "$2"
 out=$(cd "$2" && pwd)
 sdk_dir=${3:-}
-cache=$out/cache
+cache=${STEER_SDK_CACHE:-$out/cache}
 package=
 cleanup=
 
@@ -80,6 +80,10 @@ take() {
 		[ -f "$1/${h##*/}" ] || [ -f "$1/$h" ] ||
 			die "$1 has neither ${h##*/} nor $h"
 	done
+	# a header that is public in this release must not be hidden by another one's
+	for old in "$out"/*.h; do
+		headers | grep -q "/${old##*/}\$" || rm -f "$old"
+	done
 	for h in $(headers); do
 		from=$1/${h##*/}
 		[ -f "$from" ] || from=$1/$h
@@ -95,13 +99,14 @@ from_directory() {
 	found=$(version_above "$sdk_dir")
 	[ -z "$found" ] || [ "$found" = "$version" ] ||
 		die "the headers in $sdk_dir are of DPDK $found, but libdpdk is $version"
-	take "$sdk_dir" "$sdk_dir"
+	[ -n "$found" ] || origin="$sdk_dir, which has no VERSION and is taken at your word"
+	take "$sdk_dir" "${origin:-$sdk_dir}"
 }
 
 # The configured Debian entries, each turned into deb-src. deb822 files are paragraphs, which
 # RS="" reads whole (keys embedded in Signed-By use "." for empty lines).
 derive_sources() {
-	etc=${NET_STEER_APT_ETC:-/etc/apt}
+	etc=${STEER_APT_ETC:-/etc/apt}
 	only=$1
 	rm -rf "${cache:?}/etc"
 	mkdir -p "$cache/etc/sources.list.d"
@@ -149,6 +154,7 @@ apt_prepare() {
 	Dir::Cache::pkgcache "";
 	Dir::Cache::srcpkgcache "";
 	APT::Sandbox::User "root";
+	APT::Update::Error-Mode "any";
 	Acquire::Languages "none";
 	Acquire::Retries "3";
 	#clear APT::Update::Pre-Invoke;
@@ -201,12 +207,16 @@ from_source_package() {
 	if [ ! -f "$dsc" ]; then
 		echo "sdk-headers: fetching the source of $name $full"
 		apt_prepare
-		apt_get update
+		fetched=yes
+		apt_get update || fetched=no
 		cleanup=$cache/source.new
 		rm -rf "$cleanup"
 		mkdir -p "$cleanup"
-		(cd "$cleanup" && apt_get source --download-only "$name=$full") ||
+		(cd "$cleanup" && apt_get source --download-only "$name=$full") || {
+			[ $fetched = yes ] || die "the source of $name $full cannot be fetched:" \
+				"try again with a network, or set the meson option sdk_dir"
 			die "apt found no source package $name $full: upgrade libdpdk-dev, or set the meson option sdk_dir"
+		}
 		rm -rf "$cache/source"
 		mv "$cleanup" "$cache/source"
 	fi
@@ -230,4 +240,4 @@ if [ -n "$sdk_dir" ]; then
 else
 	from_source_package
 fi
-echo "sdk-headers: $out has those of DPDK $version"
+echo "sdk-headers: $out has those of DPDK $version from $(cat "$out/ORIGIN")"
