@@ -34,6 +34,7 @@
 #include <rte_flow.h>
 
 #include "steer_key.h"
+#include "steer_retire.h"
 #include "steer_toeplitz.h"
 
 /** Entries of the port's RETA. */
@@ -70,12 +71,15 @@ struct steer_rss_conf {
 struct steer_rss_tables;
 
 struct steer_rss {
+	/** For who takes a context away from readers. */
+	struct steer_retired retired;
 	/** Which of the four fields enter the hash, by STEER_META_KIND(); see steer_rss.c. */
 	uint8_t fields[STEER_META_KINDS];
 	/** 0 outer, else the shift of the inner stack's bits in meta. */
 	uint8_t inner;
 	enum rte_eth_hash_function func;
 	uint32_t level;
+	uint32_t depth;
 	uint64_t types;
 	/** Shared among contexts with the same key. */
 	struct steer_rss_tables *tables;
@@ -101,7 +105,11 @@ void steer_rss_free(struct steer_rss *rss);
 const uint8_t *steer_rss_key(const struct steer_rss *rss);
 
 /** Depth of parsing (STEER_DEPTH_*) that the context needs. */
-uint32_t steer_rss_depth(const struct steer_rss *rss);
+static inline uint32_t
+steer_rss_depth(const struct steer_rss *rss)
+{
+	return rss->depth;
+}
 
 /** Hash of a packet; 0 if no field enters it. Thread-safe. */
 uint32_t steer_rss_hash(const struct steer_rss *rss, const struct steer_key *key);
