@@ -38,9 +38,9 @@ demo: build
 	@STEER_BUILD=$(abspath $(BUILD)) app/demo/run
 
 .PHONY: lint
-lint:
+lint: setup
 	@devtools/setup.sh lint
-	@devtools/lint.sh
+	@BUILD=$(BUILD) devtools/lint.sh
 
 .PHONY: install
 install: build

@@ -43,7 +43,7 @@ finds() {
 }
 
 good_tree
-for check in check-includes check-versions check-licenses check-maintainers; do
+for check in check-includes check-versions check-licenses check-maintainers check-style; do
 	if out=$("$tools/$check.sh" "$tree" 2>&1); then
 		echo "ok $check accepts a good tree"
 	else
@@ -86,4 +86,14 @@ echo hello >"$tree/README.md"
 finds check-maintainers "a file that nobody maintains"
 printf '\nOrphaned\nF: lib/\n' >>"$tree/MAINTAINERS"
 finds check-maintainers "an F: line without M:"
+echo '        int x;' >>"$tree/lib/key/key.c"
+finds check-style "spaces for a tab"
+printf '\tint x; \n' >>"$tree/lib/key/key.c"
+finds check-style "white space at the end of a line"
+printf '\tint x;\r\n' >>"$tree/lib/key/key.c"
+finds check-style "a carriage return"
+printf 'int x;' >>"$tree/lib/key/key.c"
+finds check-style "no new line at the end"
+printf '\t%093d\n' 0 >>"$tree/lib/key/key.c"
+finds check-style "101 columns"
 exit $bad
