@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * The way from any source (a lower queue) to any target (one of our RX queues): one SP/SC ring for
+ * each pair. A source has one producer at a time (who holds its drain lock), a target one consumer
+ * (who polls it), so that nobody ever waits for a preempted one.
+ *
+ * Each target has a bitmap of the sources whose rings may hold something, so that an idle poll
+ * looks at one cache line, however many sources there are.
+ */
+
+#ifndef STEER_RINGS_H
+#define STEER_RINGS_H
+
+#include <stdint.h>
+
+#include <rte_common.h>
+#include <rte_mbuf.h>
+#include <rte_ring.h>
+
+/** Most sources: bits of a bitmap; and most targets. */
+#define STEER_RINGS_SOURCES 64
+#define STEER_RINGS_TARGETS 64
+
+struct steer_rings_target {
+	uint64_t pending;
+	/** Source to begin with: behind the last one that filled a burst, so that none starves. */
+	uint32_t start;
+} __rte_cache_aligned;
+
+struct steer_rings {
+	uint16_t n_sources;
+	uint16_t n_targets;
+	/** Distance of two rings in memory. */
+	uint32_t stride;
+	uint8_t *rings;
+	struct steer_rings_target target[];
+};
+
+/**
+ * @param size    Packets that each ring holds at least.
+ * @param socket  NUMA node.
+ * @return        NULL with rte_errno (EINVAL, ENOMEM).
+ */
+struct steer_rings *steer_rings_create(uint16_t n_sources, uint16_t n_targets, uint32_t size,
+				       int socket);
+
+/** Free the rings and the packets in them. Nobody may use them. NULL is allowed. */
+void steer_rings_free(struct steer_rings *r);
+
+/** Bytes that steer_rings_create() takes. */
+size_t steer_rings_bytes(uint16_t n_sources, uint16_t n_targets, uint32_t size);
+
+static inline struct rte_ring *
+steer_ring(const struct steer_rings *r, unsigned int source, unsigned int target)
+{
+	return (struct rte_ring *)(r->rings +
+				   (size_t)(source * r->n_targets + target) * r->stride);
+}
+
+/**
+ * Put packets into a ring; steer_rings_notify() has to follow before the source is let go.
+ * @return how many fitted.
+ */
+static inline unsigned int
+steer_rings_enqueue(struct steer_rings *r, unsigned int source, unsigned int target,
+		    struct rte_mbuf **pkts, unsigned int n)
+{
+	return rte_ring_sp_enqueue_burst(steer_ring(r, source, target), (void **)pkts, n, NULL);
+}
+
+/** Tell targets (a bitmap) that the source has something for them. */
+static inline void
+steer_rings_notify(struct steer_rings *r, unsigned int source, uint64_t targets)
+{
+	const uint64_t bit = UINT64_C(1) << source;
+
+	/* Against the consumer, who clears its bit and then looks at the ring: one of both sees
+	 * what the other wrote. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	while (targets != 0) {
+		const unsigned int t = (unsigned int)__builtin_ctzll(targets);
+		uint64_t *pending = &r->target[t].pending;
+
+		targets &= targets - 1;
+		if (!(__atomic_load_n(pending, __ATOMIC_RELAXED) & bit))
+			__atomic_fetch_or(pending, bit, __ATOMIC_RELEASE);
+	}
+}
+
+/** Take packets that came from one source. */
+static inline unsigned int
+steer_rings_dequeue_from(struct steer_rings *r, unsigned int source, unsigned int target,
+			 struct rte_mbuf **pkts, unsigned int n)
+{
+	return rte_ring_sc_dequeue_burst(steer_ring(r, source, target), (void **)pkts, n, NULL);
+}
+
+/** Take up to @p n packets for a target, from whatever source. */
+unsigned int steer_rings_dequeue(struct steer_rings *r, unsigned int target,
+				 struct rte_mbuf **pkts, unsigned int n);
+
+/** Packets waiting for a target. */
+unsigned int steer_rings_count(const struct steer_rings *r, unsigned int target);
+
+#endif /* STEER_RINGS_H */
