@@ -10,6 +10,8 @@
 #ifndef STEER_COMPAT_H
 #define STEER_COMPAT_H
 
+#include <stdint.h>
+
 #include <rte_version.h>
 
 #if RTE_VERSION < RTE_VERSION_NUM(22, 11, 0, 0)
@@ -41,6 +43,13 @@
 #else
 #define STEER_RSS_CONF_FUNC(conf) RTE_ETH_HASH_FUNCTION_DEFAULT
 #define STEER_RSS_CONF_SET_FUNC(conf, func)
+#endif
+
+/* rx_queue_count. */
+#if RTE_VERSION >= RTE_VERSION_NUM(25, 11, 0, 0)
+typedef int steer_rx_queue_count_t;
+#else
+typedef uint32_t steer_rx_queue_count_t;
 #endif
 
 #endif /* STEER_COMPAT_H */

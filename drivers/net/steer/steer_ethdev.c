@@ -95,6 +95,7 @@ set_up_dev(struct rte_eth_dev *dev)
 
 	dev->dev_ops = &steer_ops;
 	dev->rx_pkt_burst = steer_rx_burst;
+	dev->rx_queue_count = steer_rx_queue_count;
 	dev->rx_descriptor_status = steer_rx_descriptor_status;
 	dev->tx_pkt_burst = steer_tx_burst;
 	dev->tx_pkt_prepare = steer_tx_prepare;
@@ -125,14 +126,18 @@ set_up_port(struct rte_eth_dev *dev, const struct steer_args *args)
 
 	if (steer_bound(port))
 		socket = rte_eth_dev_socket_id(port->lower.port_id);
-	port->engine = steer_engine_create(args->queues, socket);
-	if (port->engine == NULL) {
-		ret = -rte_errno;
-		STEER_LOG(ERR, "%s: no flow engine: %s", dev->data->name, rte_strerror(-ret));
-		steer_lower_detach(port, false);
-		return ret;
+	ret = steer_rx_totals_create(port);
+	if (ret == 0) {
+		port->engine = steer_engine_create(args->queues, socket);
+		if (port->engine == NULL)
+			ret = -rte_errno;
 	}
-	return 0;
+	if (ret != 0) {
+		STEER_LOG(ERR, "%s: no flow engine: %s", dev->data->name, rte_strerror(-ret));
+		steer_rx_totals_free(port);
+		steer_lower_detach(port, false);
+	}
+	return ret;
 }
 
 static int

@@ -11,6 +11,7 @@
  *   steer_lower.c   the port below: find, own, late binding, events
  *   steer_conf.c    configure, start, stop, close: the lower's life follows ours
  *   steer_rx.c      receive burst: drain lower queues, steer, deliver
+ *   steer_source.c  lower queues as sources, the rings between, receive counts
  *   steer_tx.c      transmit burst: many queues over fewer
  *   steer_queue.c   RX and TX queue set-up, descriptor status
  *   steer_ether.c   MAC, MTU, link, promiscuity, multicast: the lower's, shown through
@@ -63,6 +64,8 @@ struct steer_lower {
 	uint16_t n_rxq;
 	uint16_t n_txq;
 	bool started;
+	/** Its queues are set up as our configuration wants them. */
+	bool queues_ready;
 };
 
 /** Totals of one target queue from one lower queue; one writer (the drain lock's holder). */
@@ -83,6 +86,8 @@ struct steer_drop_counts {
 
 /** A lower RX queue: whoever holds the lock drains it. Defined in steer_rx.h. */
 struct steer_source;
+struct steer_rings;
+struct steer_rx_totals;
 /** Our RX queue. Defined in steer_rx.h. */
 struct steer_rxq;
 
@@ -103,6 +108,7 @@ struct steer_txq {
 	uint64_t bytes_base;
 	uint64_t not_taken_base;
 	uint16_t n_desc;
+	struct rte_eth_txconf conf;
 } __rte_cache_aligned;
 
 /** dev_private. */
@@ -113,7 +119,9 @@ struct steer_port {
 	struct steer_engine *engine;
 
 	/* Data path, made at start: see steer_rx.h. */
-	struct steer_source **sources; /**< lower.n_rxq of them. */
+	struct steer_source **sources;
+	uint16_t n_sources;
+	struct steer_rings *rings;
 	rte_spinlock_t *tx_locks;      /**< lower.n_txq of them, a cache line apart. */
 
 	/** The port's RSS as last set; see steer_rss.c. */
@@ -121,7 +129,6 @@ struct steer_port {
 	uint16_t reta[STEER_RETA_SIZE];
 	/** The application has set the RETA: configure keeps it where its queues exist. */
 	bool reta_set;
-	bool isolated;
 
 	/** Promiscuity as the application wants it; the lower's may be on for mac_untaken too. */
 	bool promiscuous;
@@ -131,6 +138,8 @@ struct steer_port {
 	struct rte_ether_addr *mc_addrs;
 	uint32_t n_mc_addrs;
 
+	/** Receive counts that no source holds. */
+	struct steer_rx_totals *totals;
 	/** Statistics of lower at the last reset. */
 	struct rte_eth_stats lower_base;
 };
@@ -197,6 +206,12 @@ void steer_txq_info_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_txq
 /* steer_rx.c */
 uint16_t steer_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t n);
 int steer_rx_descriptor_status(void *queue, uint16_t offset);
+steer_rx_queue_count_t steer_rx_queue_count(void *queue);
+
+/* steer_source.c */
+/** Where receive counts outlive the sources. @return 0; -ENOMEM. */
+int steer_rx_totals_create(struct steer_port *port);
+void steer_rx_totals_free(struct steer_port *port);
 /** Counts of one target summed over the lower queues, since the last reset. */
 void steer_rx_counts_read(const struct steer_port *port, uint16_t queue, struct steer_rx_counts *c);
 void steer_drop_counts_read(const struct steer_port *port, struct steer_drop_counts *c);

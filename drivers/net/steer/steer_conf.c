@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include <rte_errno.h>
+
+#include "steer_rx.h"
+
+/* Offloads that would bypass or contradict what we do with packets. */
+#define RX_OFFLOADS_NOT (RTE_ETH_RX_OFFLOAD_BUFFER_SPLIT | RTE_ETH_RX_OFFLOAD_RSS_HASH)
+#define TX_OFFLOADS_NOT RTE_ETH_TX_OFFLOAD_MT_LOCKFREE
+
+#define DESC_MAX 32768
+
+/* Information */
+
+static void
+own_info(const struct steer_port *port, struct rte_eth_dev_info *info)
+{
+	info->max_rx_queues = port->args.queues;
+	info->max_tx_queues = port->args.queues;
+	info->reta_size = STEER_RETA_SIZE;
+	info->hash_key_size = STEER_RSS_KEY_LEN;
+	info->flow_type_rss_offloads = STEER_RSS_TYPES;
+	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_RSS_HASH;
+	info->dev_capa = RTE_ETH_DEV_CAPA_FLOW_RULE_KEEP | RTE_ETH_DEV_CAPA_FLOW_SHARED_OBJECT_KEEP;
+	info->rx_desc_lim = (struct rte_eth_desc_lim){
+		.nb_max = DESC_MAX, .nb_min = 1, .nb_align = 1,
+	};
+	info->tx_desc_lim = info->rx_desc_lim;
+	info->default_rxportconf = (struct rte_eth_dev_portconf){
+		.burst_size = 32, .ring_size = 1024, .nb_queues = 1,
+	};
+	info->default_txportconf = info->default_rxportconf;
+}
+
+static void
+show_lower(const struct steer_port *port, const struct rte_eth_dev_info *lower,
+	   struct rte_eth_dev_info *info)
+{
+	info->rx_offload_capa |= lower->rx_offload_capa & ~(uint64_t)RX_OFFLOADS_NOT;
+	info->tx_offload_capa = lower->tx_offload_capa & ~(uint64_t)TX_OFFLOADS_NOT;
+	/* Freeing fast takes one pool for each lower queue: several of ours may share one. */
+	if (lower->max_tx_queues < port->args.queues)
+		info->tx_offload_capa &= ~(uint64_t)RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
+	info->min_mtu = lower->min_mtu;
+	info->max_mtu = lower->max_mtu;
+	info->min_rx_bufsize = lower->min_rx_bufsize;
+	info->max_rx_pktlen = lower->max_rx_pktlen;
+	info->max_lro_pkt_size = lower->max_lro_pkt_size;
+	info->max_mac_addrs = RTE_MIN(lower->max_mac_addrs, (uint32_t)STEER_MAC_ADDRS);
+	info->speed_capa = lower->speed_capa;
+	info->default_rxconf = lower->default_rxconf;
+	info->default_rxconf.offloads = 0;
+	info->default_txconf = lower->default_txconf;
+	info->default_txconf.offloads = 0;
+	info->tx_desc_lim.nb_seg_max = lower->tx_desc_lim.nb_seg_max;
+	info->tx_desc_lim.nb_mtu_seg_max = lower->tx_desc_lim.nb_mtu_seg_max;
+}
+
+int
+steer_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
+{
+	const struct steer_port *port = steer_port(dev);
+	struct rte_eth_dev_info lower;
+	int rc;
+
+	own_info(port, info);
+	info->max_mac_addrs = 1;
+	if (!steer_bound(port))
+		return 0;
+	rc = rte_eth_dev_info_get(port->lower.port_id, &lower);
+	if (rc == 0)
+		show_lower(port, &lower, info);
+	return rc;
+}
+
+/* Configure */
+
+/**
+ * A lower with RSS gives each of our queues one of its own. One without spreads over all its
+ * queues by means we do not know: all of them have to be drained.
+ */
+static uint16_t
+lower_rx_queues(const struct rte_eth_dev_info *lower, uint16_t ours)
+{
+	const bool has_rss = lower->flow_type_rss_offloads != 0;
+
+	return RTE_MIN(lower->max_rx_queues,
+		       has_rss ? ours : (uint16_t)STEER_RINGS_SOURCES);
+}
+
+/** What the lower is asked for: never RSS unless it has it. */
+static void
+lower_conf(const struct rte_eth_dev *dev, const struct rte_eth_dev_info *lower, uint16_t n_rxq,
+	   struct rte_eth_conf *conf)
+{
+	const struct rte_eth_conf *ours = &dev->data->dev_conf;
+
+	memset(conf, 0, sizeof(*conf));
+	conf->link_speeds = ours->link_speeds;
+	conf->rxmode.mtu = ours->rxmode.mtu;
+	conf->rxmode.max_lro_pkt_size = ours->rxmode.max_lro_pkt_size;
+	conf->rxmode.offloads = ours->rxmode.offloads & ~(uint64_t)RX_OFFLOADS_NOT;
+	conf->txmode.offloads = ours->txmode.offloads;
+	conf->txmode.pvid = ours->txmode.pvid;
+	conf->txmode.hw_vlan_insert_pvid = ours->txmode.hw_vlan_insert_pvid;
+	conf->intr_conf.lsc = ours->intr_conf.lsc;
+	if (n_rxq > 1 && lower->flow_type_rss_offloads != 0) {
+		conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+		conf->rx_adv_conf.rss_conf.rss_hf =
+			lower->flow_type_rss_offloads &
+			(RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP | RTE_ETH_RSS_SCTP);
+	}
+}
+
+static int
+configure_lower(struct rte_eth_dev *dev, uint16_t *n_rxq, uint16_t *n_txq)
+{
+	const uint16_t lower = steer_port(dev)->lower.port_id;
+	struct rte_eth_dev_info info;
+	struct rte_eth_conf conf;
+	int rc;
+
+	rc = rte_eth_dev_info_get(lower, &info);
+	if (rc < 0)
+		return rc;
+	*n_rxq = dev->data->nb_rx_queues > 0 ? lower_rx_queues(&info, dev->data->nb_rx_queues) : 0;
+	*n_txq = RTE_MIN(info.max_tx_queues, dev->data->nb_tx_queues);
+	lower_conf(dev, &info, *n_rxq, &conf);
+	return rte_eth_dev_configure(lower, *n_rxq, *n_txq, &conf);
+}
+
+int
+steer_dev_configure(struct rte_eth_dev *dev)
+{
+	struct steer_port *port = steer_port(dev);
+	uint16_t n_rxq, n_txq;
+	int rc;
+
+	if (!steer_bound(port)) {
+		STEER_LOG(ERR, "%s: lower port '%s' does not exist (yet)", dev->data->name,
+			  port->args.iface);
+		return -ENODEV;
+	}
+	port->lower.queues_ready = false;
+	rc = configure_lower(dev, &n_rxq, &n_txq);
+	if (rc < 0) {
+		STEER_LOG(ERR, "%s: lower port '%s' cannot be configured: %s", dev->data->name,
+			  port->args.iface, rte_strerror(-rc));
+		return rc;
+	}
+	rc = steer_engine_configure(port->engine, RTE_MAX(dev->data->nb_rx_queues, 1),
+				    RTE_MAX(n_rxq, 1));
+	if (rc < 0) {
+		STEER_LOG(ERR, "%s: rules cannot be kept for %u queues: %s", dev->data->name,
+			  dev->data->nb_rx_queues, rte_strerror(-rc));
+		return rc;
+	}
+	port->lower.n_rxq = n_rxq;
+	port->lower.n_txq = n_txq;
+	steer_engine_want_hash(port->engine, (dev->data->dev_conf.rxmode.offloads &
+					      RTE_ETH_RX_OFFLOAD_RSS_HASH) != 0);
+	return steer_rss_configure(dev);
+}
+
+/* Start */
+
+/**
+ * Descriptors of each lower queue and entries of each ring, so that together they hold no more
+ * packets than the application's own descriptors would: that is what it sized its pools for.
+ */
+static void
+split_descriptors(const struct rte_eth_dev *dev, uint16_t *n_desc, uint32_t *ring_size)
+{
+	const struct steer_port *port = steer_port(dev);
+	const uint32_t n_rings = port->lower.n_rxq * dev->data->nb_rx_queues;
+	uint32_t total = 0, most = 0, size;
+
+	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++) {
+		const struct steer_rxq *rxq = dev->data->rx_queues[i];
+
+		total += rxq->n_desc;
+		most = RTE_MAX(most, rxq->n_desc);
+	}
+	*n_desc = (uint16_t)RTE_MIN(most, RTE_MAX(total / 2 / port->lower.n_rxq, 1u));
+	if (dev->data->nb_rx_queues == 1 && port->lower.n_rxq == 1)
+		*n_desc = (uint16_t)most;
+	/* A ring of 2^n holds one less. */
+	size = rte_align32prevpow2((total - *n_desc * port->lower.n_rxq) / n_rings + 1);
+	size = RTE_MAX(RTE_MIN(size, (uint32_t)STEER_RING_DEFAULT), (uint32_t)STEER_RING_MIN);
+	*ring_size = (port->args.ring_size != 0 ? port->args.ring_size : size) - 1;
+}
+
+static int
+setup_lower_rxq(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc)
+{
+	const uint16_t lower = steer_port(dev)->lower.port_id;
+	const struct steer_rxq *rxq = dev->data->rx_queues[id % dev->data->nb_rx_queues];
+	struct rte_eth_rxconf conf = rxq->conf;
+	uint16_t n_tx = 0;
+	int rc;
+
+	conf.offloads = 0; /* The port's hold for all queues. */
+	rc = rte_eth_dev_adjust_nb_rx_tx_desc(lower, &n_desc, &n_tx);
+	if (rc < 0)
+		return rc;
+	return rte_eth_rx_queue_setup(lower, id, n_desc, (unsigned int)dev->data->numa_node, &conf,
+				      rxq->pool);
+}
+
+static int
+setup_lower_txq(struct rte_eth_dev *dev, uint16_t id)
+{
+	const uint16_t lower = steer_port(dev)->lower.port_id;
+	const struct steer_txq *txq = dev->data->tx_queues[id];
+	struct rte_eth_txconf conf = txq->conf;
+	uint16_t n_desc = txq->n_desc, n_rx = 0;
+	int rc;
+
+	conf.offloads = 0;
+	rc = rte_eth_dev_adjust_nb_rx_tx_desc(lower, &n_rx, &n_desc);
+	if (rc < 0)
+		return rc;
+	return rte_eth_tx_queue_setup(lower, id, n_desc, (unsigned int)dev->data->numa_node, &conf);
+}
+
+/** Once for each configuration: some drivers do not survive a second set-up of a queue. */
+static int
+setup_lower_queues(struct rte_eth_dev *dev, uint16_t n_desc)
+{
+	struct steer_lower *lower = &steer_port(dev)->lower;
+	int rc = 0;
+
+	if (lower->queues_ready)
+		return 0;
+	for (uint16_t i = 0; i < lower->n_rxq && rc == 0; i++)
+		rc = setup_lower_rxq(dev, i, n_desc);
+	for (uint16_t i = 0; i < lower->n_txq && rc == 0; i++)
+		rc = setup_lower_txq(dev, i);
+	lower->queues_ready = rc == 0;
+	return rc;
+}
+
+static void
+set_queue_states(struct rte_eth_dev *dev, uint8_t state)
+{
+	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++)
+		dev->data->rx_queue_state[i] = state;
+	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++)
+		dev->data->tx_queue_state[i] = state;
+}
+
+static int
+make_data_path(struct rte_eth_dev *dev)
+{
+	struct steer_port *port = steer_port(dev);
+	uint32_t ring_size = 0;
+	uint16_t n_desc = 0;
+	int rc;
+
+	if (port->lower.n_rxq > 0)
+		split_descriptors(dev, &n_desc, &ring_size);
+	rc = setup_lower_queues(dev, n_desc);
+	if (rc == 0 && port->lower.n_rxq > 0)
+		rc = steer_sources_create(port, ring_size);
+	if (rc == 0)
+		rc = steer_tx_map(dev);
+	return rc;
+}
+
+static void
+drop_data_path(struct rte_eth_dev *dev)
+{
+	steer_tx_unmap(dev);
+	steer_sources_free(steer_port(dev));
+}
+
+int
+steer_dev_start(struct rte_eth_dev *dev)
+{
+	struct steer_port *port = steer_port(dev);
+	int rc;
+
+	if (!steer_bound(port)) {
+		STEER_LOG(ERR, "%s: lower port '%s' does not exist (any more)", dev->data->name,
+			  port->args.iface);
+		return -ENODEV;
+	}
+	rc = make_data_path(dev);
+	if (rc == 0)
+		rc = rte_eth_dev_start(port->lower.port_id);
+	if (rc < 0) {
+		drop_data_path(dev);
+		STEER_LOG(ERR, "%s: cannot start over lower port '%s': %s", dev->data->name,
+			  port->args.iface, rte_strerror(-rc));
+		return rc;
+	}
+	port->lower.started = true;
+	steer_ether_restore(dev);
+	steer_link_update(dev, 0);
+	set_queue_states(dev, RTE_ETH_QUEUE_STATE_STARTED);
+	return 0;
+}
+
+/* Stop, close */
+
+int
+steer_dev_stop(struct rte_eth_dev *dev)
+{
+	struct steer_port *port = steer_port(dev);
+	int rc = 0;
+
+	if (steer_bound(port) && port->lower.started)
+		rc = rte_eth_dev_stop(port->lower.port_id);
+	port->lower.started = false;
+	drop_data_path(dev);
+	set_queue_states(dev, RTE_ETH_QUEUE_STATE_STOPPED);
+	dev->data->dev_link.link_status = RTE_ETH_LINK_DOWN;
+	return rc;
+}
+
+int
+steer_dev_close(struct rte_eth_dev *dev)
+{
+	struct steer_port *port = steer_port(dev);
+	int rc = 0;
+
+	if (dev->data->dev_started)
+		rc = steer_dev_stop(dev);
+	steer_lower_detach(port, true);
+	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++)
+		steer_rx_queue_release(dev, i);
+	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++)
+		steer_tx_queue_release(dev, i);
+	steer_engine_free(port->engine);
+	port->engine = NULL;
+	steer_rx_totals_free(port);
+	return rc;
+}

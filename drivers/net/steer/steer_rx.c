@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+
+#include <rte_branch_prediction.h>
+#include <rte_ethdev.h>
+#include <rte_mbuf.h>
+
+#include "steer_rx.h"
+
+/* Smaller bursts would waste the lower's vector paths and our pipelining. */
+#define BURST_MIN 32
+
+static_assert((STEER_NEGLECT & (STEER_NEGLECT - 1)) == 0, "masked, not divided by");
+
+/** A count that one thread writes and others read. */
+static inline void
+add(uint64_t *count, uint64_t n)
+{
+	__atomic_store_n(count, *count + n, __ATOMIC_RELAXED);
+}
+
+/* Sorting a burst */
+
+/** What becomes of one burst of a source. */
+struct sorted {
+	struct rte_mbuf **own; /**< Room in the caller's array. */
+	uint16_t n_own;
+	uint16_t room;
+	uint16_t n_drop;
+	uint64_t own_bytes;
+	uint64_t touched; /**< Targets with staged packets. */
+	struct rte_mbuf *drop[STEER_BURST_MAX];
+};
+
+static inline void
+stage(struct steer_source *s, struct sorted *out, uint16_t queue, struct rte_mbuf *m)
+{
+	s->staged[queue][s->n_staged[queue]++] = m;
+	out->touched |= UINT64_C(1) << queue;
+}
+
+static inline void
+count_drop(struct steer_source *s, uint16_t queue)
+{
+	add(queue == STEER_DROP_RULE ? &s->drops.rule : &s->drops.isolated, 1);
+}
+
+static inline void
+sort(struct steer_source *s, const struct steer_rxq *rxq, struct rte_mbuf **pkts,
+     const uint16_t *queues, uint16_t n, struct sorted *out)
+{
+	for (uint16_t i = 0; i < n; i++) {
+		struct rte_mbuf *m = pkts[i];
+
+		m->port = rxq->port_id;
+		if (unlikely(STEER_IS_DROP(queues[i]))) {
+			count_drop(s, queues[i]);
+			out->drop[out->n_drop++] = m;
+		} else if (queues[i] == rxq->id && out->n_own < out->room) {
+			out->own_bytes += m->pkt_len;
+			out->own[out->n_own++] = m;
+		} else {
+			stage(s, out, queues[i], m);
+		}
+	}
+}
+
+/* Delivering */
+
+static uint64_t
+sum_bytes(struct rte_mbuf **pkts, uint16_t n)
+{
+	uint64_t bytes = 0;
+
+	for (uint16_t i = 0; i < n; i++)
+		bytes += pkts[i]->pkt_len;
+	return bytes;
+}
+
+/** Into the ring what fits; what does not is freed and counted. */
+static inline void
+cross(struct steer_source *s, struct steer_rings *rings, uint16_t queue)
+{
+	struct steer_rx_counts *c = &s->counts[queue];
+	struct rte_mbuf **pkts = s->staged[queue];
+	const uint16_t n = s->n_staged[queue];
+	uint64_t bytes = sum_bytes(pkts, n);
+	const unsigned int sent = steer_rings_enqueue(rings, s->id, queue, pkts, n);
+
+	s->n_staged[queue] = 0;
+	if (unlikely(sent < n)) {
+		/* What was sent may be gone already, what was not is still ours. */
+		bytes -= sum_bytes(pkts + sent, (uint16_t)(n - sent));
+		rte_pktmbuf_free_bulk(pkts + sent, n - sent);
+		add(&c->ring_full, n - sent);
+	}
+	add(&c->packets, sent);
+	add(&c->crossed, sent);
+	add(&c->bytes, bytes);
+}
+
+static inline void
+deliver(struct steer_source *s, const struct steer_rxq *rxq, struct sorted *out)
+{
+	uint64_t targets = out->touched;
+
+	add(&s->counts[rxq->id].packets, out->n_own);
+	add(&s->counts[rxq->id].bytes, out->own_bytes);
+	while (targets != 0) {
+		cross(s, rxq->rings, (uint16_t)__builtin_ctzll(targets));
+		targets &= targets - 1;
+	}
+	if (out->touched != 0)
+		steer_rings_notify(rxq->rings, s->id, out->touched);
+	if (out->n_drop > 0)
+		rte_pktmbuf_free_bulk(out->drop, out->n_drop);
+}
+
+/* Draining */
+
+/** One burst of a source, its lock held. @return packets put into @p pkts. */
+static uint16_t
+drain_locked(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **pkts, uint16_t room)
+{
+	struct sorted out = { .own = pkts, .room = room };
+	struct rte_mbuf *burst[STEER_BURST_MAX];
+	uint16_t queues[STEER_BURST_MAX];
+	struct steer_burst_stats stats;
+	uint16_t n;
+
+	n = RTE_MIN(RTE_MAX(room, (uint16_t)BURST_MIN), (uint16_t)STEER_BURST_MAX);
+	n = rte_eth_rx_burst(s->lower_port, s->id, burst, n);
+	__atomic_store_n(&s->drains, s->drains + 1, __ATOMIC_RELAXED);
+	if (n == 0)
+		return 0;
+	steer_engine_burst(rxq->engine, rxq->id, s->id, burst, n, queues, &stats);
+	add(&s->drops.malformed, stats.malformed);
+	add(&s->drops.hits, stats.hits);
+	sort(s, rxq, burst, queues, n, &out);
+	deliver(s, rxq, &out);
+	return out.n_own;
+}
+
+static uint16_t
+drain(struct steer_rxq *rxq, uint16_t source, struct rte_mbuf **pkts, uint16_t room)
+{
+	struct steer_source *s = rxq->sources[source];
+	uint16_t n = 0;
+
+	/* Looking is cheaper than trying: the line stays shared. */
+	if (rte_spinlock_is_locked(&s->lock) || !rte_spinlock_trylock(&s->lock))
+		return 0;
+	if (room > 0)
+		n = (uint16_t)steer_rings_dequeue_from(rxq->rings, source, rxq->id, pkts, room);
+	/* A full burst may have left something in the ring: then it is not our turn. */
+	if (n < room || room == 0)
+		n = (uint16_t)(n + drain_locked(s, rxq, pkts + n, (uint16_t)(room - n)));
+	rte_spinlock_unlock(&s->lock);
+	return n;
+}
+
+/** Adopt sources that nobody has drained since the last look; let go of those that somebody did. */
+static void
+look_around(struct steer_rxq *rxq)
+{
+	rxq->adopted = 0;
+	for (uint16_t i = 0; i < rxq->n_sources; i++) {
+		const uint32_t drains = __atomic_load_n(&rxq->sources[i]->drains, __ATOMIC_RELAXED);
+
+		if (drains == rxq->seen[i])
+			rxq->adopted |= UINT64_C(1) << i;
+		rxq->seen[i] = drains;
+	}
+}
+
+/** An adopted source's owner is back if it was drained more often than by us alone. */
+static inline void
+check_adopted(struct steer_rxq *rxq, uint16_t source)
+{
+	const uint32_t drains = __atomic_load_n(&rxq->sources[source]->drains, __ATOMIC_RELAXED);
+
+	if (drains - rxq->seen[source] > 1)
+		rxq->adopted &= ~(UINT64_C(1) << source);
+	rxq->seen[source] = drains;
+}
+
+static uint16_t
+drain_all(struct steer_rxq *rxq, struct rte_mbuf **pkts, uint16_t n, uint16_t max)
+{
+	uint64_t todo = rxq->own | rxq->adopted;
+
+	while (todo != 0 && n < max) {
+		const uint16_t source = (uint16_t)__builtin_ctzll(todo);
+
+		todo &= todo - 1;
+		n = (uint16_t)(n + drain(rxq, source, pkts + n, (uint16_t)(max - n)));
+		if (unlikely(rxq->adopted & UINT64_C(1) << source))
+			check_adopted(rxq, source);
+	}
+	return n;
+}
+
+/** Own rings fill every burst, and meanwhile nobody drains these: once for the others' sake. */
+static void
+drain_neglected(struct steer_rxq *rxq)
+{
+	for (uint64_t todo = rxq->adopted; todo != 0; todo &= todo - 1)
+		drain(rxq, (uint16_t)__builtin_ctzll(todo), NULL, 0);
+}
+
+uint16_t
+steer_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t max)
+{
+	struct steer_rxq *rxq = queue;
+	uint16_t n = (uint16_t)steer_rings_dequeue(rxq->rings, rxq->id, pkts, max);
+
+	if (unlikely((++rxq->bursts & (STEER_NEGLECT - 1)) == 0)) {
+		look_around(rxq);
+		if (n == max)
+			drain_neglected(rxq);
+	}
+	if (n < max)
+		n = drain_all(rxq, pkts, n, max);
+	return n;
+}
+
+/* Status */
+
+int
+steer_rx_descriptor_status(void *queue, uint16_t offset)
+{
+	const struct steer_rxq *rxq = queue;
+
+	if (offset >= rxq->n_desc)
+		return -EINVAL;
+	if (rxq->rings != NULL && offset < steer_rings_count(rxq->rings, rxq->id))
+		return RTE_ETH_RX_DESC_DONE;
+	return RTE_ETH_RX_DESC_AVAIL;
+}
+
+steer_rx_queue_count_t
+steer_rx_queue_count(void *queue)
+{
+	const struct steer_rxq *rxq = queue;
+
+	return rxq->rings != NULL ? steer_rings_count(rxq->rings, rxq->id) : 0;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * The receive side: sources (lower queues), targets (our RX queues) and the rings between them.
+ *
+ * Whoever polls a target may drain a source, under the source's lock, which nobody waits for. The
+ * holder classifies a burst, takes its own packets directly and puts the others into their rings.
+ *
+ * Who drains what: each target has its own sources (those with the same number, counted round), so
+ * with as many lower queues as ours nobody shares a lock. A source that nobody has drained during
+ * STEER_NEGLECT of a poller's bursts is adopted by it, until its owner polls again: an application
+ * may leave queues unpolled without starving the others.
+ *
+ * Order within a flow: a flow enters by one source and leaves by one target. Packets may be
+ * delivered directly only while the ring from that source is empty, which is looked at under the
+ * lock, since an earlier holder may have filled it after the poller last looked.
+ */
+
+#ifndef STEER_RX_H
+#define STEER_RX_H
+
+#include <rte_spinlock.h>
+
+#include "steer_port.h"
+#include "steer_rings.h"
+
+/** Bursts of a poller after which it looks for sources that nobody drains. A power of two. */
+#define STEER_NEGLECT 64
+
+struct steer_source {
+	rte_spinlock_t lock;
+	/** How often it was drained. Written under the lock, read by others. */
+	uint32_t drains;
+
+	/* From here on only the lock's holder. */
+	uint16_t id __rte_cache_aligned;
+	uint16_t lower_port;
+	uint16_t n_targets;
+	struct steer_drop_counts drops;
+	struct steer_rx_counts counts[STEER_QUEUES_MAX];
+	/** Packets sorted by target, within one drain. */
+	uint16_t n_staged[STEER_QUEUES_MAX];
+	struct rte_mbuf *staged[STEER_QUEUES_MAX][STEER_BURST_MAX];
+};
+
+/** Our RX queue. */
+struct steer_rxq {
+	struct steer_port *port;
+	struct steer_engine *engine;
+	struct steer_rings *rings;
+	struct steer_source **sources;
+	uint16_t n_sources;
+	uint16_t id;
+	uint16_t port_id;
+	/** Sources to drain: the own ones, and those adopted. */
+	uint64_t own;
+	uint64_t adopted;
+	uint32_t bursts;
+	/** drains of each source when last looked at. */
+	uint32_t seen[STEER_RINGS_SOURCES];
+
+	/* Set-up */
+	struct rte_mempool *pool;
+	struct rte_eth_rxconf conf;
+	uint16_t n_desc;
+} __rte_cache_aligned;
+
+/** What is left of sources that are gone, and where counting began. Control path. */
+struct steer_rx_totals {
+	struct steer_rx_counts counts[STEER_QUEUES_MAX];
+	struct steer_rx_counts counts_base[STEER_QUEUES_MAX];
+	struct steer_drop_counts drops;
+	struct steer_drop_counts drops_base;
+};
+
+/* steer_source.c */
+
+/**
+ * Make sources and rings for the port's lower queues and point the RX queues at them.
+ * @param ring_size  Packets each ring holds.
+ * @return           0; -ENOMEM (then nothing is left).
+ */
+int steer_sources_create(struct steer_port *port, uint32_t ring_size);
+/** Free them and the packets in the rings; their counts are kept. */
+void steer_sources_free(struct steer_port *port);
+
+#endif /* STEER_RX_H */

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include <rte_malloc.h>
+
+#include "steer_rx.h"
+
+/* Life */
+
+static struct steer_source *
+create_source(const struct steer_port *port, uint16_t id)
+{
+	struct steer_source *s = rte_zmalloc_socket("steer_source", sizeof(*s), RTE_CACHE_LINE_SIZE,
+						    port->dev->data->numa_node);
+
+	if (s == NULL)
+		return NULL;
+	rte_spinlock_init(&s->lock);
+	s->id = id;
+	s->lower_port = port->lower.port_id;
+	s->n_targets = port->dev->data->nb_rx_queues;
+	return s;
+}
+
+/** Own sources are those with the target's number, counted round on the longer side. */
+static uint64_t
+own_sources(uint16_t target, uint16_t n_targets, uint16_t n_sources)
+{
+	uint64_t own = 0;
+
+	if (n_sources <= n_targets)
+		return UINT64_C(1) << target % n_sources;
+	for (uint16_t s = target; s < n_sources; s = (uint16_t)(s + n_targets))
+		own |= UINT64_C(1) << s;
+	return own;
+}
+
+static void
+point_queue(struct steer_port *port, struct steer_rxq *rxq)
+{
+	rxq->port = port;
+	rxq->engine = port->engine;
+	rxq->rings = port->rings;
+	rxq->sources = port->sources;
+	rxq->n_sources = port->lower.n_rxq;
+	rxq->own = own_sources(rxq->id, port->dev->data->nb_rx_queues, port->lower.n_rxq);
+	rxq->adopted = 0;
+	rxq->bursts = 0;
+	memset(rxq->seen, 0, sizeof(rxq->seen));
+}
+
+static void
+point_queues(struct steer_port *port)
+{
+	struct rte_eth_dev_data *data = port->dev->data;
+
+	for (uint16_t i = 0; i < data->nb_rx_queues; i++)
+		point_queue(port, data->rx_queues[i]);
+}
+
+int
+steer_sources_create(struct steer_port *port, uint32_t ring_size)
+{
+	const int socket = port->dev->data->numa_node;
+
+	port->sources = rte_calloc_socket("steer_sources", port->lower.n_rxq,
+					  sizeof(port->sources[0]), 0, socket);
+	if (port->sources == NULL)
+		return -ENOMEM;
+	port->n_sources = port->lower.n_rxq;
+	for (uint16_t i = 0; i < port->n_sources; i++) {
+		port->sources[i] = create_source(port, i);
+		if (port->sources[i] == NULL)
+			goto fail;
+	}
+	port->rings = steer_rings_create(port->n_sources, port->dev->data->nb_rx_queues, ring_size,
+					 socket);
+	if (port->rings == NULL)
+		goto fail;
+	point_queues(port);
+	return 0;
+fail:
+	steer_sources_free(port);
+	return -ENOMEM;
+}
+
+static void
+add_counts(struct steer_rx_counts *to, const struct steer_rx_counts *from)
+{
+	to->packets += __atomic_load_n(&from->packets, __ATOMIC_RELAXED);
+	to->bytes += __atomic_load_n(&from->bytes, __ATOMIC_RELAXED);
+	to->crossed += __atomic_load_n(&from->crossed, __ATOMIC_RELAXED);
+	to->ring_full += __atomic_load_n(&from->ring_full, __ATOMIC_RELAXED);
+}
+
+static void
+add_drops(struct steer_drop_counts *to, const struct steer_drop_counts *from)
+{
+	to->rule += __atomic_load_n(&from->rule, __ATOMIC_RELAXED);
+	to->isolated += __atomic_load_n(&from->isolated, __ATOMIC_RELAXED);
+	to->malformed += __atomic_load_n(&from->malformed, __ATOMIC_RELAXED);
+	to->hits += __atomic_load_n(&from->hits, __ATOMIC_RELAXED);
+}
+
+static void
+keep_counts(struct steer_port *port, const struct steer_source *s)
+{
+	for (uint16_t q = 0; q < STEER_QUEUES_MAX; q++)
+		add_counts(&port->totals->counts[q], &s->counts[q]);
+	add_drops(&port->totals->drops, &s->drops);
+}
+
+void
+steer_sources_free(struct steer_port *port)
+{
+	struct rte_eth_dev_data *data = port->dev->data;
+
+	for (uint16_t i = 0; i < data->nb_rx_queues; i++) {
+		struct steer_rxq *rxq = data->rx_queues != NULL ? data->rx_queues[i] : NULL;
+
+		if (rxq != NULL)
+			rxq->rings = NULL;
+	}
+	for (uint16_t i = 0; port->sources != NULL && i < port->n_sources; i++) {
+		if (port->sources[i] != NULL)
+			keep_counts(port, port->sources[i]);
+		rte_free(port->sources[i]);
+	}
+	rte_free(port->sources);
+	port->sources = NULL;
+	port->n_sources = 0;
+	steer_rings_free(port->rings);
+	port->rings = NULL;
+}
+
+/* Counts */
+
+int
+steer_rx_totals_create(struct steer_port *port)
+{
+	port->totals = rte_zmalloc("steer_totals", sizeof(*port->totals), 0);
+	return port->totals != NULL ? 0 : -ENOMEM;
+}
+
+void
+steer_rx_totals_free(struct steer_port *port)
+{
+	rte_free(port->totals);
+	port->totals = NULL;
+}
+
+static void
+sum_counts(const struct steer_port *port, uint16_t queue, struct steer_rx_counts *c)
+{
+	*c = port->totals->counts[queue];
+	for (uint16_t i = 0; i < port->n_sources; i++)
+		add_counts(c, &port->sources[i]->counts[queue]);
+}
+
+static void
+sum_drops(const struct steer_port *port, struct steer_drop_counts *c)
+{
+	*c = port->totals->drops;
+	for (uint16_t i = 0; i < port->n_sources; i++)
+		add_drops(c, &port->sources[i]->drops);
+}
+
+void
+steer_rx_counts_read(const struct steer_port *port, uint16_t queue, struct steer_rx_counts *c)
+{
+	const struct steer_rx_counts *base = &port->totals->counts_base[queue];
+
+	sum_counts(port, queue, c);
+	c->packets -= base->packets;
+	c->bytes -= base->bytes;
+	c->crossed -= base->crossed;
+	c->ring_full -= base->ring_full;
+}
+
+void
+steer_drop_counts_read(const struct steer_port *port, struct steer_drop_counts *c)
+{
+	const struct steer_drop_counts *base = &port->totals->drops_base;
+
+	sum_drops(port, c);
+	c->rule -= base->rule;
+	c->isolated -= base->isolated;
+	c->malformed -= base->malformed;
+	c->hits -= base->hits;
+}
+
+void
+steer_rx_counts_reset(struct steer_port *port)
+{
+	for (uint16_t q = 0; q < STEER_QUEUES_MAX; q++)
+		sum_counts(port, q, &port->totals->counts_base[q]);
+	sum_drops(port, &port->totals->drops_base);
+}
