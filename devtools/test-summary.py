@@ -53,6 +53,7 @@ class Program:
             if not match:
                 continue
             outcome, test, reason = match.groups()
+            test = test.strip()
             if reason is not None:
                 self.skipped[test] = reason or 'no reason given'
             elif outcome.lower() == 'ok':
