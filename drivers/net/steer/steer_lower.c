@@ -183,6 +183,7 @@ on_destroy(uint16_t port_id)
 		dev = port->dev;
 		port->lower.port_id = RTE_MAX_ETHPORTS;
 		port->lower.started = false;
+		steer_rx_cut(port);
 		steer_tx_cut(dev);
 		STEER_LOG(NOTICE, "%s: iface=%s: the port is gone", name_of(port),
 			port->args.iface);

@@ -215,6 +215,8 @@ void steer_rx_totals_free(struct steer_port *port);
 /** Counts of one target summed over the lower queues, since the last reset. */
 void steer_rx_counts_read(const struct steer_port *port, uint16_t queue, struct steer_rx_counts *c);
 void steer_drop_counts_read(const struct steer_port *port, struct steer_drop_counts *c);
+/** The lower port is gone: receive nothing from it any more, also while queues are polled. */
+void steer_rx_cut(struct steer_port *port);
 /** Start counting from zero; packets may be arriving. */
 void steer_rx_counts_reset(struct steer_port *port);
 

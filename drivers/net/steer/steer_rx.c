@@ -131,6 +131,8 @@ drain_locked(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **pk
 	struct steer_burst_stats stats;
 	uint16_t n;
 
+	if (unlikely(s->lower_port == RTE_MAX_ETHPORTS))
+		return 0;
 	n = RTE_MIN(RTE_MAX(room, (uint16_t)BURST_MIN), (uint16_t)STEER_BURST_MAX);
 	n = rte_eth_rx_burst(s->lower_port, s->id, burst, n);
 	__atomic_store_n(&s->drains, s->drains + 1, __ATOMIC_RELAXED);

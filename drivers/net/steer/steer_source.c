@@ -88,6 +88,18 @@ fail:
 	return -ENOMEM;
 }
 
+void
+steer_rx_cut(struct steer_port *port)
+{
+	for (uint16_t i = 0; i < port->n_sources; i++) {
+		struct steer_source *s = port->sources[i];
+
+		rte_spinlock_lock(&s->lock);
+		s->lower_port = RTE_MAX_ETHPORTS;
+		rte_spinlock_unlock(&s->lock);
+	}
+}
+
 static void
 add_counts(struct steer_rx_counts *to, const struct steer_rx_counts *from)
 {
