@@ -12,6 +12,10 @@
 #include "steer_engine_private.h"
 #include "steer_error.h"
 
+/* A call that creates or destroys one rule may come from a thread that polls: it frees a few that
+ * others left, more than it adds, but not all of them. */
+#define RECLAIM_MAX 32
+
 #define REFUSE(error, cause, code, type, ...)                                                       \
 	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
 
@@ -235,7 +239,7 @@ steer_engine_flow_create(struct steer_engine *e, const struct rte_flow_attr *att
 	struct request req;
 
 	pthread_mutex_lock(&e->lock);
-	steer_retire_reclaim(&e->retire);
+	steer_retire_reclaim_some(&e->retire, RECLAIM_MAX);
 	if (check(e, attr, pattern, actions, &req, error) == 0)
 		flow = create(e, &req, error);
 	pthread_mutex_unlock(&e->lock);
@@ -274,7 +278,7 @@ steer_engine_flow_destroy(struct steer_engine *e, struct steer_flow *flow,
 		return rc;
 	pthread_mutex_lock(&e->lock);
 	destroy(e, flow);
-	steer_retire_reclaim(&e->retire);
+	steer_retire_reclaim_some(&e->retire, RECLAIM_MAX);
 	pthread_mutex_unlock(&e->lock);
 	return 0;
 }

@@ -36,11 +36,11 @@ free_head(struct steer_retire *list)
 }
 
 unsigned int
-steer_retire_reclaim(struct steer_retire *list)
+steer_retire_reclaim_some(struct steer_retire *list, unsigned int max)
 {
 	unsigned int n = 0;
 
-	while (list->head != NULL &&
+	while (n < max && list->head != NULL &&
 	       rte_rcu_qsbr_check(list->qsbr, list->head->token, false) == 1) {
 		free_head(list);
 		n++;

@@ -14,6 +14,7 @@
 #ifndef STEER_RETIRE_H
 #define STEER_RETIRE_H
 
+#include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,8 +43,15 @@ void steer_retire_init(struct steer_retire *list, struct rte_rcu_qsbr *qsbr);
 /** Have @p fn called for @p r once no reader can hold it: it must be unreachable for new ones. */
 void steer_retire(struct steer_retire *list, struct steer_retired *r, steer_retired_free fn);
 
-/** Free what no reader holds any more. @return how many were freed. */
-unsigned int steer_retire_reclaim(struct steer_retire *list);
+/** Free what no reader holds any more, at most @p max. @return how many were freed. */
+unsigned int steer_retire_reclaim_some(struct steer_retire *list, unsigned int max);
+
+/** Free all that no reader holds any more. @return how many were freed. */
+static inline unsigned int
+steer_retire_reclaim(struct steer_retire *list)
+{
+	return steer_retire_reclaim_some(list, UINT_MAX);
+}
 
 /** Free everything: no reader may be active. */
 void steer_retire_flush(struct steer_retire *list);

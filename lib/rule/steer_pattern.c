@@ -341,7 +341,10 @@ steer_pattern_parse(const struct rte_flow_item pattern[], struct steer_match *ma
 	const struct rte_flow_item *item;
 	int rc;
 
-	memset(match, 0, sizeof(*match));
+	/* Not the fields and bounds: n_ranges says how many there are. */
+	memset(match->spec, 0, sizeof(match->spec));
+	memset(match->mask, 0, sizeof(match->mask));
+	match->n_ranges = 0;
 	if (pattern == NULL)
 		return REFUSE(&w, NULL, EINVAL, ITEM_NUM, "no pattern");
 	for (item = pattern; item->type != RTE_FLOW_ITEM_TYPE_END; item++) {

@@ -176,7 +176,8 @@ void
 steer_subtable_rule_match(const struct steer_subtable *st, const struct steer_rule *rule,
 			  struct steer_match *match)
 {
-	memset(match, 0, sizeof(*match));
+	memset(match->spec, 0, sizeof(match->spec));
+	memset(match->mask, 0, sizeof(match->mask));
 	for (unsigned int i = 0; i < st->shape.n_words; i++) {
 		match->mask[st->word[i]] = st->mask[i];
 		match->spec[st->word[i]] = rule->words[i];
