@@ -140,20 +140,29 @@ mac_no_room(int ret)
 }
 
 static int
-mac_untaken_set(struct steer_port *port, uint64_t untaken)
+mac_untaken_add(struct steer_port *port, uint64_t bit)
 {
+	bool was_on = rte_eth_promiscuous_get(port->lower.port_id) == 1;
 	int ret;
 
-	if (untaken == port->mac_untaken)
-		return 0;
-	ret = promiscuous_set(port, port->promiscuous, untaken);
+	ret = promiscuous_set(port, port->promiscuous, bit);
 	if (ret != 0)
 		return ret;
-	if (port->mac_untaken == 0 && !port->promiscuous)
+	if (!was_on)
 		STEER_LOG(NOTICE, "%s: iface=%s: the port does not take the MAC address, "
 			"it is made promiscuous", port->dev->data->name, port->args.iface);
-	port->mac_untaken = untaken;
+	port->mac_untaken |= bit;
 	return 0;
+}
+
+/* A lower that cannot leave promiscuity was in it before. */
+static void
+mac_untaken_remove(struct steer_port *port, uint64_t bit)
+{
+	if ((port->mac_untaken & bit) == 0)
+		return;
+	port->mac_untaken &= ~bit;
+	promiscuous_set(port, port->promiscuous, port->mac_untaken);
 }
 
 /* Take note of how the lower answered for the address at this index. */
@@ -163,9 +172,9 @@ mac_answer(struct steer_port *port, uint32_t index, int ret)
 	uint64_t bit = RTE_BIT64(index);
 
 	if (ret == 0)
-		return mac_untaken_set(port, port->mac_untaken & ~bit);
-	if (mac_no_room(ret) && mac_untaken_set(port, port->mac_untaken | bit) == 0)
-		return 0;
+		mac_untaken_remove(port, bit);
+	else if (mac_no_room(ret) && mac_untaken_add(port, bit) == 0)
+		ret = 0;
 	return ret;
 }
 
@@ -212,10 +221,11 @@ steer_mac_addr_remove(struct rte_eth_dev *dev, uint32_t index)
 	uint64_t bit = RTE_BIT64(index);
 
 	if (!steer_bound(port))
-		return;
-	if ((port->mac_untaken & bit) == 0)
+		port->mac_untaken &= ~bit;
+	else if (port->mac_untaken & bit)
+		mac_untaken_remove(port, bit);
+	else
 		rte_eth_dev_mac_addr_remove(port->lower.port_id, &dev->data->mac_addrs[index]);
-	mac_untaken_set(port, port->mac_untaken & ~bit);
 }
 
 /* Remember the list, if memory permits: without, it is only lost when the lower loses it. */
