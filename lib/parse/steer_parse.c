@@ -78,29 +78,33 @@ is_tpid(uint16_t type)
 
 /* VLAN */
 
+#define STRIPPED (RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_RX_QINQ_STRIPPED)
+
+/** One tag in front of @p type. */
+static void
+restore_tag(uint8_t *l2, unsigned int n, uint16_t tpid, uint16_t tci, uint16_t type)
+{
+	store_be16(l2 + STEER_L2_VLAN(n) - 2, tpid);
+	store_be16(l2 + STEER_L2_VLAN(n), tci);
+	store_be16(l2 + STEER_L2_VLAN(n) + 2, type);
+}
+
 /**
  * Put the tags that the lower port took out back in front of @p type, so that a rule sees the
- * packet as it came over the wire.
+ * packet as it came over the wire. A port may take out the outer one alone.
  *
  * @return tags put into @p l2 (always room for two).
  */
 static unsigned int
 restore_stripped(const struct rte_mbuf *m, uint8_t *l2, uint16_t type)
 {
-	const uint64_t qinq = RTE_MBUF_F_RX_QINQ | RTE_MBUF_F_RX_QINQ_STRIPPED;
 	unsigned int n = 0;
 
-	if ((m->ol_flags & qinq) == qinq) {
-		store_be16(l2 + STEER_L2_TYPE, RTE_ETHER_TYPE_QINQ);
-		store_be16(l2 + STEER_L2_VLAN(0), m->vlan_tci_outer);
-		store_be16(l2 + STEER_L2_VLAN(0) + 2, RTE_ETHER_TYPE_VLAN);
-		n = 1;
-	} else {
-		store_be16(l2 + STEER_L2_TYPE, RTE_ETHER_TYPE_VLAN);
-	}
-	store_be16(l2 + STEER_L2_VLAN(n), m->vlan_tci);
-	store_be16(l2 + STEER_L2_VLAN(n) + 2, type);
-	return n + 1;
+	if ((m->ol_flags & RTE_MBUF_F_RX_QINQ_STRIPPED) != 0)
+		restore_tag(l2, n++, RTE_ETHER_TYPE_QINQ, m->vlan_tci_outer, type);
+	if ((m->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED) != 0)
+		restore_tag(l2, n++, RTE_ETHER_TYPE_VLAN, m->vlan_tci, type);
+	return n;
 }
 
 /**
@@ -169,7 +173,7 @@ parse_l2(struct cursor *c, struct steer_stack *stack, bool fill, bool outer, uin
 	*meta |= STEER_META_ETH;
 	type = load_be16(eth + STEER_L2_TYPE);
 	c->off += RTE_ETHER_HDR_LEN;
-	stripped = outer && (c->m->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED) != 0;
+	stripped = outer && (c->m->ol_flags & STRIPPED) != 0;
 	if (unlikely(stripped || is_tpid(type)))
 		type = parse_vlan(c, stack->l2, type, stripped, meta);
 	return type;
