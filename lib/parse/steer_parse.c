@@ -268,7 +268,7 @@ parse_ipv4(struct cursor *c, struct steer_stack *stack, uint32_t depth, uint64_t
 			return;
 		}
 	}
-	if (depth & STEER_DEPTH_L4)
+	if (depth & (STEER_DEPTH_L4 | STEER_DEPTH_TUNNEL))
 		parse_l4(c, stack, ip[9], STEER_L3_IPV4, meta);
 }
 
@@ -370,7 +370,7 @@ parse_ipv6(struct cursor *c, struct steer_stack *stack, uint32_t depth, uint64_t
 	c->off += sizeof(buf);
 	if (likely(len != 0))
 		cut(c, (uint64_t)c->off + len);
-	if (!(depth & STEER_DEPTH_L4))
+	if (!(depth & (STEER_DEPTH_L4 | STEER_DEPTH_TUNNEL)))
 		return;
 	while ((ext = ext_of(proto)) >= 0) {
 		if (n++ == STEER_EXT_MAX || !skip_ext(c, stack, ext, &proto, meta))
