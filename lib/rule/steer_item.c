@@ -245,8 +245,9 @@ steer_item_bits(const struct steer_item *item, const void *spec)
 {
 	uint32_t word = 0;
 
+	/* Bit fields begin where the header ends: the compiler aligns none of them. */
 	if (item->n_bits > 0 && spec != NULL)
-		memcpy(&word, (const uint8_t *)spec + RTE_ALIGN_CEIL(item->len, 4), sizeof(word));
+		memcpy(&word, (const uint8_t *)spec + item->len, sizeof(word));
 	return word;
 }
 
