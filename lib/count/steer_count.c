@@ -53,8 +53,9 @@ count_value(const struct steer_count *c, unsigned int shard, uint32_t id)
 static struct steer_count_value *
 count_page_alloc(const struct steer_count *c)
 {
-	return rte_zmalloc_socket("steer_count", STEER_COUNT_PAGE * sizeof(struct steer_count_value),
-			RTE_CACHE_LINE_SIZE, c->control->socket);
+	const size_t size = STEER_COUNT_PAGE * sizeof(struct steer_count_value);
+
+	return rte_zmalloc_socket("steer_count", size, RTE_CACHE_LINE_SIZE, c->control->socket);
 }
 
 static void

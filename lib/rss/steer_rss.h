@@ -41,7 +41,7 @@
 #define STEER_RETA_SIZE 128
 
 /** Types that can be hashed, modifiers included. */
-#define STEER_RSS_TYPES                                                                             \
+#define STEER_RSS_TYPES \
 	(RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_FRAG_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP |                 \
 	 RTE_ETH_RSS_NONFRAG_IPV4_UDP | RTE_ETH_RSS_NONFRAG_IPV4_SCTP |                            \
 	 RTE_ETH_RSS_NONFRAG_IPV4_OTHER | RTE_ETH_RSS_IPV6 | RTE_ETH_RSS_FRAG_IPV6 |               \

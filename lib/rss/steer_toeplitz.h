@@ -31,7 +31,8 @@ void steer_toeplitz_init(struct steer_toeplitz *t, const uint8_t *key);
  *             from pieces by XOR; pos + len <= STEER_TOEPLITZ_INPUT.
  */
 static inline uint32_t
-steer_toeplitz(const struct steer_toeplitz *t, const uint8_t *in, unsigned int pos, unsigned int len)
+steer_toeplitz(const struct steer_toeplitz *t, const uint8_t *in, unsigned int pos,
+	       unsigned int len)
 {
 	const uint32_t(*table)[256] = &t->table[pos];
 	uint32_t hash = 0;
