@@ -18,6 +18,10 @@
 #error "net_steer needs DPDK 22.11 or later"
 #endif
 
+/* The release we were built for. */
+#define STEER_DPDK_YEAR RTE_VER_YEAR
+#define STEER_DPDK_MONTH RTE_VER_MONTH
+
 /* dev_supported_ptypes_get: the number of types is returned instead of an end mark. */
 #if RTE_VERSION >= RTE_VERSION_NUM(24, 3, 0, 0)
 #define STEER_PTYPES_PARAM , size_t *count

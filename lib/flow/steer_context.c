@@ -90,7 +90,8 @@ make_rss(const struct steer_contexts *set, const struct steer_context *c,
 	struct steer_rss *rss;
 	uint16_t *reta = NULL;
 
-	conf.level = c->level;
+	if (c->level != 0)
+		conf.level = c->level;
 	if (c->func != RTE_ETH_HASH_FUNCTION_DEFAULT)
 		conf.func = c->func;
 	if (c->types != 0)

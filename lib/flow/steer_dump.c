@@ -3,8 +3,8 @@
  */
 
 /*
- * Rules as text, in the words of testpmd's flow command. What is printed is what the table compares,
- * read back from a rule's masks and words, so a dump shows what is really in force.
+ * Rules as text, in the words of testpmd's flow command. What is printed is what the table
+ * compares, read back from a rule's masks and words, so a dump shows what is really in force.
  */
 
 #include <arpa/inet.h>
@@ -162,7 +162,8 @@ static void
 print_any(const struct printer *p)
 {
 	const uint64_t meta = p->match->spec[0] >> (p->inner ? STEER_META_INNER : 0);
-	const unsigned int num = ((meta & STEER_META_L3_ANY) != 0) + ((meta & STEER_META_L4_ANY) != 0);
+	const unsigned int num =
+		((meta & STEER_META_L3_ANY) != 0) + ((meta & STEER_META_L4_ANY) != 0);
 
 	if (num > 0)
 		fprintf(p->file, " any num is %u /", num);

@@ -16,7 +16,7 @@
  * others left, more than it adds, but not all of them. */
 #define RECLAIM_MAX 32
 
-#define REFUSE(error, cause, code, type, ...)                                                       \
+#define REFUSE(error, cause, code, type, ...) \
 	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
 
 /** Where a rule stands that is not in the table yet, for its verdict. */

@@ -487,22 +487,25 @@ any_word(const uint64_t *mask, size_t from, size_t len)
 	return any != 0;
 }
 
+/** Does the mask touch a slot of the outer stack? */
+#define TOUCHES(mask, slot) \
+	any_word(mask, offsetof(struct steer_key, outer) + offsetof(struct steer_stack, slot), \
+		 RTE_SIZEOF_FIELD(struct steer_stack, slot))
+
 uint32_t
 steer_parse_depth(const uint64_t *mask)
 {
-	const size_t outer = offsetof(struct steer_key, outer);
 	const uint64_t l4_bits = STEER_META_L4 | STEER_META_L4_ANY | STEER_META_FRAG |
 				 STEER_META_NONFIRST |
 				 ((UINT64_C(1) << STEER_EXT_COUNT) - 1) << STEER_META_EXT_SHIFT;
 	const uint64_t l3_bits = STEER_META_L3 | STEER_META_L3_ANY;
 	uint32_t depth = 0;
 
-	if (any_word(mask, outer + offsetof(struct steer_stack, l2), sizeof(((struct steer_stack *)0)->l2)))
+	if (TOUCHES(mask, l2))
 		depth |= STEER_DEPTH_MAC;
-	if ((mask[0] & l3_bits) != 0 || any_word(mask, outer + offsetof(struct steer_stack, l3), 40))
+	if ((mask[0] & l3_bits) != 0 || TOUCHES(mask, l3))
 		depth |= STEER_DEPTH_L3;
-	if ((mask[0] & l4_bits) != 0 ||
-	    any_word(mask, outer + offsetof(struct steer_stack, frag), 8 + 24))
+	if ((mask[0] & l4_bits) != 0 || TOUCHES(mask, frag) || TOUCHES(mask, l4))
 		depth |= STEER_DEPTH_L3 | STEER_DEPTH_L4;
 	if (mask[0] >> STEER_META_INNER != 0)
 		depth |= STEER_DEPTH_L3 | STEER_DEPTH_L4 | STEER_DEPTH_TUNNEL;

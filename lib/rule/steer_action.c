@@ -13,7 +13,7 @@
 /** Entries of the largest RETA that a queue list is spread over. */
 #define STEER_RSS_QUEUES_MAX 32768u
 
-#define REFUSE(error, cause, code, type, ...)                                                       \
+#define REFUSE(error, cause, code, type, ...) \
 	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
 
 static const char *const fate_names[] = {
@@ -95,7 +95,8 @@ parse_rss(const struct rte_flow_action *action, uint16_t n_queues, struct steer_
 			      "symmetric_toeplitz", (int)conf->func);
 	if (conf->level > 2)
 		return REFUSE(error, conf, ENOTSUP, ACTION_CONF,
-			      "rss: level %u: 0, 1 (outer) and 2 (inner) are accepted", conf->level);
+			      "rss: level %u: 0, 1 (outer) and 2 (inner) are accepted",
+			      conf->level);
 	if ((conf->types & ~(uint64_t)STEER_RSS_TYPES) != 0)
 		return REFUSE(error, conf, ENOTSUP, ACTION_CONF,
 			      "rss: types 0x%" PRIx64 " are not hashed: accepted are 0x%" PRIx64
@@ -170,7 +171,7 @@ steer_actions_parse(const struct rte_flow_action actions[], uint16_t n_queues,
 	}
 	if (out->fate == STEER_FATE_NONE && !out->mark && !out->flag && !out->count)
 		return REFUSE(error, actions, EINVAL, ACTION,
-			      "the rule does nothing: one of queue, rss, drop, passthru, mark, flag, "
-			      "count is needed");
+			      "the rule does nothing: one of queue, rss, drop, passthru, mark, "
+			      "flag, count is needed");
 	return 0;
 }

@@ -13,12 +13,12 @@
 #define FIELD(name, off, len, bits, format) { name, off, len, bits, STEER_FORMAT_##format }
 #define FIELDS(array) .fields = array, .n_fields = RTE_DIM(array)
 #define BITS(array) .bits = array, .n_bits = RTE_DIM(array)
-#define L3(type)                                                                                    \
+#define L3(type) \
 	.meta_mask = STEER_META_L3, .meta_spec = (uint64_t)STEER_L3_##type << STEER_META_L3_SHIFT
-#define L4(type)                                                                                    \
+#define L4(type) \
 	.meta_mask = STEER_META_L4, .meta_spec = (uint64_t)STEER_L4_##type << STEER_META_L4_SHIFT
 #define BIT(name) .meta_mask = name, .meta_spec = name
-#define TUNNEL(type)                                                                                \
+#define TUNNEL(type) \
 	.meta_mask = STEER_META_TUNNEL,                                                            \
 	.meta_spec = (uint64_t)STEER_TUNNEL_##type << STEER_META_TUNNEL_SHIFT
 
@@ -28,7 +28,7 @@ static_assert(sizeof(struct rte_flow_item_vlan) == 4 + 4, "vlan item: header, th
 static_assert(sizeof(struct rte_flow_item_ipv4) == 20, "ipv4 item: header");
 static_assert(sizeof(struct rte_flow_item_ipv6) == 40 + 4, "ipv6 item: header, then bits");
 static_assert(sizeof(struct rte_flow_item_ipv6_frag_ext) == 8, "ipv6_frag_ext item: header");
-static_assert(sizeof(struct rte_flow_item_arp_eth_ipv4) == 32, "arp_eth_ipv4 item: not as on the wire");
+static_assert(sizeof(struct rte_flow_item_arp_eth_ipv4) == 32, "arp_eth_ipv4 item: aligned");
 static_assert(sizeof(struct rte_flow_item_tcp) == 20, "tcp item: header");
 static_assert(sizeof(struct rte_flow_item_udp) == 8, "udp item: header");
 static_assert(sizeof(struct rte_flow_item_sctp) == 12, "sctp item: header");
@@ -217,11 +217,11 @@ static const struct steer_item items[] = {
 	  L4(ICMP6),
 	  .below_l3 = 1 << STEER_L3_IPV6, .default_mask = &rte_flow_item_icmp6_mask,
 	  FIELDS(icmp6_fields) },
-	{ .type = RTE_FLOW_ITEM_TYPE_VXLAN, .name = "vxlan", .layer = STEER_LAYER_TUNNEL, .len = 8,
-	  TUNNEL(VXLAN),
+	{ .type = RTE_FLOW_ITEM_TYPE_VXLAN, .name = "vxlan",
+	  .layer = STEER_LAYER_TUNNEL, .len = 8, TUNNEL(VXLAN),
 	  .default_mask = &rte_flow_item_vxlan_mask, FIELDS(vxlan_fields) },
-	{ .type = RTE_FLOW_ITEM_TYPE_GENEVE, .name = "geneve", .layer = STEER_LAYER_TUNNEL, .len = 8,
-	  TUNNEL(GENEVE),
+	{ .type = RTE_FLOW_ITEM_TYPE_GENEVE, .name = "geneve",
+	  .layer = STEER_LAYER_TUNNEL, .len = 8, TUNNEL(GENEVE),
 	  .default_mask = &rte_flow_item_geneve_mask, FIELDS(geneve_fields) },
 };
 
@@ -254,7 +254,8 @@ steer_item_bits(const struct steer_item *item, const void *spec)
 size_t
 steer_item_offset(const struct steer_item *item, unsigned int vlan, bool inner)
 {
-	size_t stack = inner ? offsetof(struct steer_key, inner) : offsetof(struct steer_key, outer);
+	size_t stack = inner ? offsetof(struct steer_key, inner) :
+			       offsetof(struct steer_key, outer);
 
 	if (item->layer == STEER_LAYER_TUNNEL)
 		return offsetof(struct steer_key, tunnel);

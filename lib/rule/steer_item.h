@@ -19,7 +19,7 @@
 
 #include "steer_key.h"
 
-/** Order of layers in a pattern. Within one stack an item must be of a higher layer than the last. */
+/** Order of layers in a pattern. Within one stack each item must be of a higher layer. */
 enum steer_layer {
 	STEER_LAYER_NONE, /**< Nothing yet. */
 	STEER_LAYER_ETH,
@@ -54,7 +54,7 @@ struct steer_item_bit {
 	const char *name;
 	/** Bit of the 32-bit word behind the header. */
 	uint8_t bit;
-	/** STEER_META_*, of the outer stack. VLAN: for the first tag, shifted by one for the second. */
+	/** STEER_META_* of the outer stack. VLAN: of the first tag, the second's is the next. */
 	uint64_t meta;
 };
 
@@ -94,7 +94,7 @@ steer_item_size(const struct steer_item *item)
 /** @return the row's word of bits inside an item structure; 0 where it has none. */
 uint32_t steer_item_bits(const struct steer_item *item, const void *spec);
 
-/** Byte offset in struct steer_key of an item's header. @p vlan: which tag; @p inner: which stack. */
+/** Offset in struct steer_key of an item's header. @p vlan: which tag; @p inner: which stack. */
 size_t steer_item_offset(const struct steer_item *item, unsigned int vlan, bool inner);
 
 #endif /* STEER_ITEM_H */

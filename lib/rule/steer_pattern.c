@@ -29,7 +29,7 @@ static const char *const layer_names[] = {
 	[STEER_LAYER_TUNNEL] = "a tunnel",
 };
 
-#define REFUSE(w, cause, code, type, ...)                                                           \
+#define REFUSE(w, cause, code, type, ...) \
 	steer_error((w)->error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
 
 /* Meta */
@@ -305,7 +305,8 @@ parse_any(struct walk *w, const struct rte_flow_item *item)
 	if (last != NULL && (last->num & mask->num) != 0 &&
 	    (last->num & mask->num) < (spec->num & mask->num))
 		return REFUSE(w, item, EINVAL, ITEM_LAST,
-			      "any: last of num is below its spec: last must be 0 or at least spec");
+			      "any: last of num is below its spec: last must be 0 or at least "
+			      "spec");
 	return step_any(w, item, spec->num & mask->num);
 }
 
@@ -327,8 +328,9 @@ parse_item(struct walk *w, const struct rte_flow_item *item)
 		if (row != NULL)
 			return parse_header(w, item, row);
 		return REFUSE(w, item, ENOTSUP, ITEM,
-			      "item type %d: accepted are void, any, fuzzy, eth, vlan, arp_eth_ipv4, "
-			      "ipv4, ipv6, ipv6_frag_ext, tcp, udp, sctp, icmp, icmp6, vxlan, geneve",
+			      "item type %d: accepted are void, any, fuzzy, eth, vlan, "
+			      "arp_eth_ipv4, ipv4, ipv6, ipv6_frag_ext, tcp, udp, sctp, icmp, "
+			      "icmp6, vxlan, geneve",
 			      item->type);
 	}
 }

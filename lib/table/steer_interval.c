@@ -126,7 +126,8 @@ paint(struct steer_interval_map *map, const struct steer_shape *shape, uint32_t 
 
 struct steer_interval_map *
 steer_interval_map_create(const struct steer_interval_map *old, struct steer_rule *add,
-			  const struct steer_rule *drop, const struct steer_shape *shape, int socket)
+			  const struct steer_rule *drop, const struct steer_shape *shape,
+			  int socket)
 {
 	uint32_t max = (old != NULL ? old->n_rules : 0) + (add != NULL ? 1 : 0);
 	uint32_t *next = malloc((2 * (size_t)max + 2) * sizeof(*next));

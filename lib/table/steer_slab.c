@@ -51,7 +51,7 @@ steer_slab_fini(struct steer_slab *slab)
 	steer_slab_init(slab, slab->socket);
 }
 
-/** What is left of the old chunk is smaller than an object of some size: let smaller ones use it. */
+/** What is left of the old chunk is too small for some size: let the smallest use it. */
 static void
 keep_rest(struct steer_slab *slab)
 {
@@ -71,7 +71,9 @@ keep_rest(struct steer_slab *slab)
 static int
 add_chunk(struct steer_slab *slab)
 {
-	size_t len = slab->chunks == NULL ? CHUNK_MIN : RTE_MIN(slab->chunks->len * 2, (size_t)CHUNK_MAX);
+	size_t len = slab->chunks == NULL ?
+			     CHUNK_MIN :
+			     RTE_MIN(slab->chunks->len * 2, (size_t)CHUNK_MAX);
 	struct steer_slab_chunk *chunk =
 		rte_malloc_socket("steer_slab", len, STEER_SLAB_UNIT, slab->socket);
 

@@ -66,10 +66,10 @@ const struct eth_dev_ops steer_ops = {
 static int
 check_version(const char *name)
 {
-	if (rte_version_year() == RTE_VER_YEAR && rte_version_month() == RTE_VER_MONTH)
+	if (rte_version_year() == STEER_DPDK_YEAR && rte_version_month() == STEER_DPDK_MONTH)
 		return 0;
 	STEER_LOG(ERR, "%s: net_steer was built for DPDK %u.%02u and cannot run with %s", name,
-		RTE_VER_YEAR, RTE_VER_MONTH, rte_version());
+		STEER_DPDK_YEAR, STEER_DPDK_MONTH, rte_version());
 	return -ENOTSUP;
 }
 

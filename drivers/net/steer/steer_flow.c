@@ -8,8 +8,8 @@
 #include "steer_port.h"
 
 /*
- * rte_flow as ethdev hands it down: the engine has it all. struct rte_flow is what applications call
- * an opaque rule; ours is struct steer_flow.
+ * rte_flow as ethdev hands it down: the engine has it all. struct rte_flow is what applications
+ * call an opaque rule; ours is struct steer_flow.
  */
 
 static inline struct steer_flow *

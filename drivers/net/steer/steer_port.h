@@ -258,7 +258,8 @@ const uint32_t *steer_supported_ptypes_get(struct rte_eth_dev *dev STEER_PTYPES_
 void steer_rss_init(struct steer_port *port);
 /** Take mq_mode, rss_conf and queue count of dev_conf into the engine. @return 0; -errno. */
 int steer_rss_configure(struct rte_eth_dev *dev);
-int steer_reta_update(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf, uint16_t size);
+int steer_reta_update(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf,
+		      uint16_t size);
 int steer_reta_query(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf, uint16_t size);
 int steer_rss_hash_update(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf);
 int steer_rss_hash_conf_get(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf);
