@@ -94,6 +94,8 @@ steer_engine_free(struct steer_engine *e)
 		steer_retire_flush(&e->retire);
 	while ((flow = TAILQ_FIRST(&e->flows)) != NULL) {
 		TAILQ_REMOVE(&e->flows, flow, link);
+		/* Its subtable still points to it; the table frees both. */
+		flow->place.rule = NULL;
 		steer_flow_free(flow);
 	}
 	steer_table_fini(&e->table);
