@@ -212,11 +212,13 @@ from_source_package() {
 		cleanup=$cache/source.new
 		rm -rf "$cleanup"
 		mkdir -p "$cleanup"
-		(cd "$cleanup" && apt_get source --download-only "$name=$full") || {
-			[ $fetched = yes ] || die "the source of $name $full cannot be fetched:" \
-				"try again with a network, or set the meson option sdk_dir"
-			die "apt found no source package $name $full: upgrade libdpdk-dev, or set the meson option sdk_dir"
+		cannot="of $name $full cannot be fetched: try again with a network, or set the meson option sdk_dir"
+		(cd "$cleanup" && apt_get source --print-uris "$name=$full" >/dev/null) || {
+			[ $fetched = yes ] || die "the package lists for the source $cannot"
+			die "no configured source has the package $name $full: upgrade libdpdk-dev," \
+				"or set the meson option sdk_dir"
 		}
+		(cd "$cleanup" && apt_get source --download-only "$name=$full") || die "the source $cannot"
 		rm -rf "$cache/source"
 		mv "$cleanup" "$cache/source"
 	fi
