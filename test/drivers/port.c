@@ -99,12 +99,33 @@ check_same(const struct state *then)
 	return -1;
 }
 
+/* What a failed test leaves behind would make the next ones fail. */
+static void
+clear_ports(void)
+{
+	char name[RTE_ETH_NAME_MAX_LEN];
+	uint16_t port;
+
+	for (port = 0; port < RTE_MAX_ETHPORTS; port++) {
+		if (!rte_eth_dev_is_valid_port(port))
+			continue;
+		rte_eth_dev_stop(port);
+		if (rte_eth_dev_get_name_by_port(port, name) == 0)
+			rte_vdev_uninit(name);
+	}
+}
+
 int
 test_end(void **state __rte_unused)
 {
+	int ret;
+
 	if (log_kept.stream != NULL)
 		test_log_end(NULL);
-	return check_same(&before);
+	ret = check_same(&before);
+	if (ret != 0)
+		clear_ports();
+	return ret;
 }
 
 void
@@ -162,6 +183,17 @@ test_plug(const char *name, const char *args)
 
 	assert_int_equal(rte_vdev_init(name, args), 0);
 	assert_int_equal(rte_eth_dev_get_port_by_name(name, &port), 0);
+	return port;
+}
+
+uint16_t
+test_plug_waiting(const char *name, const char *args)
+{
+	uint16_t port;
+
+	test_log_begin();
+	port = test_plug(name, args);
+	test_log_end_with(name, "waited for");
 	return port;
 }
 
@@ -232,6 +264,15 @@ void
 test_stop(uint16_t port)
 {
 	assert_int_equal(rte_eth_dev_stop(port), 0);
+}
+
+int
+test_link_status(uint16_t port)
+{
+	struct rte_eth_link link;
+
+	assert_int_equal(rte_eth_link_get_nowait(port, &link), 0);
+	return link.link_status;
 }
 
 uint64_t

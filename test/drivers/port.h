@@ -44,6 +44,8 @@ void test_log_end_empty(void);
 /* Plug a virtual device; its port. */
 uint16_t test_plug(const char *name, const char *args);
 void test_unplug(const char *name);
+/* A net_steer whose port below is still to come: it says so. */
+uint16_t test_plug_waiting(const char *name, const char *args);
 /* A device must be refused, with one line that contains these, leaving nothing behind. */
 void test_plug_refused(const char *name, const char *args, const char *part, const char *other);
 
@@ -57,6 +59,8 @@ struct rte_ring *test_ring(const char *name, unsigned int size);
 /* Configure, set up all queues and start; RSS if there are several RX queues. */
 void test_start(uint16_t port, uint16_t n_rxq, uint16_t n_txq);
 void test_stop(uint16_t port);
+
+int test_link_status(uint16_t port);
 
 /* A value among the extended statistics; the test fails if there is none of that name. */
 uint64_t test_xstat(uint16_t port, const char *name);

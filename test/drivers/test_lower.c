@@ -3,7 +3,6 @@
  */
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <ethdev_driver.h>
@@ -22,14 +21,9 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-/*
- * The port below. As a rule it is made of a ring: what is sent is received. net_null has a MAC
- * address, but leaves memory behind when it has been started.
- */
+/* The port below is made of a ring: what is sent is received. */
 #define BELOW "net_ring_below"
 #define IFACE "iface=" BELOW
-#define NULL_BELOW "net_null_below"
-#define NULL_IFACE "iface=" NULL_BELOW
 
 static struct rte_ring *ring;
 
@@ -46,37 +40,6 @@ assert_owner(uint16_t port, const char *name)
 
 	assert_int_equal(rte_eth_dev_owner_get(port, &owner), 0);
 	assert_string_equal(owner.name, name);
-}
-
-static void
-assert_same_mac(uint16_t port, uint16_t other)
-{
-	struct rte_ether_addr a, b;
-
-	assert_int_equal(rte_eth_macaddr_get(port, &a), 0);
-	assert_int_equal(rte_eth_macaddr_get(other, &b), 0);
-	assert_true(rte_is_same_ether_addr(&a, &b));
-}
-
-static int
-link_status(uint16_t port)
-{
-	struct rte_eth_link link;
-
-	assert_int_equal(rte_eth_link_get_nowait(port, &link), 0);
-	return link.link_status;
-}
-
-/* A port that waits for the port below. */
-static uint16_t
-plug_waiting(const char *name, const char *args)
-{
-	uint16_t port;
-
-	test_log_begin();
-	port = test_plug(name, args);
-	test_log_end_with(name, "waited for");
-	return port;
 }
 
 /* dev_configure says which port is missing. */
@@ -137,9 +100,9 @@ test_to_come(void **state __rte_unused)
 {
 	uint16_t below, port;
 
-	port = plug_waiting("net_steer0", IFACE);
+	port = test_plug_waiting("net_steer0", IFACE);
 	assert_not_configurable(port, BELOW);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_DOWN);
+	assert_int_equal(test_link_status(port), RTE_ETH_LINK_DOWN);
 	assert_int_equal(rte_eth_dev_set_link_up(port), -ENODEV);
 	assert_int_equal(rte_eth_promiscuous_enable(port), -ENODEV);
 	assert_int_equal(rte_eth_allmulticast_enable(port), -ENODEV);
@@ -221,8 +184,8 @@ test_two_wait_for_one(void **state __rte_unused)
 {
 	uint16_t below, first, second;
 
-	first = plug_waiting("net_steer0", IFACE);
-	second = plug_waiting("net_steer1", IFACE);
+	first = test_plug_waiting("net_steer0", IFACE);
+	second = test_plug_waiting("net_steer1", IFACE);
 	test_log_begin();
 	below = plug_below();
 	test_log_end_with("net_steer1", "net_steer0");
@@ -241,7 +204,7 @@ test_loops(void **state __rte_unused)
 	test_plug_refused("net_steer0", "iface=net_steer0", "iface=net_steer0", "another");
 
 	/* Of two. */
-	plug_waiting("net_steer0", "iface=net_steer1");
+	test_plug_waiting("net_steer0", "iface=net_steer1");
 	test_plug_refused("net_steer1", "iface=net_steer0", "iface=net_steer0", "leads back");
 
 	/* Of three: the first is waiting, the second is bound to it. */
@@ -251,8 +214,8 @@ test_loops(void **state __rte_unused)
 	assert_int_equal(rte_vdev_uninit("net_steer0"), 0);
 
 	/* Of three: each waits for the next, as on a command line. */
-	plug_waiting("net_steer0", "iface=net_steer1");
-	plug_waiting("net_steer1", "iface=net_steer2");
+	test_plug_waiting("net_steer0", "iface=net_steer1");
+	test_plug_waiting("net_steer1", "iface=net_steer2");
 	test_plug_refused("net_steer2", "iface=net_steer0", "iface=net_steer0", "leads back");
 	test_unplug("net_steer0");
 	assert_int_equal(rte_vdev_uninit("net_steer1"), 0);
@@ -264,8 +227,8 @@ test_steer_on_steer(void **state __rte_unused)
 {
 	uint16_t below, upper, lower;
 
-	upper = plug_waiting("net_steer1", "iface=net_steer0");
-	lower = plug_waiting("net_steer0", IFACE);
+	upper = test_plug_waiting("net_steer1", "iface=net_steer0");
+	lower = test_plug_waiting("net_steer0", IFACE);
 	assert_owner(lower, "net_steer1");
 	assert_not_configurable(upper, BELOW);
 	below = plug_below();
@@ -292,7 +255,7 @@ assert_survives(uint16_t port)
 	assert_int_equal(rte_eth_stats_get(port, &stats), 0);
 	assert_int_equal(rte_eth_stats_reset(port), 0);
 	assert_true(rte_eth_xstats_get(port, NULL, 0) > 0);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_DOWN);
+	assert_int_equal(test_link_status(port), RTE_ETH_LINK_DOWN);
 	assert_int_equal(rte_eth_dev_default_mac_addr_set(port, &mac), -ENODEV);
 	assert_int_equal(rte_eth_dev_mac_addr_add(port, &mac, 0), -ENODEV);
 	assert_int_equal(rte_eth_promiscuous_enable(port), -ENODEV);
@@ -465,196 +428,6 @@ test_close_in_event(void **state __rte_unused)
 	assert_int_equal(rte_vdev_uninit(BELOW), 0);
 }
 
-/* An address comes up from below, through ports that had none to give when they were bound. */
-static void
-test_mac_comes(void **state __rte_unused)
-{
-	struct rte_ether_addr mac;
-	uint16_t below, upper, lower;
-
-	upper = plug_waiting("net_steer1", "iface=net_steer0");
-	lower = plug_waiting("net_steer0", NULL_IFACE);
-	below = test_plug(NULL_BELOW, "");
-	assert_same_mac(lower, below);
-	assert_same_mac(upper, below);
-	assert_int_equal(rte_eth_macaddr_get(upper, &mac), 0);
-	assert_true(rte_is_valid_assigned_ether_addr(&mac));
-	test_unplug("net_steer1");
-	assert_int_equal(rte_vdev_uninit("net_steer0"), 0);
-	assert_int_equal(rte_vdev_uninit(NULL_BELOW), 0);
-}
-
-/* Applications read the address once: that of a later port below does not take its place. */
-static void
-test_mac_stays(void **state __rte_unused)
-{
-	struct rte_eth_conf conf = { 0 };
-	struct rte_ether_addr mac, later;
-	uint16_t below, port;
-
-	below = test_plug(NULL_BELOW, "");
-	port = test_plug("net_steer0", NULL_IFACE);
-	assert_same_mac(port, below);
-	assert_int_equal(rte_eth_macaddr_get(port, &mac), 0);
-	test_log_begin();
-	test_unplug(NULL_BELOW);
-	test_log_end(NULL);
-
-	below = test_plug(NULL_BELOW, "");
-	assert_int_equal(rte_eth_macaddr_get(port, &later), 0);
-	assert_true(rte_is_same_ether_addr(&mac, &later));
-	assert_int_equal(rte_eth_macaddr_get(below, &later), 0);
-	assert_false(rte_is_same_ether_addr(&mac, &later));
-	/* The port below gets it instead. */
-	assert_int_equal(rte_eth_dev_configure(port, 0, 1, &conf), 0);
-	assert_int_equal(rte_eth_tx_queue_setup(port, 0, 64, 0, NULL), 0);
-	assert_int_equal(rte_eth_dev_start(port), 0);
-	assert_same_mac(port, below);
-	test_stop(port);
-	/* Without a queue, net_null frees what it has for it. */
-	assert_int_equal(rte_eth_dev_configure(port, 1, 0, &conf), 0);
-	test_unplug("net_steer0");
-	assert_int_equal(rte_vdev_uninit(NULL_BELOW), 0);
-}
-
-/* net_null takes another MTU and another address, is always promiscuous, and that is it. */
-static void
-test_shown_through_null(void **state __rte_unused)
-{
-	struct rte_ether_addr mac = { { 2, 0, 0, 0, 0, 1 } }, more = { { 2, 0, 0, 0, 0, 2 } };
-	struct rte_eth_conf conf = { 0 };
-	uint16_t below, port, mtu;
-
-	below = test_plug(NULL_BELOW, "");
-	port = test_plug("net_steer0", NULL_IFACE);
-	assert_int_equal(rte_eth_dev_configure(port, 1, 1, &conf), 0);
-
-	assert_int_equal(rte_eth_dev_set_mtu(port, 1400), 0);
-	assert_int_equal(rte_eth_dev_get_mtu(below, &mtu), 0);
-	assert_int_equal(mtu, 1400);
-	assert_int_equal(rte_eth_dev_default_mac_addr_set(port, &mac), 0);
-	assert_same_mac(port, below);
-	test_log_begin();
-	assert_int_equal(rte_eth_dev_mac_addr_add(port, &more, 0), 0);
-	assert_int_equal(rte_eth_dev_mac_addr_remove(port, &more), 0);
-	test_log_end_empty();
-	assert_int_equal(rte_eth_promiscuous_enable(port), 0);
-	assert_int_equal(rte_eth_promiscuous_disable(port), -ENOTSUP);
-	assert_int_equal(rte_eth_dev_set_mc_addr_list(port, &more, 1), -ENOTSUP);
-	assert_int_equal(rte_eth_dev_set_link_down(port), -ENOTSUP);
-
-	test_unplug("net_steer0");
-	assert_int_equal(rte_vdev_uninit(NULL_BELOW), 0);
-}
-
-static void
-assert_promiscuous(uint16_t below, int on)
-{
-	assert_int_equal(rte_eth_promiscuous_get(below), on);
-}
-
-static void
-test_shown_through_rings(void **state __rte_unused)
-{
-	uint16_t below, port;
-
-	below = plug_below();
-	port = test_plug("net_steer0", IFACE);
-	test_start(port, 1, 1);
-
-	assert_promiscuous(below, 0);
-	assert_int_equal(rte_eth_promiscuous_enable(port), 0);
-	assert_promiscuous(below, 1);
-	assert_int_equal(rte_eth_promiscuous_disable(port), 0);
-	assert_promiscuous(below, 0);
-	assert_int_equal(rte_eth_allmulticast_enable(port), 0);
-	assert_int_equal(rte_eth_allmulticast_get(below), 1);
-	assert_int_equal(rte_eth_allmulticast_disable(port), 0);
-	assert_int_equal(rte_eth_allmulticast_get(below), 0);
-
-	assert_int_equal(link_status(port), RTE_ETH_LINK_UP);
-	assert_int_equal(rte_eth_dev_set_link_down(port), 0);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_DOWN);
-	assert_int_equal(rte_eth_dev_set_link_up(port), 0);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_UP);
-
-	/* Its MTU is fixed: what is not larger is all right. */
-	assert_int_equal(rte_eth_dev_set_mtu(port, 1500), 0);
-	assert_int_equal(rte_eth_dev_set_mtu(port, 1280), 0);
-	assert_int_equal(rte_eth_dev_set_mtu(port, 9000), -ENOTSUP);
-
-	test_stop(port);
-	test_unplug("net_steer0");
-	assert_int_equal(rte_vdev_uninit(BELOW), 0);
-}
-
-static void
-restart(uint16_t port)
-{
-	test_stop(port);
-	test_start(port, 1, 1);
-}
-
-/* Addresses that the port below does not take are received by promiscuity. */
-static void
-test_more_addresses(void **state __rte_unused)
-{
-	struct rte_ether_addr a = { { 2, 0, 0, 0, 0, 1 } }, b = { { 2, 0, 0, 0, 0, 2 } };
-	uint16_t below, port;
-
-	below = plug_below();
-	/* Rings have no address: a card would. */
-	rte_eth_devices[below].data->mac_addrs[0] = (struct rte_ether_addr){ { 2, 0, 0, 0, 0, 9 } };
-	port = test_plug("net_steer0", IFACE);
-	test_start(port, 1, 1);
-	assert_promiscuous(below, 0);
-
-	test_log_begin();
-	assert_int_equal(rte_eth_dev_mac_addr_add(port, &a, 0), 0);
-	test_log_end_with(BELOW, "promiscuous");
-	assert_promiscuous(below, 1);
-	assert_promiscuous(port, 0);
-	test_log_begin();
-	assert_int_equal(rte_eth_dev_mac_addr_add(port, &b, 0), 0);
-	test_log_end_empty();
-
-	/* It stays so, whatever the application says of promiscuity and however often it starts. */
-	restart(port);
-	assert_promiscuous(below, 1);
-	assert_int_equal(rte_eth_promiscuous_enable(port), 0);
-	assert_int_equal(rte_eth_promiscuous_disable(port), 0);
-	assert_promiscuous(below, 1);
-
-	/* Until the last is gone. */
-	assert_int_equal(rte_eth_dev_mac_addr_remove(port, &a), 0);
-	assert_promiscuous(below, 1);
-	assert_int_equal(rte_eth_dev_mac_addr_remove(port, &b), 0);
-	assert_promiscuous(below, 0);
-	restart(port);
-	assert_promiscuous(below, 0);
-
-	/* The application's own promiscuity is not taken away with an address. */
-	assert_int_equal(rte_eth_promiscuous_enable(port), 0);
-	test_log_begin();
-	assert_int_equal(rte_eth_dev_mac_addr_add(port, &a, 0), 0);
-	test_log_end_empty();
-	assert_int_equal(rte_eth_dev_mac_addr_remove(port, &a), 0);
-	assert_promiscuous(below, 1);
-	assert_int_equal(rte_eth_promiscuous_disable(port), 0);
-
-	/* So is another default address. */
-	test_log_begin();
-	assert_int_equal(rte_eth_dev_default_mac_addr_set(port, &a), 0);
-	test_log_end_with(BELOW, "promiscuous");
-	assert_promiscuous(below, 1);
-	restart(port);
-	assert_promiscuous(below, 1);
-
-	test_stop(port);
-	test_unplug("net_steer0");
-	assert_int_equal(rte_vdev_uninit(BELOW), 0);
-}
-
 int
 main(void)
 {
@@ -672,11 +445,6 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_unplug_at_work, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_events, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_close_in_event, test_begin, test_end),
-		cmocka_unit_test_setup_teardown(test_mac_comes, test_begin, test_end),
-		cmocka_unit_test_setup_teardown(test_mac_stays, test_begin, test_end),
-		cmocka_unit_test_setup_teardown(test_shown_through_null, test_begin, test_end),
-		cmocka_unit_test_setup_teardown(test_shown_through_rings, test_begin, test_end),
-		cmocka_unit_test_setup_teardown(test_more_addresses, test_begin, test_end),
 	};
 	int ret;
 

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include <rte_bus_vdev.h>
+#include <rte_common.h>
+#include <rte_ethdev.h>
+#include <rte_ring.h>
+
+#include "eal.h"
+#include "port.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#define RETA_SIZE 128
+#define KEY_LEN 40
+#define N_QUEUES 4
+#define BELOW "net_ring_below"
+
+static struct rte_ring *ring;
+static uint16_t port;
+
+struct reta {
+	struct rte_eth_rss_reta_entry64 group[RETA_SIZE / RTE_ETH_RETA_GROUP_SIZE];
+};
+
+static void
+configure(uint16_t n_queues, uint64_t rss_hf, uint8_t *key, uint8_t key_len, int expected)
+{
+	struct rte_eth_conf conf;
+
+	memset(&conf, 0, sizeof(conf));
+	conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+	conf.rx_adv_conf.rss_conf.rss_hf = rss_hf;
+	conf.rx_adv_conf.rss_conf.rss_key = key;
+	conf.rx_adv_conf.rss_conf.rss_key_len = key_len;
+	assert_int_equal(rte_eth_dev_configure(port, n_queues, 1, &conf), expected);
+}
+
+static void
+start(void)
+{
+	uint16_t i;
+
+	for (i = 0; i < N_QUEUES; i++)
+		assert_int_equal(rte_eth_rx_queue_setup(port, i, 128, 0, NULL, test_pool()), 0);
+	assert_int_equal(rte_eth_tx_queue_setup(port, 0, 128, 0, NULL), 0);
+	assert_int_equal(rte_eth_dev_start(port), 0);
+}
+
+static int
+begin(void **state)
+{
+	test_begin(state);
+	test_plug_rings("below", &ring, 1);
+	port = test_plug("net_steer0", "iface=" BELOW);
+	configure(N_QUEUES, RTE_ETH_RSS_IP, NULL, 0, 0);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	rte_eth_dev_stop(port);
+	rte_vdev_uninit("net_steer0");
+	rte_vdev_uninit(BELOW);
+	return test_end(state);
+}
+
+static void
+reta_select_all(struct reta *reta)
+{
+	unsigned int i;
+
+	memset(reta, 0, sizeof(*reta));
+	for (i = 0; i < RTE_DIM(reta->group); i++)
+		reta->group[i].mask = UINT64_MAX;
+}
+
+static uint16_t *
+entry(struct reta *reta, unsigned int i)
+{
+	return &reta->group[i / RTE_ETH_RETA_GROUP_SIZE].reta[i % RTE_ETH_RETA_GROUP_SIZE];
+}
+
+static void
+query(struct reta *reta)
+{
+	reta_select_all(reta);
+	assert_int_equal(rte_eth_dev_rss_reta_query(port, reta->group, RETA_SIZE), 0);
+}
+
+static void
+assert_default_reta(uint16_t n_queues)
+{
+	struct reta reta;
+	unsigned int i;
+
+	query(&reta);
+	for (i = 0; i < RETA_SIZE; i++)
+		assert_int_equal(*entry(&reta, i), i % n_queues);
+}
+
+/* Entry i names queue (i / 3) % n_queues: not the default for any number but one. */
+static void
+set_own_reta(uint16_t n_queues)
+{
+	struct reta reta;
+	unsigned int i;
+
+	reta_select_all(&reta);
+	for (i = 0; i < RETA_SIZE; i++)
+		*entry(&reta, i) = i / 3 % n_queues;
+	assert_int_equal(rte_eth_dev_rss_reta_update(port, reta.group, RETA_SIZE), 0);
+}
+
+static void
+assert_own_reta(uint16_t n_queues)
+{
+	struct reta reta;
+	unsigned int i;
+
+	query(&reta);
+	for (i = 0; i < RETA_SIZE; i++)
+		assert_int_equal(*entry(&reta, i), i / 3 % n_queues);
+}
+
+static void
+test_reta_size(void **state __rte_unused)
+{
+	struct rte_eth_rss_reta_entry64 big[8];
+	struct rte_eth_dev_info info;
+
+	assert_int_equal(rte_eth_dev_info_get(port, &info), 0);
+	assert_int_equal(info.reta_size, RETA_SIZE);
+	memset(big, 0, sizeof(big));
+	big[0].mask = 1;
+
+	test_log_begin();
+	assert_int_equal(rte_eth_dev_rss_reta_update(port, big, 64), -EINVAL);
+	test_log_end_with("net_steer0", "64");
+	test_log_begin();
+	assert_int_equal(rte_eth_dev_rss_reta_update(port, big, 512), -EINVAL);
+	test_log_end_with("net_steer0", "512");
+	test_log_begin();
+	assert_int_equal(rte_eth_dev_rss_reta_query(port, big, 512), -EINVAL);
+	test_log_end_with("net_steer0", "512");
+	assert_default_reta(N_QUEUES);
+}
+
+static void
+test_reta_update(void **state __rte_unused)
+{
+	struct reta reta;
+
+	assert_default_reta(N_QUEUES);
+	set_own_reta(N_QUEUES);
+	assert_own_reta(N_QUEUES);
+
+	/* One entry, and no other. */
+	memset(&reta, 0, sizeof(reta));
+	reta.group[1].mask = RTE_BIT64(3);
+	*entry(&reta, 64 + 3) = 3;
+	assert_int_equal(rte_eth_dev_rss_reta_update(port, reta.group, RETA_SIZE), 0);
+	query(&reta);
+	assert_int_equal(*entry(&reta, 64 + 3), 3);
+	assert_int_equal(*entry(&reta, 64 + 2), (64 + 2) / 3 % N_QUEUES);
+	assert_int_equal(*entry(&reta, 3), 3 / 3 % N_QUEUES);
+
+	/* Only what is asked for is answered. */
+	memset(&reta, 0xff, sizeof(reta));
+	reta.group[0].mask = RTE_BIT64(0);
+	reta.group[1].mask = 0;
+	assert_int_equal(rte_eth_dev_rss_reta_query(port, reta.group, RETA_SIZE), 0);
+	assert_int_equal(*entry(&reta, 0), 0);
+	assert_int_equal(*entry(&reta, 1), UINT16_MAX);
+	assert_int_equal(*entry(&reta, 127), UINT16_MAX);
+}
+
+/* A queue too many: nothing is changed, not even what came before it. */
+static void
+test_reta_bad_queue(void **state __rte_unused)
+{
+	struct reta reta;
+	unsigned int i;
+
+	reta_select_all(&reta);
+	for (i = 0; i < RETA_SIZE; i++)
+		*entry(&reta, i) = 1;
+	*entry(&reta, 100) = N_QUEUES;
+	test_log_begin();
+	assert_int_equal(rte_eth_dev_rss_reta_update(port, reta.group, RETA_SIZE), -EINVAL);
+	test_log_end(NULL);
+	assert_default_reta(N_QUEUES);
+}
+
+static void
+test_reta_stays(void **state __rte_unused)
+{
+	start();
+	set_own_reta(N_QUEUES);
+	test_stop(port);
+	assert_int_equal(rte_eth_dev_start(port), 0);
+	assert_own_reta(N_QUEUES);
+	test_stop(port);
+	configure(N_QUEUES, RTE_ETH_RSS_IP, NULL, 0, 0);
+	assert_own_reta(N_QUEUES);
+	configure(N_QUEUES + 1, RTE_ETH_RSS_IP, NULL, 0, 0);
+	assert_own_reta(N_QUEUES);
+}
+
+static void
+test_reta_goes(void **state __rte_unused)
+{
+	/* A default one follows the number of queues. */
+	configure(N_QUEUES + 1, RTE_ETH_RSS_IP, NULL, 0, 0);
+	assert_default_reta(N_QUEUES + 1);
+
+	/* One of the application's has lost a queue, and does not come back with it. */
+	set_own_reta(N_QUEUES + 1);
+	configure(N_QUEUES, RTE_ETH_RSS_IP, NULL, 0, 0);
+	assert_default_reta(N_QUEUES);
+	configure(N_QUEUES + 1, RTE_ETH_RSS_IP, NULL, 0, 0);
+	assert_default_reta(N_QUEUES + 1);
+	configure(1, RTE_ETH_RSS_IP, NULL, 0, 0);
+	assert_default_reta(1);
+}
+
+static void
+assert_key(const uint8_t *expected)
+{
+	uint8_t key[KEY_LEN];
+	struct rte_eth_rss_conf conf = { .rss_key = key, .rss_key_len = sizeof(key) };
+
+	memset(key, 0, sizeof(key));
+	assert_int_equal(rte_eth_dev_rss_hash_conf_get(port, &conf), 0);
+	assert_int_equal(conf.rss_key_len, KEY_LEN);
+	assert_memory_equal(key, expected, KEY_LEN);
+}
+
+static void
+assert_types(uint64_t expected)
+{
+	struct rte_eth_rss_conf conf = { .rss_key = NULL };
+
+	assert_int_equal(rte_eth_dev_rss_hash_conf_get(port, &conf), 0);
+	assert_int_equal(conf.rss_hf, expected);
+}
+
+static void
+make_key(uint8_t *key, uint8_t first)
+{
+	unsigned int i;
+
+	for (i = 0; i < KEY_LEN; i++)
+		key[i] = first + i;
+}
+
+/* Microsoft's, which most drivers begin with. */
+static const uint8_t default_key_start[] = { 0x6d, 0x5a, 0x56, 0xda };
+
+static void
+test_key(void **state __rte_unused)
+{
+	struct rte_eth_rss_conf conf = { .rss_hf = RTE_ETH_RSS_IP, .rss_key_len = KEY_LEN };
+	uint8_t key[KEY_LEN], other[KEY_LEN];
+
+	conf.rss_key = key;
+	assert_int_equal(rte_eth_dev_rss_hash_conf_get(port, &conf), 0);
+	assert_memory_equal(key, default_key_start, sizeof(default_key_start));
+
+	make_key(key, 1);
+	conf.rss_hf = RTE_ETH_RSS_IP;
+	assert_int_equal(rte_eth_dev_rss_hash_update(port, &conf), 0);
+	assert_key(key);
+
+	/* No key: that one stays; also when the port is configured anew. */
+	conf.rss_key = NULL;
+	conf.rss_key_len = 0;
+	assert_int_equal(rte_eth_dev_rss_hash_update(port, &conf), 0);
+	assert_key(key);
+	configure(N_QUEUES, RTE_ETH_RSS_IP, NULL, 0, 0);
+	assert_key(key);
+
+	make_key(other, 100);
+	configure(N_QUEUES, RTE_ETH_RSS_IP, other, KEY_LEN, 0);
+	assert_key(other);
+}
+
+static void
+test_key_bad_length(void **state __rte_unused)
+{
+	struct rte_eth_rss_conf conf = { .rss_hf = RTE_ETH_RSS_UDP };
+	static const uint8_t lengths[] = { 0, 1, 39, 41, 52 };
+	uint8_t key[KEY_LEN], longer[64];
+	unsigned int i;
+
+	make_key(key, 1);
+	configure(N_QUEUES, RTE_ETH_RSS_IP, key, KEY_LEN, 0);
+	memset(longer, 0xee, sizeof(longer));
+	conf.rss_key = longer;
+	for (i = 0; i < RTE_DIM(lengths); i++) {
+		conf.rss_key_len = lengths[i];
+		test_log_begin();
+		assert_int_equal(rte_eth_dev_rss_hash_update(port, &conf), -EINVAL);
+		test_log_end(NULL);
+		assert_key(key);
+		assert_types(RTE_ETH_RSS_IP);
+	}
+	test_log_begin();
+	configure(N_QUEUES, RTE_ETH_RSS_IP, longer, 52, -EINVAL);
+	assert_non_null(strstr(test_log_end(NULL), "52"));
+}
+
+/* Some ask for the types only, some with too little room for the key. */
+static void
+test_key_room(void **state __rte_unused)
+{
+	uint8_t key[KEY_LEN] = { 0 };
+	struct rte_eth_rss_conf conf = { .rss_key = key, .rss_key_len = 16 };
+
+	int ret;
+
+	test_log_begin();
+	ret = rte_eth_dev_rss_hash_conf_get(port, &conf);
+	test_log_end(NULL);
+	assert_int_equal(key[0], 0);
+	/* ethdev refuses it itself since 23.11. */
+	if (ret == -EINVAL)
+		return;
+	assert_int_equal(ret, 0);
+	assert_int_equal(conf.rss_hf, RTE_ETH_RSS_IP);
+	assert_int_equal(conf.rss_key_len, KEY_LEN);
+}
+
+static void
+test_types(void **state __rte_unused)
+{
+	static const uint64_t types[] = {
+		RTE_ETH_RSS_IPV4,
+		RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP | RTE_ETH_RSS_SCTP,
+		RTE_ETH_RSS_NONFRAG_IPV4_UDP | RTE_ETH_RSS_L4_DST_ONLY,
+		RTE_ETH_RSS_IP | RTE_ETH_RSS_LEVEL_OUTERMOST,
+		RTE_ETH_RSS_IP | RTE_ETH_RSS_LEVEL_INNERMOST,
+		0,
+	};
+	struct rte_eth_rss_conf conf = { .rss_key = NULL };
+	unsigned int i;
+
+	start();
+	for (i = 0; i < RTE_DIM(types); i++) {
+		conf.rss_hf = types[i];
+		assert_int_equal(rte_eth_dev_rss_hash_update(port, &conf), 0);
+		assert_types(types[i]);
+	}
+	/* There is no level 3: what was before stays. */
+	conf.rss_hf = RTE_ETH_RSS_IPV4;
+	assert_int_equal(rte_eth_dev_rss_hash_update(port, &conf), 0);
+	conf.rss_hf = RTE_ETH_RSS_IPV6 | RTE_ETH_RSS_LEVEL_MASK;
+	test_log_begin();
+	assert_int_equal(rte_eth_dev_rss_hash_update(port, &conf), -EINVAL);
+	test_log_end_with("net_steer0", "RSS");
+	assert_types(RTE_ETH_RSS_IPV4);
+}
+
+static void
+test_configure_types(void **state __rte_unused)
+{
+	struct rte_eth_conf conf;
+
+	assert_types(RTE_ETH_RSS_IP);
+	/* As DPVS does it with one queue. */
+	configure(1, 0, NULL, 0, 0);
+	assert_types(0);
+	configure(N_QUEUES, RTE_ETH_RSS_UDP | RTE_ETH_RSS_LEVEL_INNERMOST, NULL, 0, 0);
+	assert_types(RTE_ETH_RSS_UDP | RTE_ETH_RSS_LEVEL_INNERMOST);
+
+	/* Types without RSS mode mean nothing. */
+	memset(&conf, 0, sizeof(conf));
+	conf.rx_adv_conf.rss_conf.rss_hf = RTE_ETH_RSS_IP;
+	assert_int_equal(rte_eth_dev_configure(port, N_QUEUES, 1, &conf), 0);
+	assert_types(0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_reta_size),
+		TEST(test_reta_update),
+		TEST(test_reta_bad_queue),
+		TEST(test_reta_stays),
+		TEST(test_reta_goes),
+		TEST(test_key),
+		TEST(test_key_bad_length),
+		TEST(test_key_room),
+		TEST(test_types),
+		TEST(test_configure_types),
+	};
+	int ret;
+
+	if (test_driver_init() != 0)
+		return 1;
+	ring = test_ring("below", 1024);
+	ret = cmocka_run_group_tests_name("rss_ops", tests, NULL, NULL);
+	test_eal_cleanup();
+	return ret;
+}
