@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <string.h>
+
+#include <rte_common.h>
+
+#include "parse_expect.h"
+
+const enum packet_layer parse_chains[][PACKET_LAYERS + 1] = {
+	{ P_ETH },
+	{ P_ETH, P_PAYLOAD },
+	{ P_ETH, P_VLAN, P_PAYLOAD },
+	{ P_ETH, P_QINQ, P_VLAN, P_PAYLOAD },
+	{ P_ETH, P_ARP },
+	{ P_ETH, P_VLAN, P_ARP, P_PAYLOAD },
+	{ P_ETH, P_IPV4 },
+	{ P_ETH, P_IPV4, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_TCP },
+	{ P_ETH, P_IPV4, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_UDP, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_SCTP, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_ICMP, P_PAYLOAD },
+	{ P_ETH, P_IPV4_OPT, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_IPV4_FULL, P_UDP, P_PAYLOAD },
+	{ P_ETH, P_IPV4_FIRST, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_IPV4_FIRST, P_UDP, P_VXLAN, P_ETH, P_IPV4, P_TCP },
+	{ P_ETH, P_IPV4_LATER, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_IPV4_LATER, P_UDP, P_VXLAN, P_ETH },
+	{ P_ETH, P_VLAN, P_IPV4, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_QINQ, P_VLAN, P_IPV4, P_UDP, P_PAYLOAD },
+	{ P_ETH, P_QINQ1, P_QINQ1, P_IPV6, P_SCTP, P_PAYLOAD },
+	{ P_ETH, P_QINQ, P_VLAN, P_VLAN, P_IPV4, P_TCP },
+	{ P_ETH, P_VLAN, P_VLAN, P_QINQ, P_VLAN, P_IPV6 },
+	{ P_ETH, P_IPV6 },
+	{ P_ETH, P_IPV6, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_UDP, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_SCTP, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_ICMP6, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_HOP, P_TCP },
+	{ P_ETH, P_IPV6, P_ROUTE, P_UDP, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_FRAG, P_UDP, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_FRAG_LATER, P_UDP, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_AUTH, P_TCP },
+	{ P_ETH, P_IPV6, P_ESP, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_DEST, P_ICMP6 },
+	{ P_ETH, P_IPV6, P_MOBIL },
+	{ P_ETH, P_IPV6, P_HIP, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_SHIM6, P_SCTP },
+	{ P_ETH, P_IPV6, P_HOP, P_DEST, P_ROUTE, P_FRAG, P_AUTH, P_DEST, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_HOP, P_DEST, P_ROUTE, P_FRAG_LATER, P_AUTH, P_TCP },
+	/* As many as are looked through, and one more. */
+	{ P_ETH, P_IPV6, P_HOP, P_DEST, P_ROUTE, P_FRAG, P_AUTH, P_MOBIL, P_HIP, P_SHIM6, P_UDP },
+	{ P_ETH, P_IPV6, P_DEST, P_DEST, P_DEST, P_DEST, P_DEST, P_DEST, P_DEST, P_DEST, P_TCP },
+	{ P_ETH, P_IPV6, P_DEST, P_DEST, P_DEST, P_DEST, P_DEST, P_DEST, P_DEST, P_DEST, P_HOP,
+	  P_TCP },
+	{ P_ETH, P_IPV6, P_HOP, P_HOP, P_HOP, P_HOP, P_HOP, P_HOP, P_HOP, P_HOP, P_ESP },
+	{ P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_IPV4, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_VLAN, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_VLAN, P_QINQ, P_IPV6, P_UDP },
+	{ P_ETH, P_IPV6, P_UDP, P_VXLAN, P_ETH, P_QINQ, P_VLAN, P_VLAN, P_IPV4, P_TCP },
+	{ P_ETH, P_IPV6, P_DEST, P_UDP, P_VXLAN, P_ETH, P_IPV6, P_HOP, P_FRAG, P_ICMP6 },
+	{ P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_ARP },
+	{ P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_IPV4_LATER, P_TCP },
+	{ P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_IPV6, P_TCP },
+	{ P_ETH, P_IPV4, P_UDP, P_GENEVE, P_ETH, P_IPV4, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_UDP, P_GENEVE_OPT, P_ETH, P_IPV6, P_SCTP },
+	{ P_ETH, P_IPV4, P_UDP, P_GENEVE_FULL, P_ETH, P_IPV4_FULL, P_ICMP },
+	{ P_ETH, P_IPV6, P_UDP, P_GENEVE, P_IPV4, P_UDP, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_UDP, P_GENEVE_OPT, P_IPV6, P_FRAG_LATER, P_TCP },
+	{ P_ETH, P_IPV4, P_UDP, P_GENEVE, P_PAYLOAD },
+};
+const unsigned int parse_n_chains = RTE_DIM(parse_chains);
+
+/* What each header adds to meta. */
+#define L3(type) ((uint64_t)STEER_L3_##type << STEER_META_L3_SHIFT | STEER_META_L3_ANY)
+#define L4(type) ((uint64_t)STEER_L4_##type << STEER_META_L4_SHIFT | STEER_META_L4_ANY)
+#define EXT(type) STEER_META_EXT(STEER_EXT_##type)
+#define LATER (STEER_META_FRAG | STEER_META_NONFIRST)
+
+#define SLOT(name) offsetof(struct steer_stack, name)
+#define NO_SLOT 0xff
+
+enum kind { L2, TAG, IP, ARP, EXTENSION, PORTS, TUNNEL, UNKNOWN };
+
+static const struct {
+	enum kind kind;
+	uint8_t slot;
+	uint8_t len;
+	uint64_t meta;
+} adds[P_LAYERS] = {
+	[P_ETH] = { L2, SLOT(l2), 14, STEER_META_ETH },
+	[P_VLAN] = { TAG, SLOT(l2) + 14, 4, STEER_META_VLAN0 },
+	[P_QINQ] = { TAG, SLOT(l2) + 14, 4, STEER_META_VLAN0 },
+	[P_QINQ1] = { TAG, SLOT(l2) + 14, 4, STEER_META_VLAN0 },
+	[P_IPV4] = { IP, SLOT(l3), 20, L3(IPV4) },
+	[P_IPV4_OPT] = { IP, SLOT(l3), 20, L3(IPV4) },
+	[P_IPV4_FULL] = { IP, SLOT(l3), 20, L3(IPV4) },
+	[P_IPV4_FIRST] = { IP, SLOT(l3), 20, L3(IPV4) | STEER_META_FRAG },
+	[P_IPV4_LATER] = { IP, SLOT(l3), 20, L3(IPV4) | LATER },
+	[P_IPV6] = { IP, SLOT(l3), 40, L3(IPV6) },
+	[P_ARP] = { ARP, SLOT(l3), 14, L3(ARP) },
+	[P_HOP] = { EXTENSION, NO_SLOT, 0, EXT(HOP) },
+	[P_ROUTE] = { EXTENSION, NO_SLOT, 0, EXT(ROUTE) },
+	[P_FRAG] = { EXTENSION, SLOT(frag), 8, EXT(FRAG) | STEER_META_FRAG },
+	[P_FRAG_LATER] = { EXTENSION, SLOT(frag), 8, EXT(FRAG) | LATER },
+	[P_AUTH] = { EXTENSION, NO_SLOT, 0, EXT(AUTH) },
+	[P_ESP] = { EXTENSION, NO_SLOT, 0, EXT(ESP) },
+	[P_DEST] = { EXTENSION, NO_SLOT, 0, EXT(DEST) },
+	[P_MOBIL] = { EXTENSION, NO_SLOT, 0, EXT(MOBIL) },
+	[P_HIP] = { EXTENSION, NO_SLOT, 0, EXT(HIP) },
+	[P_SHIM6] = { EXTENSION, NO_SLOT, 0, EXT(SHIM6) },
+	[P_TCP] = { PORTS, SLOT(l4), 20, L4(TCP) },
+	[P_UDP] = { PORTS, SLOT(l4), 8, L4(UDP) },
+	[P_SCTP] = { PORTS, SLOT(l4), 12, L4(SCTP) },
+	[P_ICMP] = { PORTS, SLOT(l4), 8, L4(ICMP) },
+	[P_ICMP6] = { PORTS, SLOT(l4), 4, L4(ICMP6) },
+	[P_VXLAN] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_VXLAN },
+	[P_GENEVE] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GENEVE },
+	[P_GENEVE_OPT] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GENEVE },
+	[P_GENEVE_FULL] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GENEVE },
+	[P_PAYLOAD] = { UNKNOWN, NO_SLOT, 0, 0 },
+};
+
+struct walk {
+	struct parse_expect *e;
+	uint64_t meta;
+	unsigned int n_tags;
+	unsigned int n_exts;
+	bool inner;
+	bool ip;
+};
+
+static void
+add_header(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
+{
+	struct steer_stack *stack = w->inner ? &w->e->key.inner : &w->e->key.outer;
+	uint8_t *slot = (uint8_t *)stack + adds[layer].slot;
+	uint64_t meta = adds[layer].meta;
+
+	if (adds[layer].kind == TAG) {
+		meta <<= w->n_tags;
+		slot += 4 * w->n_tags;
+		/* The third one is seen, not kept. */
+		if (w->n_tags++ < 2)
+			memcpy(slot, bytes, 4);
+	} else if (adds[layer].slot != NO_SLOT) {
+		memcpy(slot, bytes, adds[layer].len);
+	}
+	if (layer == P_ARP) {
+		memcpy(slot + 16, bytes + 14, 10);
+		memcpy(slot + 28, bytes + 24, 4);
+	}
+	w->meta |= w->inner ? meta << STEER_META_INNER : meta;
+}
+
+static void
+enter_tunnel(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
+{
+	memcpy(w->e->key.tunnel, bytes, sizeof(w->e->key.tunnel));
+	w->meta |= adds[layer].meta << STEER_META_TUNNEL_SHIFT;
+	w->inner = true;
+	w->n_tags = 0;
+	w->n_exts = 0;
+}
+
+/* Is a header looked for at all? */
+static bool
+wanted(const struct walk *w, enum packet_layer layer, uint32_t depth)
+{
+	switch (adds[layer].kind) {
+	case IP:
+	case ARP:
+		return depth & STEER_DEPTH_L3;
+	case EXTENSION:
+		return (depth & STEER_DEPTH_L4) && w->n_exts < STEER_EXT_MAX;
+	case PORTS:
+		return depth & STEER_DEPTH_L4;
+	case TUNNEL:
+		return (depth & STEER_DEPTH_TUNNEL) && !w->inner;
+	case UNKNOWN:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* Does the way go on behind a header? */
+static bool
+goes_on(const struct walk *w, enum packet_layer layer)
+{
+	if (adds[layer].kind == TAG && w->n_tags == 3)
+		return false;
+	return layer != P_ESP && layer != P_IPV4_LATER && layer != P_FRAG_LATER;
+}
+
+void
+parse_expect(const struct packet *p, uint32_t len, uint32_t depth, struct parse_expect *e)
+{
+	struct walk w = { .e = e };
+
+	memset(&e->key, EXPECT_UNTOUCHED, sizeof(e->key));
+	e->whole = true;
+	e->reads = 0;
+	for (unsigned int i = 0; i < p->n && wanted(&w, p->layer[i], depth); i++) {
+		const enum packet_layer layer = p->layer[i];
+
+		/* ESP is known by the protocol alone. */
+		if (layer != P_ESP && p->at[i + 1] > len) {
+			e->whole = false;
+			break;
+		}
+		if (layer != P_ESP)
+			e->reads = p->at[i + 1];
+		w.ip |= adds[layer].kind == IP;
+		w.n_exts += adds[layer].kind == EXTENSION;
+		if (adds[layer].kind == TUNNEL)
+			enter_tunnel(&w, layer, p->data + p->at[i]);
+		else
+			add_header(&w, layer, p->data + p->at[i]);
+		if (!goes_on(&w, layer))
+			break;
+	}
+	/* IP says how long it is. */
+	if (w.ip && len < p->len)
+		e->whole = false;
+	e->key.meta = w.meta;
+}
+
+bool
+parse_fresh(const struct rte_mbuf *m, uint32_t depth, struct steer_key *key)
+{
+	memset(key, EXPECT_UNTOUCHED, sizeof(*key));
+	return steer_parse(m, depth, key);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_common.h>
+
+#include "parse_expect.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+/* Bytes that nobody planned: what a key claims must hold together, whatever the packet. */
+
+#define STACK_META ((UINT64_C(1) << STEER_META_INNER) - 1)
+
+static void
+check_stack(uint64_t meta)
+{
+	const enum steer_l3 l3 = steer_meta_l3(meta);
+	const enum steer_l4 l4 = steer_meta_l4(meta);
+
+	assert_int_equal(!!(meta & STEER_META_L3_ANY), l3 != STEER_L3_NONE);
+	assert_int_equal(!!(meta & STEER_META_L4_ANY), l4 != STEER_L4_NONE);
+	assert_true(l4 <= STEER_L4_ICMP6);
+	if (l4 != STEER_L4_NONE)
+		assert_true(l3 == STEER_L3_IPV4 || l3 == STEER_L3_IPV6);
+	if (l4 == STEER_L4_ICMP)
+		assert_int_equal(l3, STEER_L3_IPV4);
+	if (l4 == STEER_L4_ICMP6)
+		assert_int_equal(l3, STEER_L3_IPV6);
+	if (meta & STEER_META_VLAN2)
+		assert_true(meta & STEER_META_VLAN1);
+	if (meta & STEER_META_VLAN1)
+		assert_true(meta & STEER_META_VLAN0);
+	if (meta & STEER_META_VLAN0)
+		assert_true(meta & STEER_META_ETH);
+	if (meta & STEER_META_NONFIRST) {
+		assert_true(meta & STEER_META_FRAG);
+		assert_int_equal(l4, STEER_L4_NONE);
+	}
+	if (meta & STEER_META_EXT(STEER_EXT_FRAG))
+		assert_true(meta & STEER_META_FRAG);
+	if (meta >> STEER_META_EXT_SHIFT & ((1u << STEER_EXT_COUNT) - 1))
+		assert_int_equal(l3, STEER_L3_IPV6);
+}
+
+static void
+check_key(const struct steer_key *key, uint32_t depth)
+{
+	const uint64_t tunnel = (key->meta & STEER_META_TUNNEL) >> STEER_META_TUNNEL_SHIFT;
+
+	check_stack(key->meta & STACK_META);
+	check_stack(key->meta >> STEER_META_INNER & STACK_META);
+	if (tunnel == STEER_TUNNEL_NONE)
+		assert_int_equal(key->meta >> STEER_META_INNER, 0);
+	else
+		assert_int_equal(steer_meta_l4(key->meta), STEER_L4_UDP);
+	if (!(depth & STEER_DEPTH_TUNNEL))
+		assert_int_equal(tunnel, STEER_TUNNEL_NONE);
+	if (!(depth & STEER_DEPTH_L4))
+		assert_int_equal(steer_meta_l4(key->meta), STEER_L4_NONE);
+	if (!(depth & STEER_DEPTH_L3))
+		assert_int_equal(steer_meta_l3(key->meta), STEER_L3_NONE);
+}
+
+/* Deeper sees all that shallower sees, and segments make no difference. */
+static void
+check_bytes(const uint8_t *data, uint32_t len, uint64_t flags)
+{
+	const uint32_t at = len > 0 ? (uint32_t)rand() % len : 0;
+	const uint32_t cuts[] = { at, at + 1, at + 5 };
+	struct rte_mbuf *one = packet_mbuf(data, len, NULL, 0);
+	struct rte_mbuf *many = packet_mbuf(data, len, cuts, RTE_DIM(cuts));
+	static const uint32_t depths[] = { STEER_DEPTH_ALL, STEER_DEPTH_ALL & ~STEER_DEPTH_TUNNEL,
+					   STEER_DEPTH_MAC | STEER_DEPTH_L3, STEER_DEPTH_MAC };
+	uint64_t deeper = UINT64_MAX;
+
+	one->ol_flags = flags;
+	many->ol_flags = flags;
+	for (unsigned int i = 0; i < RTE_DIM(depths); i++) {
+		struct steer_key a, b;
+
+		assert_int_equal(parse_fresh(one, depths[i], &a), parse_fresh(many, depths[i], &b));
+		assert_memory_equal(&a, &b, sizeof(a));
+		check_key(&a, depths[i]);
+		assert_int_equal(a.meta & ~deeper, 0);
+		deeper = a.meta;
+	}
+	packet_mbuf_free(one);
+	packet_mbuf_free(many);
+}
+
+static uint64_t
+random_flags(void)
+{
+	static const uint64_t flags[] = { 0, RTE_MBUF_F_RX_VLAN_STRIPPED,
+					  RTE_MBUF_F_RX_QINQ_STRIPPED,
+					  RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_RX_QINQ_STRIPPED };
+
+	return flags[(unsigned int)rand() % RTE_DIM(flags)];
+}
+
+static void
+test_random_bytes(void **state)
+{
+	static const uint16_t types[] = { 0x0800, 0x86dd, 0x0806, 0x8100, 0x88a8 };
+	uint8_t data[256];
+
+	RTE_SET_USED(state);
+	for (unsigned int n = 0; n < 20000; n++) {
+		const uint16_t type = types[(unsigned int)rand() % RTE_DIM(types)];
+
+		for (unsigned int i = 0; i < sizeof(data); i++)
+			data[i] = (uint8_t)rand();
+		/* Mostly something that is looked into. */
+		if (n % 4 != 0) {
+			data[12] = (uint8_t)(type >> 8);
+			data[13] = (uint8_t)type;
+			data[14] = (uint8_t)(type == 0x0800 ? 0x45 : 0x60 | data[14]);
+		}
+		check_bytes(data, (uint32_t)rand() % (sizeof(data) + 1), random_flags());
+	}
+}
+
+/* Whole packets with a few bytes changed. */
+static void
+test_flipped_bytes(void **state)
+{
+	struct packet p;
+
+	RTE_SET_USED(state);
+	for (unsigned int n = 0; n < 30000; n++) {
+		packet_make(&p, parse_chains[n % parse_n_chains]);
+		for (unsigned int i = (unsigned int)rand() % 4; i > 0; i--) {
+			const unsigned int at = (unsigned int)rand() % p.len;
+
+			p.data[at] = rand() % 2 ? (uint8_t)rand() : (uint8_t)(p.data[at] ^ 1);
+		}
+		check_bytes(p.data, p.len - (rand() % 8 == 0 ? (uint32_t)rand() % p.len : 0),
+			    random_flags());
+	}
+}
+
+/* Every value of every byte of one packet of each kind. */
+static void
+test_each_byte(void **state)
+{
+	static const enum packet_layer chains[][10] = {
+		{ P_ETH, P_VLAN, P_IPV4_OPT, P_UDP, P_GENEVE_OPT, P_ETH, P_IPV4, P_TCP },
+		{ P_ETH, P_IPV6, P_DEST, P_FRAG, P_AUTH, P_UDP, P_VXLAN, P_ETH, P_ARP },
+	};
+	struct packet p;
+
+	RTE_SET_USED(state);
+	for (unsigned int c = 0; c < RTE_DIM(chains); c++) {
+		packet_make(&p, chains[c]);
+		for (unsigned int i = 12; i < p.len; i++) {
+			const uint8_t old = p.data[i];
+
+			for (unsigned int v = 0; v < 256; v++) {
+				p.data[i] = (uint8_t)v;
+				check_bytes(p.data, p.len, 0);
+			}
+			p.data[i] = old;
+		}
+	}
+}
+
+/* Demand of a mask */
+
+static void
+assert_depth(size_t off, uint64_t word, uint32_t depth)
+{
+	uint64_t mask[STEER_KEY_WORDS] = { 0 };
+
+	mask[off / 8] = word;
+	assert_int_equal(steer_parse_depth(mask), depth);
+}
+
+/* A mask of one bit demands the depth that fills this bit. */
+static void
+test_depth_of_slots(void **state)
+{
+	const size_t outer = offsetof(struct steer_key, outer);
+	const uint32_t l4 = STEER_DEPTH_L3 | STEER_DEPTH_L4;
+
+	RTE_SET_USED(state);
+	assert_depth(0, 0, 0);
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		const uint64_t word = UINT64_C(1) << bit;
+
+		for (size_t i = 0; i < 24; i += 8)
+			assert_depth(outer + offsetof(struct steer_stack, l2) + i, word,
+				     STEER_DEPTH_MAC);
+		for (size_t i = 0; i < 40; i += 8)
+			assert_depth(outer + offsetof(struct steer_stack, l3) + i, word,
+				     STEER_DEPTH_L3);
+		assert_depth(outer + offsetof(struct steer_stack, frag), word, l4);
+		for (size_t i = 0; i < 24; i += 8)
+			assert_depth(outer + offsetof(struct steer_stack, l4) + i, word, l4);
+	}
+}
+
+/* Whatever is known of a packet is known as well when parsed as deep as a mask of it demands. */
+static void
+test_depth_of_meta(void **state)
+{
+	struct steer_key all, some;
+	struct packet p;
+
+	RTE_SET_USED(state);
+	for (unsigned int c = 0; c < parse_n_chains; c++) {
+		struct rte_mbuf *m;
+
+		packet_make(&p, parse_chains[c]);
+		m = packet_mbuf(p.data, p.len, NULL, 0);
+		parse_fresh(m, STEER_DEPTH_ALL, &all);
+		for (unsigned int bit = 0; bit < 64; bit++) {
+			uint64_t mask[STEER_KEY_WORDS] = { UINT64_C(1) << bit };
+
+			parse_fresh(m, steer_parse_depth(mask), &some);
+			assert_int_equal(some.meta & mask[0], all.meta & mask[0]);
+		}
+		packet_mbuf_free(m);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_random_bytes),
+		cmocka_unit_test(test_flipped_bytes),
+		cmocka_unit_test(test_each_byte),
+		cmocka_unit_test(test_depth_of_slots),
+		cmocka_unit_test(test_depth_of_meta),
+	};
+
+	srand(1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
