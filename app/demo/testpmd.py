@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 net_steer contributors
+"""testpmd as a user has it before him: at a terminal, one command after the other."""
+
+import os
+import pty
+import re
+import signal
+import subprocess
+import threading
+import time
+
+PROMPT = b'testpmd> '
+ESCAPES = re.compile(b'\x1b\\[[0-9;]*[A-Za-z]|\r')
+# cmdline's buffer, in DPDK 22.11
+LONGEST = 511
+
+
+class Failed(Exception):
+    """testpmd has ended or does not answer; the text is what it said last."""
+
+
+def cores():
+    """EAL's --lcores for a main and a forwarding core, on one processor if there are no more."""
+    cpus = sorted(os.sched_getaffinity(0))
+    return f'--lcores=0@{cpus[0]},1@{cpus[-1]}'
+
+
+class Testpmd:
+    """A running testpmd. The terminal is read all the time, so that it never waits for us.
+
+    It writes its prompt byte by byte: send no command while packets arrive and are reported.
+    """
+
+    def __init__(self, eal, args, program='dpdk-testpmd', env=None, timeout=30):
+        self.output = bytearray()
+        self.changed = threading.Condition()
+        self.ended = False
+        self.position = 0
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen([program, *eal, '--', '-i', *args], stdin=slave,
+                                        stdout=slave, stderr=slave, start_new_session=True,
+                                        env={**os.environ, **(env or {})})
+        os.close(slave)
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+        try:
+            self.banner = self.wait(timeout)
+        except Failed:
+            self.kill()
+            raise
+
+    def read(self):
+        while True:
+            try:
+                data = os.read(self.master, 1 << 16)
+            except OSError:
+                data = b''
+            with self.changed:
+                self.output += data
+                self.ended = not data
+                self.changed.notify_all()
+            if not data:
+                return
+
+    def text(self, start=0, end=None):
+        with self.changed:
+            return ESCAPES.sub(b'', self.output[start:end]).decode(errors='replace')
+
+    def wait(self, timeout):
+        """What was written since the last prompt, up to the next one."""
+        start = self.position
+        with self.changed:
+            self.changed.wait_for(lambda: self.ended or self.output.find(PROMPT, start) >= 0,
+                                  timeout)
+            end = self.output.find(PROMPT, start)
+        if end < 0:
+            raise Failed(self.last())
+        self.position = end + len(PROMPT)
+        return self.text(start, end)
+
+    def last(self, lines=15):
+        return '\n'.join(self.text().splitlines()[-lines:])
+
+    def send(self, line):
+        if len(line) > LONGEST:
+            raise ValueError(f'longer than testpmd reads: {line}')
+        os.write(self.master, line.encode() + b'\n')
+
+    def command(self, line, timeout=20):
+        """What testpmd answers; packets reported since the last command are in there too."""
+        self.send(line)
+        # without the echo
+        return self.wait(timeout).replace(line, '', 1).strip('\n')
+
+    def idle(self, quiet, timeout):
+        """Wait until nothing was written for quiet seconds. @return whether it came to that."""
+        deadline = time.monotonic() + timeout
+        length = -1
+        while length != len(self.output):
+            if time.monotonic() > deadline:
+                return False
+            length = len(self.output)
+            time.sleep(quiet)
+        return True
+
+    def quit(self, timeout=20):
+        """@return testpmd's exit code."""
+        self.send('quit')
+        try:
+            code = self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise Failed(self.last()) from None
+        self.reader.join(5)
+        os.close(self.master)
+        return code
+
+    def kill(self):
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
