@@ -12,7 +12,7 @@
 #include <rte_common.h>
 #include <rte_errno.h>
 #include <rte_ethdev.h>
-#include <rte_lcore.h>
+#include <rte_malloc.h>
 #include <rte_mbuf.h>
 #include <rte_ring.h>
 
@@ -24,10 +24,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-/*
- * The port below is made of rings that take one sender at a time and lose or repeat packets when
- * there are more: only our locks keep them whole.
- */
+/* The port below is made of rings that take one sender at a time. */
 #define BELOW "net_ring_below"
 #define RING_SIZE 512
 #define N_RINGS 2
@@ -252,7 +249,7 @@ test_passed_on(void **state __rte_unused)
 #define N_THREADS 4
 #define QUEUES_EACH 2
 #define N_QUEUES (N_THREADS * QUEUES_EACH)
-#define ROUNDS 4000
+#define ROUNDS 2000
 
 /* What each packet carries. */
 struct label {
@@ -268,6 +265,54 @@ struct sender {
 };
 
 static unsigned int senders_left;
+
+/* Below us: how many are sending, and how often somebody was met there. */
+struct gate {
+	const struct rte_eth_rxtx_callback *callback;
+	unsigned int inside;
+	unsigned int met;
+};
+
+static struct gate gates[N_RINGS];
+
+static uint16_t
+pass_gate(uint16_t port __rte_unused, uint16_t queue __rte_unused,
+	  struct rte_mbuf **pkts __rte_unused, uint16_t n, void *arg)
+{
+	struct gate *gate = arg;
+
+	if (__atomic_fetch_add(&gate->inside, 1, __ATOMIC_RELAXED) != 0)
+		__atomic_add_fetch(&gate->met, 1, __ATOMIC_RELAXED);
+	/* Others run into us now, were there no lock. */
+	sched_yield();
+	__atomic_sub_fetch(&gate->inside, 1, __ATOMIC_RELAXED);
+	return n;
+}
+
+static void
+put_up_gates(uint16_t below, unsigned int n_rings)
+{
+	unsigned int i;
+
+	memset(gates, 0, sizeof(gates));
+	for (i = 0; i < n_rings; i++) {
+		gates[i].callback = rte_eth_add_tx_callback(below, i, pass_gate, &gates[i]);
+		assert_non_null(gates[i].callback);
+	}
+}
+
+static void
+take_down_gates(uint16_t below, unsigned int n_rings)
+{
+	unsigned int i;
+
+	for (i = 0; i < n_rings; i++) {
+		assert_int_equal(rte_eth_remove_tx_callback(below, i, gates[i].callback), 0);
+		/* It is left to us. */
+		rte_free((void *)(uintptr_t)gates[i].callback);
+		assert_int_equal(gates[i].met, 0);
+	}
+}
 
 static void
 label_packets(struct rte_mbuf **pkts, uint32_t queue, uint32_t number)
@@ -333,8 +378,11 @@ run_threads(unsigned int n_rings)
 	uint16_t port = plug(n_rings, N_QUEUES);
 	struct rte_eth_stats stats;
 	unsigned int i, got;
+	uint16_t below;
 	bool all_sent;
 
+	assert_int_equal(rte_eth_dev_get_port_by_name(BELOW, &below), 0);
+	put_up_gates(below, n_rings);
 	__atomic_store_n(&senders_left, N_THREADS, __ATOMIC_RELAXED);
 	for (i = 0; i < N_THREADS; i++) {
 		senders[i].port = port;
@@ -351,6 +399,7 @@ run_threads(unsigned int n_rings)
 	} while (!all_sent || got != 0);
 	for (i = 0; i < N_THREADS; i++)
 		assert_int_equal(pthread_join(senders[i].thread, NULL), 0);
+	take_down_gates(below, n_rings);
 
 	for (i = 0; i < N_QUEUES; i++)
 		assert_int_equal(next[i], ROUNDS / QUEUES_EACH * TEST_BURST);
