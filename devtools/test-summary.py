@@ -12,7 +12,7 @@ import json
 import re
 import sys
 
-CMOCKA = re.compile(r'^\[ *(RUN|OK|FAILED|SKIPPED) *\] (?!\d+ test\(s\))(.*?):?$')
+CMOCKA = re.compile(r'^\[ *(RUN|OK|FAILED|SKIPPED) *\] (?!.*\d+ test\(s\))(.*?)$')
 TAP = re.compile(r'^(not ok|ok)\b[ \d-]*(.*?)(?:# *skip\b *(.*))?$', re.IGNORECASE)
 
 

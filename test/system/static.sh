@@ -17,19 +17,20 @@ work=$(mktemp -d "$STEER_BUILD/static-test.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# What the other flavour names as needed, what that needs itself, and the ring port. All of DPDK's
-# libraries would ask for more development packages than its own does.
-libs=$({
+# Whole is linked what the other flavour names as needed, and the ring port; of the others what these
+# need. All of DPDK whole would ask for more development packages than DPDK's own does.
+whole=$({
 	readelf -d "$drivers/librte_net_steer.so" | sed -n 's/.*(NEEDED).*\[lib\(rte_.*\)\.so.*/\1/p'
-	printf 'rte_%s\n' eal telemetry kvargs ring rcu mempool mbuf net meter ethdev hash \
-		bus_vdev mempool_ring net_ring
+	printf 'rte_%s\n' eal ethdev bus_vdev mempool_ring net_ring
 } | sort -u | sed 's/.*/-l:lib&.a/')
+others=$(pkg-config --static --libs libdpdk | tr ' ' '\n' | grep '^-l:librte_' | sort -u)
 bsd=
 pkg-config --print-requires libdpdk | grep -q libbsd && bsd=$(pkg-config --libs libbsd)
 
 # shellcheck disable=SC2046,SC2086 # lists of arguments
 ${CC:-cc} -O1 -Wall -Wextra -Werror $(pkg-config --cflags libdpdk) "$STEER_SOURCE/test/system/static_app.c" \
-	-o "$work/app" -L"$libdir" -Wl,--whole-archive $libs -Wl,--no-whole-archive \
+	-o "$work/app" -L"$libdir" -Wl,--whole-archive $whole -Wl,--no-whole-archive \
+	-Wl,--start-group $others -Wl,--end-group \
 	-Wl,--export-dynamic $bsd -lnuma -lm -ldl -pthread
 if readelf -d "$work/app" | grep 'NEEDED.*librte_'; then
 	echo "not ok the application is a static one"
