@@ -1,0 +1,761 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/*
+ * The documentation against the code, both ways: what doc/guides/nics/features/steer.ini lists is
+ * there, and what is there is listed; and the guide names each item, action, device argument,
+ * statistic and flow operation. The files are looked for below STEER_SOURCE, or the working
+ * directory.
+ */
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_bus_vdev.h>
+#include <rte_common.h>
+#include <rte_errno.h>
+#include <rte_ethdev.h>
+#include <rte_flow.h>
+
+#include "../../drivers/net/steer/steer_port.h"
+#include "eal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#define INI "doc/guides/nics/features/steer.ini"
+#define GUIDE "doc/guides/nics/steer.rst"
+
+#define LOWER "net_null_features"
+#define UPPER "net_steer_features"
+
+#define FEATURES "Features"
+#define ITEMS "rte_flow items"
+#define ACTIONS "rte_flow actions"
+
+/* Types are tried up to here: the enumerations grow. */
+#define TYPES_END 512
+
+/* Files */
+
+struct entry {
+	char section[32];
+	char name[64];
+	/* Something of that name was found in the code. */
+	bool seen;
+};
+
+static struct entry entries[256];
+static unsigned int n_entries;
+static char *guide;
+
+static char *
+read_file(const char *path)
+{
+	const char *top = getenv("STEER_SOURCE");
+	char name[4096], *text;
+	size_t size;
+	FILE *f;
+
+	snprintf(name, sizeof(name), "%s/%s", top != NULL ? top : ".", path);
+	f = fopen(name, "r");
+	if (f == NULL)
+		fail_msg("%s: cannot be opened; STEER_SOURCE must be the top directory", name);
+	text = calloc(1, 1 << 20);
+	assert_non_null(text);
+	size = fread(text, 1, (1 << 20) - 1, f);
+	fclose(f);
+	assert_in_range(size, 1, (1 << 20) - 2);
+	return text;
+}
+
+static struct entry *
+find_entry(const char *section, const char *name)
+{
+	for (unsigned int i = 0; i < n_entries; i++)
+		if (strcmp(entries[i].section, section) == 0 && strcmp(entries[i].name, name) == 0)
+			return &entries[i];
+	return NULL;
+}
+
+static void
+add_entry(const char *section, const char *name)
+{
+	if (find_entry(section, name) != NULL)
+		fail_msg(INI ": [%s] has '%s' twice", section, name);
+	assert_in_range(n_entries, 0, RTE_DIM(entries) - 1);
+	snprintf(entries[n_entries].section, sizeof(entries[0].section), "%s", section);
+	snprintf(entries[n_entries].name, sizeof(entries[0].name), "%s", name);
+	n_entries++;
+}
+
+static void
+read_ini(void)
+{
+	char *text = read_file(INI), *line, *rest, section[32] = "", name[64], value[8];
+
+	for (line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+		if (line[0] == ';' || sscanf(line, "[%31[^]]]", section) == 1)
+			continue;
+		if (sscanf(line, "%63[^=]= %7s", name, value) != 2 || strlen(value) != 1 ||
+		    strchr("YPI", value[0]) == NULL)
+			fail_msg(INI ": '%s' is not a name with Y, P or I", line);
+		while (name[0] != '\0' && name[strlen(name) - 1] == ' ')
+			name[strlen(name) - 1] = '\0';
+		add_entry(section, name);
+	}
+	free(text);
+}
+
+/* Is it listed? Tells of each disagreement; the test fails at its end. */
+static unsigned int
+disagrees(const char *section, const char *name, bool there)
+{
+	struct entry *e = find_entry(section, name);
+
+	if (e != NULL)
+		e->seen = true;
+	if ((e != NULL) == there)
+		return 0;
+	print_error(there ? "%s: the code has it, " INI " does not list it in [%s]\n" :
+			    "%s: the code does not have it, " INI " lists it in [%s]\n",
+		    name, section);
+	return 1;
+}
+
+/* What is listed and was not asked about is a name that nobody knows. */
+static unsigned int
+unseen(const char *section)
+{
+	unsigned int bad = 0;
+
+	for (unsigned int i = 0; i < n_entries; i++) {
+		if (entries[i].seen || strcmp(entries[i].section, section) != 0)
+			continue;
+		print_error("%s: " INI " has it in [%s], no name is known like that\n",
+			    entries[i].name, section);
+		bad++;
+	}
+	return bad;
+}
+
+static unsigned int
+unnamed(const char *what)
+{
+	char quoted[128];
+
+	snprintf(quoted, sizeof(quoted), "``%s``", what);
+	if (strstr(guide, quoted) != NULL)
+		return 0;
+	print_error("%s: " GUIDE " does not name it\n", what);
+	return 1;
+}
+
+/* The port */
+
+static struct rte_eth_dev *upper, *lower;
+static const struct eth_dev_ops *lower_ops;
+static struct rte_eth_dev_info info;
+
+/* A lower port that can do everything: what it has and ours has not is ours to answer for. */
+static int
+all_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *all)
+{
+	int rc = lower_ops->dev_infos_get(dev, all);
+
+	all->max_tx_queues = STEER_QUEUES_MAX;
+	all->rx_offload_capa = UINT64_MAX;
+	all->tx_offload_capa = UINT64_MAX;
+	all->dev_capa = UINT64_MAX;
+	all->speed_capa = RTE_ETH_LINK_SPEED_10G;
+	all->max_vfs = 1;
+	all->max_vmdq_pools = 1;
+	return rc;
+}
+
+static struct rte_eth_dev *
+plug(const char *name, const char *args)
+{
+	uint16_t id;
+
+	assert_int_equal(rte_vdev_init(name, args), 0);
+	assert_int_equal(rte_eth_dev_get_port_by_name(name, &id), 0);
+	return &rte_eth_devices[id];
+}
+
+static int
+set_up(void **state __rte_unused)
+{
+	static const struct rte_eth_conf conf = {
+		.link_speeds = RTE_ETH_LINK_SPEED_10G | RTE_ETH_LINK_SPEED_FIXED,
+	};
+	static struct eth_dev_ops all_ops;
+
+	read_ini();
+	guide = read_file(GUIDE);
+	lower = plug(LOWER, NULL);
+	lower_ops = lower->dev_ops;
+	all_ops = *lower_ops;
+	all_ops.dev_infos_get = all_infos_get;
+	lower->dev_ops = &all_ops;
+	lower->data->dev_flags |= RTE_ETH_DEV_INTR_LSC | RTE_ETH_DEV_INTR_RMV;
+
+	upper = plug(UPPER, "iface=" LOWER);
+	assert_int_equal(rte_eth_dev_configure(upper->data->port_id, 1, 1, &conf), 0);
+	assert_int_equal(rte_eth_dev_info_get(upper->data->port_id, &info), 0);
+	return 0;
+}
+
+static int
+tear_down(void **state __rte_unused)
+{
+	if (lower != NULL)
+		lower->dev_ops = lower_ops;
+	rte_vdev_uninit(UPPER);
+	rte_vdev_uninit(LOWER);
+	free(guide);
+	return 0;
+}
+
+/* Features */
+
+static bool
+has_rss(void)
+{
+	return info.flow_type_rss_offloads != 0 && info.hash_key_size != 0;
+}
+
+static bool
+has_inner_rss(void)
+{
+	const struct rte_flow_action_rss rss = { .level = 2, .types = RTE_ETH_RSS_IPV4 };
+	const struct rte_flow_attr attr = { .ingress = 1 };
+	const struct rte_flow_item pattern[] = { { .type = RTE_FLOW_ITEM_TYPE_END } };
+	const struct rte_flow_action actions[] = {
+		{ .type = RTE_FLOW_ACTION_TYPE_RSS, .conf = &rss },
+		{ .type = RTE_FLOW_ACTION_TYPE_END },
+	};
+
+	return rte_flow_validate(upper->data->port_id, &attr, pattern, actions, NULL) == 0;
+}
+
+static bool
+has_speeds(void)
+{
+	return info.speed_capa == RTE_ETH_LINK_SPEED_10G;
+}
+
+static bool
+has_speed_config(void)
+{
+	return lower->data->dev_conf.link_speeds == upper->data->dev_conf.link_speeds;
+}
+
+static bool
+has_lsc(void)
+{
+	return upper->data->dev_flags & RTE_ETH_DEV_INTR_LSC;
+}
+
+static bool
+has_rmv(void)
+{
+	return upper->data->dev_flags & RTE_ETH_DEV_INTR_RMV;
+}
+
+static bool
+has_queue_stats(void)
+{
+	uint64_t id;
+
+	return rte_eth_xstats_get_id_by_name(upper->data->port_id, "rx_q0_packets", &id) == 0;
+}
+
+static bool
+has_rx_status(void)
+{
+	return upper->rx_descriptor_status != NULL;
+}
+
+static bool
+has_tx_status(void)
+{
+	return upper->tx_descriptor_status != NULL;
+}
+
+static bool
+has_vmdq(void)
+{
+	return info.max_vmdq_pools != 0;
+}
+
+static bool
+has_vfs(void)
+{
+	return info.max_vfs != 0;
+}
+
+static bool
+has_security(void)
+{
+	return rte_eth_dev_get_sec_ctx(upper->data->port_id) != NULL;
+}
+
+/* Not to be seen in a port: what the guide says of it is all there is. */
+static bool
+stated(void)
+{
+	return true;
+}
+
+static bool
+not_stated(void)
+{
+	return false;
+}
+
+/* Operations that make a feature: all or none of them. */
+#define OP(name) (offsetof(struct eth_dev_ops, name) + 1)
+#define OPS(...) .ops = { __VA_ARGS__ }
+
+#define RX(name) RTE_ETH_RX_OFFLOAD_##name
+#define TX(name) RTE_ETH_TX_OFFLOAD_##name
+
+struct probe {
+	const char *feature;
+	/* It is there if all of what is given here is. */
+	uint64_t rx;
+	uint64_t tx;
+	uint64_t capa;
+	size_t ops[8];
+	bool (*seen)(void);
+};
+
+/* In the order of DPDK's default.ini. */
+static const struct probe probes[] = {
+	{ "Speed capabilities", .seen = has_speeds },
+	{ "Link speed configuration", .seen = has_speed_config },
+	{ "Link status", OPS(OP(link_update)) },
+	{ "Link status event", .seen = has_lsc },
+	{ "Removal event", .seen = has_rmv },
+	{ "Queue status event", .seen = not_stated },
+	{ "Rx interrupt", OPS(OP(rx_queue_intr_enable), OP(rx_queue_intr_disable)) },
+	{ "Lock-free Tx queue", .tx = TX(MT_LOCKFREE) },
+	{ "Fast mbuf free", .tx = TX(MBUF_FAST_FREE) },
+	{ "Free Tx mbuf on demand", OPS(OP(tx_done_cleanup)) },
+	{ "Queue start/stop", OPS(OP(rx_queue_start), OP(rx_queue_stop), OP(tx_queue_start),
+				  OP(tx_queue_stop)) },
+	{ "Runtime Rx queue setup", .capa = RTE_ETH_DEV_CAPA_RUNTIME_RX_QUEUE_SETUP },
+	{ "Runtime Tx queue setup", .capa = RTE_ETH_DEV_CAPA_RUNTIME_TX_QUEUE_SETUP },
+	{ "Shared Rx queue", .capa = RTE_ETH_DEV_CAPA_RXQ_SHARE },
+	{ "Burst mode info", OPS(OP(rx_burst_mode_get), OP(tx_burst_mode_get)) },
+	{ "Power mgmt address monitor", OPS(OP(get_monitor_addr)) },
+	{ "MTU update", OPS(OP(mtu_set)) },
+	{ "Buffer split on Rx", .rx = RX(BUFFER_SPLIT) },
+	{ "Scattered Rx", .rx = RX(SCATTER) },
+	{ "LRO", .rx = RX(TCP_LRO) },
+	{ "TSO", .tx = TX(TCP_TSO) },
+	{ "Promiscuous mode", OPS(OP(promiscuous_enable), OP(promiscuous_disable)) },
+	{ "Allmulticast mode", OPS(OP(allmulticast_enable), OP(allmulticast_disable)) },
+	{ "Unicast MAC filter", OPS(OP(mac_addr_add), OP(mac_addr_remove), OP(mac_addr_set)) },
+	{ "Multicast MAC filter", OPS(OP(set_mc_addr_list)) },
+	{ "RSS hash", .rx = RX(RSS_HASH), .seen = has_rss },
+	{ "RSS key update", OPS(OP(rss_hash_update), OP(rss_hash_conf_get)) },
+	{ "RSS reta update", OPS(OP(reta_update), OP(reta_query)) },
+	{ "Inner RSS", .seen = has_inner_rss },
+	{ "VMDq", .seen = has_vmdq },
+	{ "SR-IOV", .seen = has_vfs },
+	{ "DCB", OPS(OP(get_dcb_info)) },
+	{ "VLAN filter", .rx = RX(VLAN_FILTER), OPS(OP(vlan_filter_set)) },
+	{ "Flow control", OPS(OP(flow_ctrl_get), OP(flow_ctrl_set)) },
+	{ "Rate limitation", OPS(OP(set_queue_rate_limit)) },
+	{ "Congestion management", OPS(OP(cman_info_get), OP(cman_config_set),
+				       OP(cman_config_get)) },
+	{ "Traffic manager", OPS(OP(tm_ops_get)) },
+	{ "Inline crypto", .seen = has_security },
+	{ "Inline protocol", .seen = has_security },
+	{ "CRC offload", .rx = RX(KEEP_CRC) },
+	{ "VLAN offload", .rx = RX(VLAN_STRIP), .tx = TX(VLAN_INSERT), OPS(OP(vlan_offload_set)) },
+	{ "QinQ offload", .rx = RX(QINQ_STRIP), .tx = TX(QINQ_INSERT) },
+	{ "FEC", OPS(OP(fec_get_capability), OP(fec_get), OP(fec_set)) },
+	{ "IP reassembly", OPS(OP(ip_reassembly_capability_get), OP(ip_reassembly_conf_get),
+			       OP(ip_reassembly_conf_set)) },
+	{ "L3 checksum offload", .rx = RX(IPV4_CKSUM), .tx = TX(IPV4_CKSUM) },
+	{ "L4 checksum offload", .rx = RX(TCP_CKSUM) | RX(UDP_CKSUM),
+	  .tx = TX(TCP_CKSUM) | TX(UDP_CKSUM) },
+	{ "Timestamp offload", .rx = RX(TIMESTAMP) },
+	{ "MACsec offload", .rx = RX(MACSEC_STRIP), .tx = TX(MACSEC_INSERT) },
+	{ "Inner L3 checksum", .rx = RX(OUTER_IPV4_CKSUM), .tx = TX(OUTER_IPV4_CKSUM) },
+	{ "Inner L4 checksum", .rx = RX(OUTER_UDP_CKSUM), .tx = TX(OUTER_UDP_CKSUM) },
+	{ "Packet type parsing", OPS(OP(dev_supported_ptypes_get)) },
+	{ "Timesync", OPS(OP(timesync_enable), OP(timesync_disable), OP(timesync_adjust_time),
+			  OP(timesync_read_time), OP(timesync_write_time),
+			  OP(timesync_read_rx_timestamp), OP(timesync_read_tx_timestamp)) },
+	{ "Rx descriptor status", .seen = has_rx_status },
+	{ "Tx descriptor status", .seen = has_tx_status },
+	{ "Basic stats", OPS(OP(stats_get), OP(stats_reset)) },
+	{ "Extended stats", OPS(OP(xstats_get), OP(xstats_get_names), OP(xstats_reset)) },
+	{ "Stats per queue", .seen = has_queue_stats },
+	{ "FW version", OPS(OP(fw_version_get)) },
+	{ "EEPROM dump", OPS(OP(get_eeprom_length), OP(get_eeprom)) },
+	{ "Module EEPROM dump", OPS(OP(get_module_info), OP(get_module_eeprom)) },
+	{ "Registers dump", OPS(OP(get_reg)) },
+	{ "LED", OPS(OP(dev_led_on), OP(dev_led_off)) },
+	{ "Multiprocess aware", .seen = not_stated },
+	{ "Linux", .seen = stated },
+	{ "x86-64", .seen = stated },
+	{ "Usage doc", .seen = stated },
+	{ "Design doc", .seen = stated },
+};
+
+/* What every port has, or what DPDK has no feature for. */
+static const size_t plain_ops[] = {
+	OP(dev_configure), OP(dev_start), OP(dev_stop), OP(dev_close), OP(dev_infos_get),
+	OP(rx_queue_setup), OP(rx_queue_release), OP(rxq_info_get),
+	OP(tx_queue_setup), OP(tx_queue_release), OP(txq_info_get),
+	OP(dev_set_link_up), OP(dev_set_link_down), OP(flow_ops_get),
+};
+
+static bool
+op_set(const void *table, size_t offset)
+{
+	void *op;
+
+	memcpy(&op, (const uint8_t *)table + offset, sizeof(op));
+	return op != NULL;
+}
+
+static void
+tally(bool there, unsigned int *n, unsigned int *n_there)
+{
+	*n += 1;
+	*n_there += there;
+}
+
+static unsigned int
+check_probe(const struct probe *p)
+{
+	unsigned int n = 0, n_there = 0;
+
+	if (p->rx != 0)
+		tally((p->rx & ~info.rx_offload_capa) == 0, &n, &n_there);
+	if (p->tx != 0)
+		tally((p->tx & ~info.tx_offload_capa) == 0, &n, &n_there);
+	if (p->capa != 0)
+		tally((p->capa & ~info.dev_capa) == 0, &n, &n_there);
+	for (unsigned int i = 0; i < RTE_DIM(p->ops) && p->ops[i] != 0; i++)
+		tally(op_set(upper->dev_ops, p->ops[i] - 1), &n, &n_there);
+	if (p->seen != NULL)
+		tally(p->seen(), &n, &n_there);
+
+	if (n_there != 0 && n_there != n) {
+		print_error("%s: the code has it in part: %u of %u\n", p->feature, n_there, n);
+		return 1;
+	}
+	return disagrees(FEATURES, p->feature, n_there == n);
+}
+
+static void
+test_features(void **state __rte_unused)
+{
+	unsigned int bad = 0;
+
+	for (unsigned int i = 0; i < RTE_DIM(probes); i++)
+		bad += check_probe(&probes[i]);
+	bad += unseen(FEATURES);
+	assert_int_equal(bad, 0);
+}
+
+static bool
+known_op(size_t op)
+{
+	for (unsigned int i = 0; i < RTE_DIM(plain_ops); i++)
+		if (plain_ops[i] == op)
+			return true;
+	for (unsigned int i = 0; i < RTE_DIM(probes); i++)
+		for (unsigned int j = 0; j < RTE_DIM(probes[i].ops); j++)
+			if (probes[i].ops[j] == op)
+				return true;
+	return false;
+}
+
+/* An operation that no feature above asks about could be added and never be documented. */
+static void
+test_all_ops_known(void **state __rte_unused)
+{
+	for (size_t off = 0; off < sizeof(struct eth_dev_ops); off += sizeof(void *))
+		if (op_set(upper->dev_ops, off) && !known_op(off + 1))
+			fail_msg("operation %zu of struct eth_dev_ops: this test knows no feature "
+				 "that it belongs to", off / sizeof(void *));
+}
+
+/* Items and actions */
+
+/* As in the enumeration, in lower case; false if DPDK has no name for it. */
+static bool
+type_name(enum rte_flow_conv_op op, int type, char *name, size_t size)
+{
+	const void *src = (void *)(uintptr_t)(unsigned int)type;
+	struct rte_flow_error error;
+	const char *upper_case = NULL;
+	size_t i;
+
+	if (rte_flow_conv(op, &upper_case, sizeof(upper_case), src, &error) < 0 ||
+	    upper_case == NULL)
+		return false;
+	for (i = 0; upper_case[i] != '\0' && i < size - 1; i++)
+		name[i] = (char)tolower((unsigned char)upper_case[i]);
+	name[i] = '\0';
+	return true;
+}
+
+static bool
+accepted(const struct rte_flow_item *pattern, const struct rte_flow_action *actions)
+{
+	const struct rte_flow_attr attr = { .ingress = 1 };
+	struct rte_flow_error error;
+
+	return rte_flow_validate(upper->data->port_id, &attr, pattern, actions, &error) == 0;
+}
+
+/* All zeros: a minimal item or configuration of whatever type. */
+static const uint64_t zeros[64];
+
+/* In any of the smallest patterns with it: alone or in its place, without fields or with none. */
+static bool
+item_accepted(int type)
+{
+	static const struct rte_flow_action drop[] = {
+		{ .type = RTE_FLOW_ACTION_TYPE_DROP }, { .type = RTE_FLOW_ACTION_TYPE_END },
+	};
+	const enum rte_flow_item_type item = (enum rte_flow_item_type)type;
+	const struct rte_flow_item patterns[][3] = {
+		{ { .type = item } },
+		{ { .type = item, .spec = zeros, .mask = zeros } },
+		{ { .type = RTE_FLOW_ITEM_TYPE_ETH }, { .type = item } },
+		{ { .type = RTE_FLOW_ITEM_TYPE_IPV4 }, { .type = item } },
+		{ { .type = RTE_FLOW_ITEM_TYPE_IPV6 }, { .type = item } },
+		{ { .type = RTE_FLOW_ITEM_TYPE_UDP }, { .type = item } },
+	};
+
+	for (unsigned int i = 0; i < RTE_DIM(patterns); i++)
+		if (accepted(patterns[i], drop))
+			return true;
+	return false;
+}
+
+/* Alone, or with a queue. */
+static bool
+action_accepted(int type)
+{
+	static const struct rte_flow_item all[] = { { .type = RTE_FLOW_ITEM_TYPE_END } };
+	const enum rte_flow_action_type action = (enum rte_flow_action_type)type;
+	const struct rte_flow_action lists[][3] = {
+		{ { .type = action, .conf = zeros } },
+		{ { .type = action, .conf = zeros },
+		  { .type = RTE_FLOW_ACTION_TYPE_QUEUE, .conf = zeros } },
+	};
+
+	return accepted(all, lists[0]) || accepted(all, lists[1]);
+}
+
+/* One type. @return disagreements. */
+static unsigned int
+check_type(const char *section, enum rte_flow_conv_op op, int type, bool there)
+{
+	char name[64];
+
+	if (type_name(op, type, name, sizeof(name)))
+		return disagrees(section, name, there) + (there ? unnamed(name) : 0);
+	if (!there)
+		return 0;
+	print_error("%s: type %d is accepted and has no name in DPDK\n", section, type);
+	return 1;
+}
+
+static void
+test_items(void **state __rte_unused)
+{
+	unsigned int bad = 0;
+
+	assert_true(item_accepted(RTE_FLOW_ITEM_TYPE_VOID));
+	for (int type = -TYPES_END; type < TYPES_END; type++) {
+		if (type == RTE_FLOW_ITEM_TYPE_END || type == RTE_FLOW_ITEM_TYPE_VOID)
+			continue;
+		bad += check_type(ITEMS, RTE_FLOW_CONV_OP_ITEM_NAME_PTR, type, item_accepted(type));
+	}
+	bad += unseen(ITEMS);
+	assert_int_equal(bad, 0);
+}
+
+static void
+test_actions(void **state __rte_unused)
+{
+	unsigned int bad = 0;
+
+	assert_true(action_accepted(RTE_FLOW_ACTION_TYPE_VOID));
+	for (int type = -TYPES_END; type < TYPES_END; type++) {
+		if (type == RTE_FLOW_ACTION_TYPE_END || type == RTE_FLOW_ACTION_TYPE_VOID)
+			continue;
+		bad += check_type(ACTIONS, RTE_FLOW_CONV_OP_ACTION_NAME_PTR, type,
+				  action_accepted(type));
+	}
+	bad += unseen(ACTIONS);
+	assert_int_equal(bad, 0);
+}
+
+/* The guide */
+
+/* Calls of rte_flow with as little as they take; -ENOSYS where the port has not that operation. */
+
+static int
+call_validate(uint16_t port, struct rte_flow_error *error)
+{
+	return rte_flow_validate(port, NULL, NULL, NULL, error);
+}
+
+static int
+call_create(uint16_t port, struct rte_flow_error *error)
+{
+	return rte_flow_create(port, NULL, NULL, NULL, error) != NULL ? 0 : -rte_errno;
+}
+
+static int
+call_destroy(uint16_t port, struct rte_flow_error *error)
+{
+	return rte_flow_destroy(port, NULL, error);
+}
+
+static int
+call_query(uint16_t port, struct rte_flow_error *error)
+{
+	return rte_flow_query(port, NULL, NULL, NULL, error);
+}
+
+static int
+call_isolate(uint16_t port, struct rte_flow_error *error)
+{
+	return rte_flow_isolate(port, 0, error);
+}
+
+static int
+call_dump(uint16_t port, struct rte_flow_error *error)
+{
+	return rte_flow_dev_dump(port, NULL, stdout, error);
+}
+
+static int
+call_aged(uint16_t port, struct rte_flow_error *error)
+{
+	return rte_flow_get_aged_flows(port, NULL, 0, error);
+}
+
+static int
+call_handle(uint16_t port, struct rte_flow_error *error)
+{
+	const struct rte_flow_indir_action_conf conf = { .ingress = 1 };
+	const struct rte_flow_action count = { .type = RTE_FLOW_ACTION_TYPE_COUNT, .conf = zeros };
+
+	return rte_flow_action_handle_create(port, &conf, &count, error) != NULL ? 0 : -rte_errno;
+}
+
+static int
+call_info(uint16_t port, struct rte_flow_error *error)
+{
+	struct rte_flow_port_info port_info;
+
+	return rte_flow_info_get(port, &port_info, NULL, error);
+}
+
+static void
+test_flow_ops(void **state __rte_unused)
+{
+	static const struct {
+		int (*call)(uint16_t port, struct rte_flow_error *error);
+		const char *name;
+	} calls[] = {
+		{ call_validate, "``rte_flow_validate()``" },
+		{ call_create, "``rte_flow_create()``" },
+		{ call_destroy, "``rte_flow_destroy()``" },
+		{ rte_flow_flush, "``rte_flow_flush()``" },
+		{ call_query, "``rte_flow_query()``" },
+		{ call_isolate, "``rte_flow_isolate()``" },
+		{ call_dump, "``rte_flow_dev_dump()``" },
+		{ call_aged, "``rte_flow_get_aged_flows()``" },
+		{ call_handle, "``rte_flow_action_handle_create()``" },
+		{ call_info, "``rte_flow_info_get()``" },
+	};
+	unsigned int bad = 0;
+
+	for (unsigned int i = 0; i < RTE_DIM(calls); i++) {
+		struct rte_flow_error error;
+		const int rc = calls[i].call(upper->data->port_id, &error);
+		const bool there = rc != -ENOSYS && rc != -ENOTSUP;
+		const bool named = strstr(guide, calls[i].name) != NULL;
+
+		if (there == named)
+			continue;
+		print_error("%s: the port %s it, " GUIDE " %s it\n", calls[i].name,
+			    there ? "has" : "does not have", named ? "names" : "does not name");
+		bad++;
+	}
+	assert_int_equal(bad, 0);
+}
+
+static void
+test_arguments(void **state __rte_unused)
+{
+	char params[] = STEER_PARAM_STRING, *arg, *rest;
+	unsigned int bad = 0;
+
+	for (arg = strtok_r(params, " ", &rest); arg != NULL; arg = strtok_r(NULL, " ", &rest))
+		bad += unnamed(arg);
+	assert_int_equal(bad, 0);
+}
+
+/* rx_q0_packets is rx_qN_packets in the guide. */
+static void
+test_xstats(void **state __rte_unused)
+{
+	struct rte_eth_xstat_name names[64];
+	unsigned int bad = 0;
+	int n;
+
+	n = upper->dev_ops->xstats_get_names(upper, names, RTE_DIM(names));
+	assert_in_range(n, 1, RTE_DIM(names));
+	for (int i = 0; i < n; i++) {
+		if (strncmp(&names[i].name[1], "x_q0_", 5) == 0)
+			names[i].name[4] = 'N';
+		bad += unnamed(names[i].name);
+	}
+	assert_int_equal(bad, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_features),
+		cmocka_unit_test(test_all_ops_known),
+		cmocka_unit_test(test_items),
+		cmocka_unit_test(test_actions),
+		cmocka_unit_test(test_flow_ops),
+		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_xstats),
+	};
+	int rc;
+
+	if (test_eal_init(NULL) != 0)
+		return 1;
+	rc = cmocka_run_group_tests(tests, set_up, tear_down);
+	test_eal_cleanup();
+	return rc;
+}
