@@ -20,6 +20,7 @@
 struct batch {
 	struct steer_engine *e;
 	const struct steer_view *view;
+	uint64_t version;
 	const struct steer_rss *port_rss;
 	uint32_t depth;
 	unsigned int shard;
@@ -118,7 +119,7 @@ decide(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf *m,
 		apply(b, rule, m);
 		if (likely((rule->flags & STEER_RULE_FATE) != STEER_FATE_PASSTHRU))
 			return rule_queue(b, rule, m, key);
-		rule = steer_table_next(b->view, key, rule);
+		rule = steer_table_next(b->view, b->version, key, rule);
 	}
 	if (unlikely(b->isolated && !any))
 		return STEER_DROP_ISOLATED;
@@ -133,7 +134,7 @@ run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *q
 	struct steer_key keys[BATCH];
 
 	stats->malformed += parse_batch(b, pkts, n, keys);
-	steer_table_lookup(b->view, keys, n, found);
+	steer_table_lookup(b->view, b->version, keys, n, found);
 	for (uint16_t i = 0; i < n; i++) {
 		stats->hits += found[i] != NULL;
 		queues[i] = decide(b, found[i], pkts[i], &keys[i]);
@@ -150,6 +151,7 @@ steer_engine_burst(struct steer_engine *e, unsigned int slot, unsigned int shard
 	stats->malformed = 0;
 	stats->hits = 0;
 	rte_rcu_qsbr_thread_online(e->qsbr, slot);
+	b.version = steer_table_version(&e->table);
 	b.view = steer_table_view(&e->table);
 	b.port_rss = __atomic_load_n(&e->port_rss, __ATOMIC_ACQUIRE);
 	b.isolated = __atomic_load_n(&e->isolated, __ATOMIC_RELAXED);

@@ -3,13 +3,20 @@
  */
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_alarm.h>
 #include <rte_errno.h>
 #include <rte_malloc.h>
 
 #include "steer_engine_private.h"
+
+/* Rules that are gone stay in the table until no burst sees them: look soon, and not at so many at
+ * a time that a caller would have to wait for us. */
+#define RECLAIM_US 10000
+#define RECLAIM_ALARM 1024
 
 /** What the port does before anyone configures RSS: everything to queue 0. */
 static const uint16_t one_queue[] = { 0 };
@@ -21,6 +28,31 @@ default_port_conf(struct steer_rss_conf *conf)
 	memcpy(conf->key, steer_rss_default_key, sizeof(conf->key));
 	conf->reta = one_queue;
 	conf->reta_size = RTE_DIM(one_queue);
+}
+
+/* Freeing later */
+
+static void on_alarm(void *arg);
+
+void
+steer_engine_unlock(struct steer_engine *e, unsigned int max)
+{
+	steer_retire_reclaim_some(&e->retire, max);
+	steer_table_tidy(&e->table);
+	/* Without an alarm, the next call frees what this one leaves. */
+	if (e->retire.head != NULL && !e->alarm_set)
+		e->alarm_set = rte_eal_alarm_set(RECLAIM_US, on_alarm, e) == 0;
+	pthread_mutex_unlock(&e->lock);
+}
+
+static void
+on_alarm(void *arg)
+{
+	struct steer_engine *e = arg;
+
+	pthread_mutex_lock(&e->lock);
+	e->alarm_set = false;
+	steer_engine_unlock(e, RECLAIM_ALARM);
 }
 
 /* Life */
@@ -90,6 +122,7 @@ steer_engine_free(struct steer_engine *e)
 
 	if (e == NULL)
 		return;
+	rte_eal_alarm_cancel(on_alarm, e);
 	if (e->qsbr != NULL)
 		steer_retire_flush(&e->retire);
 	while ((flow = TAILQ_FIRST(&e->flows)) != NULL) {
@@ -180,8 +213,7 @@ steer_engine_port_rss(struct steer_engine *e, const struct steer_rss_conf *conf)
 	}
 	pthread_mutex_lock(&e->lock);
 	rc = set_port_rss(e, conf);
-	steer_retire_reclaim(&e->retire);
-	pthread_mutex_unlock(&e->lock);
+	steer_engine_unlock(e, UINT_MAX);
 	return rc;
 }
 
@@ -276,6 +308,7 @@ settle_flows(struct steer_engine *e, uint16_t n_queues)
 			take_out(e, flow);
 		}
 	}
+	steer_table_tidy(&e->table);
 }
 
 /**
@@ -311,6 +344,7 @@ steer_engine_configure(struct steer_engine *e, uint16_t n_queues, unsigned int n
 	default_port_conf(&none);
 	pthread_mutex_lock(&e->lock);
 	steer_retire_flush(&e->retire);
+	steer_table_tidy(&e->table);
 	rc = steer_count_shards(&e->count, n_shards);
 	if (rc == 0)
 		rc = steer_contexts_prepare(&e->contexts, &none, n_queues);

@@ -16,6 +16,10 @@
  * (the RX queue it polls); two threads never use one slot at once. Counters are sharded: two
  * threads never use one shard at once (the drain lock of the lower queue sees to it).
  *
+ * Each burst is judged as of one moment: it sees all of a change or nothing of it, and changes in
+ * the order they were made. So who creates a new rule and then destroys the old one leaves no
+ * packet without either; a flush takes all rules away at once.
+ *
  * Semantics: lowest priority value wins; at equal priority the earlier rule. PASSTHRU goes on with
  * the next matching rule, keeping MARK and FLAG (a later MARK replaces an earlier one) and COUNT.
  * Where no rule ends the search with a fate, the port's default holds: RSS, or queue 0 if no RSS

@@ -31,6 +31,7 @@ struct steer_flow {
 	TAILQ_ENTRY(steer_flow) link;
 	struct steer_engine *engine;
 	struct steer_retired retired;
+	struct steer_tomb tomb;
 	/** Where it stands in the table, if active. */
 	struct steer_place place;
 	/** What it asks for, if not active: the table does not have it then. */
@@ -61,7 +62,10 @@ struct steer_engine {
 	struct steer_retire retire;
 	struct steer_flow_list flows;
 	uint64_t n_flows;
-	uint64_t next_seq;
+	/** Version of the next change: seq of a rule that comes, died of one that goes. */
+	uint64_t next_version;
+	/** An alarm will free what is retired then. */
+	bool alarm_set;
 	int socket;
 	uint16_t max_queues;
 	uint16_t n_queues; /**< 0: not configured yet. */
@@ -81,6 +85,12 @@ steer_flow_fate(const struct steer_flow *flow)
 {
 	return (enum steer_fate)(flow->flags & STEER_RULE_FATE);
 }
+
+/**
+ * End of a control call: free up to @p max of what readers have let go of, unlock. What is left
+ * is freed by an alarm, so that dead rules do not linger until somebody calls again.
+ */
+void steer_engine_unlock(struct steer_engine *e, unsigned int max);
 
 /** Would a rule have somewhere to send packets if there were @p n_queues? */
 bool steer_flow_usable(const struct steer_engine *e, const struct steer_flow *flow,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,6 +147,17 @@ free_retired(struct steer_retired *r)
 	steer_flow_free(RTE_PTR_SUB(r, offsetof(struct steer_flow, retired)));
 }
 
+/** Buried long enough that no reader sees the rule; some may still walk over it. */
+static void
+unlink_retired(struct steer_retired *r)
+{
+	struct steer_flow *flow = RTE_PTR_SUB(r, offsetof(struct steer_flow, retired));
+	struct steer_engine *e = flow->engine;
+
+	steer_table_remove(&e->table, &flow->place);
+	steer_retire(&e->retire, r, free_retired);
+}
+
 /* Creating */
 
 static uint16_t
@@ -215,7 +227,7 @@ create(struct steer_engine *e, const struct request *req, struct rte_flow_error 
 	}
 	flow->engine = e;
 	flow->prio = req->prio;
-	flow->seq = e->next_seq;
+	flow->seq = e->next_version;
 	flow->mark = req->actions.mark_id;
 	flow->target = req->actions.queue;
 	flow->count = STEER_COUNT_NONE;
@@ -224,9 +236,9 @@ create(struct steer_engine *e, const struct request *req, struct rte_flow_error 
 		steer_flow_free(flow);
 		return NULL;
 	}
-	e->next_seq++;
 	e->n_flows++;
 	TAILQ_INSERT_TAIL(&e->flows, flow, link);
+	steer_table_commit(&e->table, ++e->next_version);
 	return flow;
 }
 
@@ -239,24 +251,29 @@ steer_engine_flow_create(struct steer_engine *e, const struct rte_flow_attr *att
 	struct request req;
 
 	pthread_mutex_lock(&e->lock);
-	steer_retire_reclaim_some(&e->retire, RECLAIM_MAX);
 	if (check(e, attr, pattern, actions, &req, error) == 0)
 		flow = create(e, &req, error);
-	pthread_mutex_unlock(&e->lock);
+	steer_engine_unlock(e, RECLAIM_MAX);
 	return flow;
 }
 
 /* Destroying */
 
+/** Take flows (already out of the engine's list) from readers, all in one version. */
 static void
-destroy(struct steer_engine *e, struct steer_flow *flow)
+destroy(struct steer_engine *e, struct steer_flow_list *list)
 {
-	TAILQ_REMOVE(&e->flows, flow, link);
-	e->n_flows--;
-	if (steer_flow_active(flow))
-		steer_table_remove(&e->table, &flow->place);
-	flow->engine = e;
-	steer_retire(&e->retire, &flow->retired, free_retired);
+	struct steer_flow *flow;
+
+	TAILQ_FOREACH(flow, list, link)
+		if (steer_flow_active(flow))
+			steer_rule_bury(flow->place.rule, &flow->tomb, e->next_version);
+	steer_table_commit(&e->table, ++e->next_version);
+	while ((flow = TAILQ_FIRST(list)) != NULL) {
+		TAILQ_REMOVE(list, flow, link);
+		steer_retire(&e->retire, &flow->retired,
+			     steer_flow_active(flow) ? unlink_retired : free_retired);
+	}
 }
 
 static int
@@ -272,45 +289,47 @@ int
 steer_engine_flow_destroy(struct steer_engine *e, struct steer_flow *flow,
 			  struct rte_flow_error *error)
 {
+	struct steer_flow_list list = TAILQ_HEAD_INITIALIZER(list);
 	int rc = check_handle(e, flow, error);
 
 	if (rc < 0)
 		return rc;
 	pthread_mutex_lock(&e->lock);
-	destroy(e, flow);
-	steer_retire_reclaim_some(&e->retire, RECLAIM_MAX);
-	pthread_mutex_unlock(&e->lock);
+	TAILQ_REMOVE(&e->flows, flow, link);
+	TAILQ_INSERT_TAIL(&list, flow, link);
+	e->n_flows--;
+	destroy(e, &list);
+	steer_engine_unlock(e, RECLAIM_MAX);
 	return 0;
 }
 
 int
 steer_engine_flow_flush(struct steer_engine *e, struct rte_flow_error *error)
 {
-	struct steer_flow *flow;
+	struct steer_flow_list list = TAILQ_HEAD_INITIALIZER(list);
 
 	RTE_SET_USED(error);
 	pthread_mutex_lock(&e->lock);
-	while ((flow = TAILQ_FIRST(&e->flows)) != NULL)
-		destroy(e, flow);
-	steer_retire_reclaim(&e->retire);
-	pthread_mutex_unlock(&e->lock);
+	TAILQ_CONCAT(&list, &e->flows, link);
+	e->n_flows = 0;
+	destroy(e, &list);
+	steer_engine_unlock(e, UINT_MAX);
 	return 0;
 }
 
 /* Querying */
 
-static int
+static void
 query_count(struct steer_engine *e, struct steer_flow *flow, struct rte_flow_query_count *query)
 {
-	const struct steer_count_value v = steer_count_read(&e->count, flow->count);
+	const struct steer_count_value v = query->reset ?
+						   steer_count_reset(&e->count, flow->count) :
+						   steer_count_read(&e->count, flow->count);
 
 	query->hits = v.hits;
 	query->bytes = v.bytes;
 	query->hits_set = 1;
 	query->bytes_set = 1;
-	if (query->reset)
-		steer_count_reset(&e->count, flow->count);
-	return 0;
 }
 
 int
@@ -332,7 +351,7 @@ steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
 	if (flow->count == STEER_COUNT_NONE)
 		return REFUSE(error, action, EINVAL, ACTION, "query: the rule has no count action");
 	pthread_mutex_lock(&e->lock);
-	rc = query_count(e, flow, data);
+	query_count(e, flow, data);
 	pthread_mutex_unlock(&e->lock);
-	return rc;
+	return 0;
 }

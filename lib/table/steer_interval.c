@@ -187,7 +187,8 @@ covers(const struct steer_rule *rule, const struct steer_shape *shape, const ste
 
 struct steer_rule *
 steer_interval_map_lookup(const struct steer_interval_map *map, const struct steer_shape *shape,
-			  const struct steer_key *key, const struct steer_rule *after)
+			  const struct steer_key *key, uint64_t version,
+			  const struct steer_rule *after)
 {
 	steer_u128 values[STEER_RANGES_MAX];
 	struct steer_rule *rule;
@@ -198,7 +199,7 @@ steer_interval_map_lookup(const struct steer_interval_map *map, const struct ste
 		rule = __atomic_load_n(&map->rules[i], __ATOMIC_ACQUIRE);
 		if (rule == NULL || (after != NULL && !steer_rule_before(after, rule)))
 			continue;
-		if (covers(rule, shape, values))
+		if (covers(rule, shape, values) && steer_rule_visible(rule, version))
 			return rule;
 	}
 	return NULL;

@@ -68,12 +68,12 @@ uint32_t steer_interval_map_count(const struct steer_interval_map *map);
 void steer_interval_map_clear(struct steer_interval_map *map, const struct steer_rule *rule);
 
 /**
- * First rule in order that covers the key's values; with @p after, the first one behind it.
- * For readers.
+ * First visible rule in order that covers the key's values; with @p after, the first one behind
+ * it. For readers.
  */
 struct steer_rule *steer_interval_map_lookup(const struct steer_interval_map *map,
 					     const struct steer_shape *shape,
-					     const struct steer_key *key,
+					     const struct steer_key *key, uint64_t version,
 					     const struct steer_rule *after);
 
 #endif /* STEER_INTERVAL_H */

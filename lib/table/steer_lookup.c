@@ -10,14 +10,18 @@
 
 #define BURST 64
 
-/** What a slot's content means for a key: the rule, or the first of those with ranges. */
+/** First visible rule of a slot that matches; with @p after, the first one behind it. */
 static inline const struct steer_rule *
-resolve(const struct steer_subtable *st, const struct steer_rule *rule, const struct steer_key *key)
+resolve(const struct steer_subtable *st, const struct steer_rule *rule, uint64_t version,
+	const struct steer_key *key, const struct steer_rule *after)
 {
-	if (likely(!(rule->flags & STEER_RULE_RANGES)))
-		return rule;
-	return steer_interval_map_lookup(__atomic_load_n(&rule->map, __ATOMIC_ACQUIRE), &st->shape,
-					 key, NULL);
+	if (unlikely(rule->flags & STEER_RULE_RANGES))
+		return steer_interval_map_lookup(__atomic_load_n(&rule->map, __ATOMIC_ACQUIRE),
+						 &st->shape, key, version, after);
+	while (rule != NULL && ((after != NULL && !steer_rule_before(after, rule)) ||
+				unlikely(!steer_rule_visible(rule, version))))
+		rule = steer_rule_next(rule);
+	return rule;
 }
 
 static inline void
@@ -48,8 +52,8 @@ still_open(const struct steer_view_entry *e, const struct steer_rule **found, ui
  * cache misses of a burst overlap.
  */
 static void
-probe(const struct steer_subtable *st, const struct steer_key *keys, const uint8_t *open,
-      unsigned int n, const struct steer_rule **found)
+probe(const struct steer_subtable *st, uint64_t version, const struct steer_key *keys,
+      const uint8_t *open, unsigned int n, const struct steer_rule **found)
 {
 	const struct steer_hash *h = __atomic_load_n(&st->hash, __ATOMIC_ACQUIRE);
 	const struct steer_rule *candidate[BURST], *rule;
@@ -78,13 +82,14 @@ probe(const struct steer_subtable *st, const struct steer_key *keys, const uint8
 		if (unlikely(!steer_subtable_equal(st, rule, key)))
 			rule = steer_subtable_find(st, h, hash[i], key);
 		if (rule != NULL)
-			keep_better(&found[open[i]], resolve(st, rule, &keys[open[i]]));
+			keep_better(&found[open[i]],
+				    resolve(st, rule, version, &keys[open[i]], NULL));
 	}
 }
 
 void
-steer_table_lookup(const struct steer_view *view, const struct steer_key *keys, unsigned int n,
-		   const struct steer_rule **found)
+steer_table_lookup(const struct steer_view *view, uint64_t version, const struct steer_key *keys,
+		   unsigned int n, const struct steer_rule **found)
 {
 	uint8_t open[BURST];
 
@@ -97,25 +102,12 @@ steer_table_lookup(const struct steer_view *view, const struct steer_key *keys, 
 			n = still_open(&view->entry[s], found, open, n);
 		if (n == 0)
 			break;
-		probe(view->entry[s].subtable, keys, open, n, found);
+		probe(view->entry[s].subtable, version, keys, open, n, found);
 	}
 }
 
-/** First rule of a slot behind @p after. */
-static const struct steer_rule *
-next_in_slot(const struct steer_subtable *st, const struct steer_rule *rule,
-	     const struct steer_key *key, const struct steer_rule *after)
-{
-	if (rule->flags & STEER_RULE_RANGES)
-		return steer_interval_map_lookup(__atomic_load_n(&rule->map, __ATOMIC_ACQUIRE),
-						 &st->shape, key, after);
-	while (rule != NULL && !steer_rule_before(after, rule))
-		rule = __atomic_load_n(&rule->next, __ATOMIC_ACQUIRE);
-	return rule;
-}
-
 const struct steer_rule *
-steer_table_next(const struct steer_view *view, const struct steer_key *key,
+steer_table_next(const struct steer_view *view, uint64_t version, const struct steer_key *key,
 		 const struct steer_rule *after)
 {
 	const struct steer_rule *found = NULL, *rule;
@@ -130,7 +122,7 @@ steer_table_next(const struct steer_view *view, const struct steer_key *key,
 		rule = steer_subtable_find(st, h, steer_subtable_hash(st, steer_key_words(key)),
 					   steer_key_words(key));
 		if (rule != NULL)
-			keep_better(&found, next_in_slot(st, rule, key, after));
+			keep_better(&found, resolve(st, rule, version, key, after));
 	}
 	return found;
 }

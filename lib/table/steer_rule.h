@@ -6,6 +6,11 @@
  * @file
  * A rule as readers see it: verdict and match words, one cache line for up to four words (an IPv4
  * 5-tuple). Immutable while readers can see it, but for the link to the next one.
+ *
+ * Each change of a table has a version, and each burst is judged as of the version at its begin,
+ * whatever changes meanwhile: a rule is visible from its seq, the version of its coming, up to the
+ * version of its going. A rule that goes is buried first (its link then leads to a tomb that says
+ * when), and taken out only when no reader of an older version is left.
  */
 
 #ifndef STEER_RULE_H
@@ -34,14 +39,60 @@ struct steer_rule {
 	uint32_t count;
 	uint64_t seq;
 	union {
-		/** Next rule with the same mask and words, in order. */
-		struct steer_rule *next;
+		/** Next rule with the same mask and words, in order; or, if buried, the tomb | 1. */
+		uintptr_t link;
 		/** RULE_RANGES. */
 		struct steer_interval_map *map;
 	};
 	/** The subtable's words; behind them, where it has ranges, struct steer_bounds of each. */
 	uint64_t words[];
 };
+
+/** What is added to a rule that goes. Belongs to who holds the rule. */
+struct steer_tomb {
+	/** The rule's link as it was. */
+	uintptr_t link;
+	/** Version from which on the rule is not seen any more. */
+	uint64_t died;
+};
+
+/** The tomb of a link; NULL if the rule is not buried. */
+static inline struct steer_tomb *
+steer_link_tomb(uintptr_t link)
+{
+	return (link & 1) != 0 ? (struct steer_tomb *)(link - 1) : NULL;
+}
+
+/** Next rule with the same words, visible or not. */
+static inline struct steer_rule *
+steer_rule_next(const struct steer_rule *rule)
+{
+	uintptr_t link = __atomic_load_n(&rule->link, __ATOMIC_ACQUIRE);
+	const struct steer_tomb *tomb = steer_link_tomb(link);
+
+	if (tomb != NULL)
+		link = __atomic_load_n(&tomb->link, __ATOMIC_ACQUIRE);
+	return (struct steer_rule *)link;
+}
+
+/** Does a burst of @p version see the rule? */
+static inline bool
+steer_rule_visible(const struct steer_rule *rule, uint64_t version)
+{
+	const struct steer_tomb *tomb =
+		steer_link_tomb(__atomic_load_n(&rule->link, __ATOMIC_ACQUIRE));
+
+	return rule->seq < version && (tomb == NULL || tomb->died >= version);
+}
+
+/** Have bursts of versions above @p died see the rule no more. */
+static inline void
+steer_rule_bury(struct steer_rule *rule, struct steer_tomb *tomb, uint64_t died)
+{
+	tomb->link = rule->link;
+	tomb->died = died;
+	__atomic_store_n(&rule->link, (uintptr_t)tomb | 1, __ATOMIC_RELEASE);
+}
 
 /** Does @p a come before rule {prio, seq}? */
 static inline bool

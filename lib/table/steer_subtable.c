@@ -18,6 +18,9 @@
 /** What is hung into a slot to stand for rules with ranges. */
 struct range_head {
 	struct steer_retired retired;
+	/** In the subtable's list of those to be tidied. */
+	struct range_head *next_untidy;
+	bool untidy;
 	struct steer_rule rule;
 };
 
@@ -302,30 +305,48 @@ add_slot(struct steer_subtable *st, struct steer_rule *rule, uint32_t hash,
 
 /* Equal words */
 
+/** Have @p rule follow @p prev, or be the first in @p slot. */
+static void
+set_next(struct steer_rule **slot, struct steer_rule *prev, struct steer_rule *rule)
+{
+	struct steer_tomb *tomb = prev != NULL ? steer_link_tomb(prev->link) : NULL;
+
+	if (prev == NULL)
+		__atomic_store_n(slot, rule, __ATOMIC_RELEASE);
+	else
+		__atomic_store_n(tomb != NULL ? &tomb->link : &prev->link, (uintptr_t)rule,
+				 __ATOMIC_RELEASE);
+}
+
 /** Link @p rule into the list at @p slot, in order. */
 static void
 link_rule(struct steer_subtable *st, struct steer_rule **slot, struct steer_rule *rule)
 {
-	struct steer_rule **at = slot;
+	struct steer_rule *prev = NULL, *next;
 
 	/* Many equal rules in a row: go on where the last one was put. */
 	if (st->tail != NULL && same_words(st, st->tail, rule) && steer_rule_before(st->tail, rule))
-		at = &st->tail->next;
-	while (*at != NULL && steer_rule_before(*at, rule))
-		at = &(*at)->next;
-	rule->next = *at;
-	__atomic_store_n(at, rule, __ATOMIC_RELEASE);
+		prev = st->tail;
+	next = prev != NULL ? steer_rule_next(prev) : *slot;
+	while (next != NULL && steer_rule_before(next, rule)) {
+		prev = next;
+		next = steer_rule_next(prev);
+	}
+	rule->link = (uintptr_t)next;
+	set_next(slot, prev, rule);
 	st->tail = rule;
 }
 
 static void
 unlink_rule(struct steer_subtable *st, struct steer_rule **slot, struct steer_rule *rule)
 {
-	struct steer_rule **at = slot;
+	struct steer_rule *prev = NULL, *at = *slot;
 
-	while (*at != rule)
-		at = &(*at)->next;
-	__atomic_store_n(at, rule->next, __ATOMIC_RELEASE);
+	while (at != rule) {
+		prev = at;
+		at = steer_rule_next(prev);
+	}
+	set_next(slot, prev, steer_rule_next(rule));
 	if (*slot == NULL)
 		st->n_slots--;
 	if (st->tail == rule)
@@ -401,26 +422,51 @@ insert_range(struct steer_subtable *st, struct steer_rule *rule, uint32_t hash,
 	return 0;
 }
 
+/** Only forget the rule: when many go at once, their map is made anew once. */
 static void
-remove_range(struct steer_subtable *st, struct steer_rule **slot, struct steer_rule *rule,
-	     struct steer_retire *retire)
+remove_range(struct steer_subtable *st, struct steer_rule *rule, struct steer_rule *head_rule)
 {
-	struct steer_rule *head = *slot;
+	struct range_head *head = range_head(head_rule);
+
+	steer_interval_map_clear(head_rule->map, rule);
+	if (head->untidy)
+		return;
+	head->untidy = true;
+	head->next_untidy = st->untidy;
+	st->untidy = head;
+}
+
+static void
+tidy_head(struct steer_subtable *st, struct range_head *head, struct steer_retire *retire)
+{
+	struct steer_rule **slot;
 	struct steer_interval_map *map;
 
-	map = steer_interval_map_create(head->map, NULL, rule, &st->shape, st->socket);
+	head->untidy = false;
+	map = steer_interval_map_create(head->rule.map, NULL, NULL, &st->shape, st->socket);
 	if (map != NULL) {
-		swap_map(head, map, retire);
+		swap_map(&head->rule, map, retire);
 		return;
 	}
-	/* The last one, or no memory: destroying must not fail. */
-	steer_interval_map_clear(head->map, rule);
-	if (steer_interval_map_count(head->map) > 0)
+	/* Nothing is left, or no memory: what is cleared is not found, only slower. */
+	if (steer_interval_map_count(head->rule.map) > 0)
 		return;
+	slot = find_slot(st, &head->rule, rule_hash(st, &head->rule));
 	__atomic_store_n(slot, NULL, __ATOMIC_RELEASE);
 	st->n_slots--;
-	steer_retire(retire, &head->map->retired, free_map);
-	steer_retire(retire, &range_head(head)->retired, free_range_head);
+	steer_retire(retire, &head->rule.map->retired, free_map);
+	steer_retire(retire, &head->retired, free_range_head);
+}
+
+void
+steer_subtable_tidy(struct steer_subtable *st, struct steer_retire *retire)
+{
+	struct range_head *head;
+
+	while ((head = st->untidy) != NULL) {
+		st->untidy = head->next_untidy;
+		tidy_head(st, head, retire);
+	}
 }
 
 /* Rules */
@@ -435,7 +481,7 @@ insert_exact(struct steer_subtable *st, struct steer_rule *rule, uint32_t hash,
 		link_rule(st, slot, rule);
 		return 0;
 	}
-	rule->next = NULL;
+	rule->link = 0;
 	return add_slot(st, rule, hash, retire);
 }
 
@@ -458,13 +504,12 @@ steer_subtable_insert(struct steer_subtable *st, struct steer_rule *rule,
 }
 
 void
-steer_subtable_remove(struct steer_subtable *st, struct steer_rule *rule,
-		      struct steer_retire *retire)
+steer_subtable_remove(struct steer_subtable *st, struct steer_rule *rule)
 {
 	struct steer_rule **slot = find_slot(st, rule, rule_hash(st, rule));
 
 	if (st->shape.n_fields > 0)
-		remove_range(st, slot, rule, retire);
+		remove_range(st, rule, *slot);
 	else
 		unlink_rule(st, slot, rule);
 	st->n_rules--;

@@ -47,6 +47,8 @@ struct steer_hash {
 	struct steer_bucket buckets[];
 };
 
+struct range_head;
+
 struct steer_subtable {
 	/* Readers */
 	struct steer_hash *hash;
@@ -70,6 +72,9 @@ struct steer_subtable {
 	uint64_t stale;
 	/** Last rule appended to a long list of equal ones. */
 	struct steer_rule *tail;
+	/** Interval maps with rules taken out, and the table's next subtable with such. */
+	struct range_head *untidy;
+	struct steer_subtable *next_untidy;
 };
 
 /** Make an empty subtable for a match's mask and fields. @return NULL if memory is short. */
@@ -98,9 +103,12 @@ void steer_subtable_rule_match(const struct steer_subtable *st, const struct ste
  */
 int steer_subtable_insert(struct steer_subtable *st, struct steer_rule *rule,
 			  struct steer_retire *retire);
-/** Take a rule out; readers may still hold it. Never fails. */
-void steer_subtable_remove(struct steer_subtable *st, struct steer_rule *rule,
-			   struct steer_retire *retire);
+/**
+ * Take a rule out; readers may still hold it. Never fails. After one or many, where the subtable
+ * is then untidy, steer_subtable_tidy() makes look-ups fast again.
+ */
+void steer_subtable_remove(struct steer_subtable *st, struct steer_rule *rule);
+void steer_subtable_tidy(struct steer_subtable *st, struct steer_retire *retire);
 /** Make best_prio and best_seq exact again. */
 void steer_subtable_rescan(struct steer_subtable *st);
 

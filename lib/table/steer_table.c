@@ -140,6 +140,12 @@ steer_table_fini(struct steer_table *t)
 	steer_slab_fini(&t->slab);
 }
 
+void
+steer_table_commit(struct steer_table *t, uint64_t version)
+{
+	__atomic_store_n(&t->version, version, __ATOMIC_RELEASE);
+}
+
 /** Subtable for @p match whose place among the others is right for @p rule. */
 static struct steer_subtable *
 get_subtable(struct steer_table *t, const struct steer_match *match, const struct steer_rule *rule)
@@ -200,17 +206,44 @@ lower_subtable(struct steer_table *t, struct steer_subtable *st)
 	raise_subtable(t, st, st->best_prio, st->best_seq);
 }
 
-void
-steer_table_remove(struct steer_table *t, const struct steer_place *place)
+/** A subtable has lost rules: is it empty, is its best rule another one now? */
+static void
+settle(struct steer_table *t, struct steer_subtable *st)
 {
-	struct steer_subtable *st = place->subtable;
-
-	steer_subtable_remove(st, place->rule, t->retire);
-	t->n_rules--;
 	if (st->n_rules == 0)
 		drop_subtable(t, st);
 	else if (st->stale > 0)
 		lower_subtable(t, st);
+}
+
+void
+steer_table_remove(struct steer_table *t, const struct steer_place *place)
+{
+	struct steer_subtable *st = place->subtable;
+	const bool tidy = st->untidy == NULL;
+
+	steer_subtable_remove(st, place->rule);
+	t->n_rules--;
+	if (st->untidy != NULL) {
+		if (tidy) {
+			st->next_untidy = t->untidy;
+			t->untidy = st;
+		}
+	} else {
+		settle(t, st);
+	}
+}
+
+void
+steer_table_tidy(struct steer_table *t)
+{
+	struct steer_subtable *st;
+
+	while ((st = t->untidy) != NULL) {
+		t->untidy = st->next_untidy;
+		steer_subtable_tidy(st, t->retire);
+		settle(t, st);
+	}
 }
 
 void

@@ -42,10 +42,12 @@ struct steer_view {
 
 struct steer_table {
 	struct steer_view *view; /**< For readers: steer_table_view(). */
+	uint64_t version;        /**< For readers: steer_table_version(). */
 
 	/* Control */
 	struct steer_retire *retire;
 	struct steer_slab slab;
+	struct steer_subtable *untidy;
 	uint64_t n_rules;
 	uint32_t seed;
 	int socket;
@@ -65,7 +67,7 @@ int steer_table_init(struct steer_table *t, struct steer_retire *retire, int soc
 void steer_table_fini(struct steer_table *t);
 
 /**
- * Add a rule, readers active.
+ * Add a rule, readers active. They see it from the next steer_table_commit() on.
  *
  * @param match  What it asks for.
  * @param rule   Verdict, prio and seq; copied. Words and links are ignored.
@@ -76,10 +78,19 @@ int steer_table_insert(struct steer_table *t, const struct steer_match *match,
 		       const struct steer_rule *rule, struct steer_place *place);
 
 /**
- * Take a rule out. Never fails. Readers may still hold it: steer_table_release() has to be called
- * after the grace period.
+ * Readers that come from now on are of version @p version: they see rules whose seq is below it
+ * and which did not die below it. Versions only grow.
+ */
+void steer_table_commit(struct steer_table *t, uint64_t version);
+
+/**
+ * Take a rule out that no reader sees any more: buried (steer_rule_bury()) at least a grace period
+ * ago. Never fails. Readers may still walk over it: steer_table_release() has to be called after
+ * another grace period.
  */
 void steer_table_remove(struct steer_table *t, const struct steer_place *place);
+/** After one or many steer_table_remove(), before the next insert: make look-ups fast again. */
+void steer_table_tidy(struct steer_table *t);
 void steer_table_release(struct steer_table *t, const struct steer_place *place);
 
 /** What a rule in the table asks for. */
@@ -87,7 +98,14 @@ void steer_table_match(const struct steer_place *place, struct steer_match *matc
 
 /* Readers */
 
-/** The view to use for one burst, online to RCU. */
+/** The version of one burst, online to RCU; to be taken before the view. */
+static inline uint64_t
+steer_table_version(const struct steer_table *t)
+{
+	return __atomic_load_n(&t->version, __ATOMIC_ACQUIRE);
+}
+
+/** The view to use for one burst. It is at least as new as the version taken before. */
 static inline const struct steer_view *
 steer_table_view(const struct steer_table *t)
 {
@@ -95,17 +113,18 @@ steer_table_view(const struct steer_table *t)
 }
 
 /**
- * First matching rule of each key.
+ * First matching rule of each key that is visible in a version.
  *
  * @param keys   Parsed as deep as view->depth.
  * @param n      At most 64.
  * @param found  For each key the rule, or NULL.
  */
-void steer_table_lookup(const struct steer_view *view, const struct steer_key *keys,
-			unsigned int n, const struct steer_rule **found);
+void steer_table_lookup(const struct steer_view *view, uint64_t version,
+			const struct steer_key *keys, unsigned int n,
+			const struct steer_rule **found);
 
-/** First matching rule behind @p after, or NULL. */
-const struct steer_rule *steer_table_next(const struct steer_view *view,
+/** First visible matching rule behind @p after, or NULL. */
+const struct steer_rule *steer_table_next(const struct steer_view *view, uint64_t version,
 					  const struct steer_key *key,
 					  const struct steer_rule *after);
 
