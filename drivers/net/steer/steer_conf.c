@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <rte_errno.h>
+#include <rte_ether.h>
 
 #include "steer_rx.h"
 
@@ -22,6 +23,12 @@ own_info(const struct steer_port *port, struct rte_eth_dev_info *info)
 {
 	info->max_rx_queues = port->args.queues;
 	info->max_tx_queues = port->args.queues;
+	/* Nothing known yet must not keep ethdev from asking us. */
+	info->min_mtu = RTE_ETHER_MIN_MTU;
+	info->max_mtu = UINT16_MAX;
+	info->max_rx_pktlen = UINT16_MAX + RTE_ETHER_HDR_LEN + RTE_ETHER_CRC_LEN;
+	/* Also over a lower with room for less: see steer_ether.c. */
+	info->max_mac_addrs = STEER_MAC_ADDRS;
 	info->reta_size = STEER_RETA_SIZE;
 	info->hash_key_size = STEER_RSS_KEY_LEN;
 	info->flow_type_rss_offloads = STEER_RSS_TYPES;
@@ -51,7 +58,6 @@ show_lower(const struct steer_port *port, const struct rte_eth_dev_info *lower,
 	info->min_rx_bufsize = lower->min_rx_bufsize;
 	info->max_rx_pktlen = lower->max_rx_pktlen;
 	info->max_lro_pkt_size = lower->max_lro_pkt_size;
-	info->max_mac_addrs = RTE_MIN(lower->max_mac_addrs, (uint32_t)STEER_MAC_ADDRS);
 	info->speed_capa = lower->speed_capa;
 	info->default_rxconf = lower->default_rxconf;
 	info->default_rxconf.offloads = 0;
@@ -69,7 +75,6 @@ steer_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	int rc;
 
 	own_info(port, info);
-	info->max_mac_addrs = 1;
 	if (!steer_bound(port))
 		return 0;
 	rc = rte_eth_dev_info_get(port->lower.port_id, &lower);
