@@ -10,9 +10,14 @@
 
 #include "steer_rx.h"
 
-/* Offloads that would bypass or contradict what we do with packets. */
-#define RX_OFFLOADS_NOT (RTE_ETH_RX_OFFLOAD_BUFFER_SPLIT | RTE_ETH_RX_OFFLOAD_RSS_HASH)
-#define TX_OFFLOADS_NOT RTE_ETH_TX_OFFLOAD_MT_LOCKFREE
+/* Offloads that would bypass or contradict what we do with packets, or that need more of the port
+ * than we hand through: security contexts, MACsec's. */
+#define RX_OFFLOADS_NOT \
+	(RTE_ETH_RX_OFFLOAD_BUFFER_SPLIT | RTE_ETH_RX_OFFLOAD_RSS_HASH | \
+	 RTE_ETH_RX_OFFLOAD_SECURITY | RTE_ETH_RX_OFFLOAD_MACSEC_STRIP)
+#define TX_OFFLOADS_NOT \
+	(RTE_ETH_TX_OFFLOAD_MT_LOCKFREE | RTE_ETH_TX_OFFLOAD_SECURITY | \
+	 RTE_ETH_TX_OFFLOAD_MACSEC_INSERT)
 
 #define DESC_MAX 32768
 
