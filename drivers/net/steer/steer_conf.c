@@ -119,6 +119,7 @@ lower_conf(const struct rte_eth_dev *dev, const struct rte_eth_dev_info *lower, 
 	conf->txmode.pvid = ours->txmode.pvid;
 	conf->txmode.hw_vlan_insert_pvid = ours->txmode.hw_vlan_insert_pvid;
 	conf->intr_conf.lsc = ours->intr_conf.lsc;
+	conf->intr_conf.rmv = ours->intr_conf.rmv;
 	if (n_rxq > 1 && lower->flow_type_rss_offloads != 0) {
 		conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
 		conf->rx_adv_conf.rss_conf.rss_hf =
@@ -289,6 +290,23 @@ drop_data_path(struct rte_eth_dev *dev)
 	steer_sources_free(steer_port(dev));
 }
 
+/** ethdev starts a port whose queues were never set up, too. */
+static int
+check_queues(const struct rte_eth_dev *dev)
+{
+	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++)
+		if (dev->data->rx_queues[i] == NULL) {
+			STEER_LOG(ERR, "%s: RX queue %u is not set up", dev->data->name, i);
+			return -EINVAL;
+		}
+	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++)
+		if (dev->data->tx_queues[i] == NULL) {
+			STEER_LOG(ERR, "%s: TX queue %u is not set up", dev->data->name, i);
+			return -EINVAL;
+		}
+	return 0;
+}
+
 int
 steer_dev_start(struct rte_eth_dev *dev)
 {
@@ -300,6 +318,9 @@ steer_dev_start(struct rte_eth_dev *dev)
 			  port->args.iface);
 		return -ENODEV;
 	}
+	rc = check_queues(dev);
+	if (rc < 0)
+		return rc;
 	rc = make_data_path(dev);
 	if (rc == 0)
 		rc = rte_eth_dev_start(port->lower.port_id);
