@@ -2,6 +2,8 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
+#include <stdbool.h>
+
 #include <rte_common.h>
 
 #include "ref_fields.h"
@@ -25,8 +27,11 @@ static const struct ref_field vlan_fields[] = {
 	FIELD(2, 0, 16, "inner_type"),
 };
 
-/* The item's structure is not packed: its addresses are aligned, the packet's are not. */
-static const struct ref_field arp_fields[] = {
+/*
+ * In older DPDK the item's structure is not packed: its addresses are aligned, the packet's are
+ * not. Since 23.03 it has the header itself, which the default mask then speaks of.
+ */
+static const struct ref_field arp_aligned_fields[] = {
 	MOVED(arp_eth_ipv4, hrd, 0, 16, "hrd"),
 	MOVED(arp_eth_ipv4, pro, 2, 16, "pro"),
 	MOVED(arp_eth_ipv4, hln, 4, 8, "hln"),
@@ -36,6 +41,18 @@ static const struct ref_field arp_fields[] = {
 	MOVED(arp_eth_ipv4, spa, 14, 32, "spa"),
 	MOVED(arp_eth_ipv4, tha, 18, 48, "tha"),
 	MOVED(arp_eth_ipv4, tpa, 24, 32, "tpa"),
+};
+
+static const struct ref_field arp_fields[] = {
+	FIELD(0, 0, 16, "hrd"),
+	FIELD(2, 0, 16, "pro"),
+	FIELD(4, 0, 8, "hln"),
+	FIELD(5, 0, 8, "pln"),
+	FIELD(6, 0, 16, "op"),
+	FIELD(8, 0, 48, "sha"),
+	FIELD(14, 0, 32, "spa"),
+	FIELD(18, 0, 48, "tha"),
+	FIELD(24, 0, 32, "tpa"),
 };
 
 static const struct ref_field ipv4_fields[] = {
@@ -150,9 +167,21 @@ static const struct ref_item items[] = {
 	{ RTE_FLOW_ITEM_TYPE_VOID, "void", 0, 0, NULL, NULL, 0 },
 };
 
+static const struct ref_item arp_aligned =
+	ITEM(ARP_ETH_IPV4, arp_eth_ipv4, 28, &rte_flow_item_arp_eth_ipv4_mask, arp_aligned_fields);
+
+/** Is there padding in front of the sender's IPv4 address, which is masked by default? */
+static bool
+arp_is_aligned(void)
+{
+	return ((const uint8_t *)&rte_flow_item_arp_eth_ipv4_mask)[14] == 0;
+}
+
 const struct ref_item *
 ref_item(enum rte_flow_item_type type)
 {
+	if (type == RTE_FLOW_ITEM_TYPE_ARP_ETH_IPV4 && arp_is_aligned())
+		return &arp_aligned;
 	for (unsigned int i = 0; i < RTE_DIM(items); i++) {
 		if (items[i].type == type)
 			return &items[i];

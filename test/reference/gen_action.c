@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <assert.h>
+
+#include <rte_common.h>
+#include <rte_ethdev.h>
+
+#include "gen_rule.h"
+
+static void
+add_action(struct gen_rule *rule, enum rte_flow_action_type type, const void *conf)
+{
+	struct rte_flow_action *a = &rule->actions[rule->n_actions];
+
+	assert(rule->n_actions < GEN_ACTIONS);
+	rule->n_actions++;
+	*a = (struct rte_flow_action){ .type = type, .conf = conf };
+	a[1] = (struct rte_flow_action){ .type = RTE_FLOW_ACTION_TYPE_END };
+}
+
+enum rte_eth_hash_function
+gen_rss_func(struct gen_random *r)
+{
+	static const enum rte_eth_hash_function funcs[] = {
+		RTE_ETH_HASH_FUNCTION_DEFAULT,
+		RTE_ETH_HASH_FUNCTION_TOEPLITZ,
+		RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ,
+		RTE_ETH_HASH_FUNCTION_SIMPLE_XOR,
+	};
+
+	return gen_pick(r, funcs);
+}
+
+uint64_t
+gen_rss_types(struct gen_random *r)
+{
+	static const uint64_t kinds[] = {
+		RTE_ETH_RSS_IPV4,
+		RTE_ETH_RSS_FRAG_IPV4,
+		RTE_ETH_RSS_NONFRAG_IPV4_TCP,
+		RTE_ETH_RSS_NONFRAG_IPV4_UDP,
+		RTE_ETH_RSS_NONFRAG_IPV4_SCTP,
+		RTE_ETH_RSS_NONFRAG_IPV4_OTHER,
+		RTE_ETH_RSS_IPV6,
+		RTE_ETH_RSS_FRAG_IPV6,
+		RTE_ETH_RSS_NONFRAG_IPV6_TCP,
+		RTE_ETH_RSS_NONFRAG_IPV6_UDP,
+		RTE_ETH_RSS_NONFRAG_IPV6_SCTP,
+		RTE_ETH_RSS_NONFRAG_IPV6_OTHER,
+		RTE_ETH_RSS_IPV6_EX,
+		RTE_ETH_RSS_IPV6_TCP_EX,
+		RTE_ETH_RSS_IPV6_UDP_EX,
+	};
+	static const uint64_t only[] = {
+		RTE_ETH_RSS_L3_SRC_ONLY,
+		RTE_ETH_RSS_L3_DST_ONLY,
+		RTE_ETH_RSS_L4_SRC_ONLY,
+		RTE_ETH_RSS_L4_DST_ONLY,
+	};
+	uint64_t types = gen_pick(r, kinds);
+	unsigned int dense = gen_chance(r, 50) ? 85 : 30;
+
+	for (unsigned int i = 0; i < RTE_DIM(kinds); i++)
+		types |= gen_chance(r, dense) ? kinds[i] : 0;
+	for (unsigned int i = 0; i < RTE_DIM(only); i++)
+		types |= gen_chance(r, 15) ? only[i] : 0;
+	return types;
+}
+
+static void
+fill_queues(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule)
+{
+	unsigned int n = gen_between(r, 1, 6);
+
+	if (gen_chance(r, 20))
+		n = 0;
+	else if (gen_chance(r, 5))
+		n = gen_between(r, 7, GEN_RSS_QUEUES);
+	for (unsigned int i = 0; i < n; i++)
+		rule->rss_queues[i] = gen_below(r, style->n_queues);
+	rule->rss.queue_num = n;
+	rule->rss.queue = n > 0 || gen_chance(r, 50) ? rule->rss_queues : NULL;
+}
+
+static void
+add_rss(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule)
+{
+	rule->rss = (struct rte_flow_action_rss){
+		.func = gen_rss_func(r),
+		.level = gen_below(r, 3),
+		.types = gen_chance(r, 25) ? 0 : gen_rss_types(r),
+	};
+	if (gen_chance(r, 40)) {
+		gen_bytes(r, rule->rss_key, sizeof(rule->rss_key));
+		rule->rss.key = rule->rss_key;
+		rule->rss.key_len = sizeof(rule->rss_key);
+	}
+	fill_queues(r, style, rule);
+	add_action(rule, RTE_FLOW_ACTION_TYPE_RSS, &rule->rss);
+}
+
+/** @return false if the rule has no fate. */
+static bool
+add_fate(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule)
+{
+	unsigned int what = gen_below(r, 100);
+
+	if (what < 50) {
+		rule->queue.index = gen_below(r, style->n_queues);
+		add_action(rule, RTE_FLOW_ACTION_TYPE_QUEUE, &rule->queue);
+	} else if (what < 60) {
+		add_action(rule, RTE_FLOW_ACTION_TYPE_DROP, NULL);
+	} else if (what < 75) {
+		add_rss(r, style, rule);
+	} else if (what < 92) {
+		add_action(rule, RTE_FLOW_ACTION_TYPE_PASSTHRU, NULL);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static void
+add_mark(struct gen_random *r, struct gen_rule *rule)
+{
+	static const uint32_t ids[] = { 0, 1, 2, 7, 0xffffff, 0xfffffffe };
+
+	rule->mark.id = gen_chance(r, 50) ? gen_pick(r, ids) : gen_below(r, 1 << 24);
+	add_action(rule, RTE_FLOW_ACTION_TYPE_MARK, &rule->mark);
+}
+
+static void
+add_extras(struct gen_random *r, bool some, struct gen_rule *rule)
+{
+	unsigned int before = rule->n_actions;
+
+	if (gen_chance(r, 40))
+		add_mark(r, rule);
+	if (gen_chance(r, 15))
+		add_action(rule, RTE_FLOW_ACTION_TYPE_FLAG, NULL);
+	if (gen_chance(r, 45) || (some && rule->n_actions == before))
+		add_action(rule, RTE_FLOW_ACTION_TYPE_COUNT,
+			   gen_chance(r, 80) ? &rule->count : NULL);
+}
+
+/** The order of actions means nothing here. */
+static void
+shuffle(struct gen_random *r, struct gen_rule *rule)
+{
+	for (unsigned int i = rule->n_actions; i > 1; i--) {
+		unsigned int other = gen_below(r, i);
+		struct rte_flow_action a = rule->actions[other];
+
+		rule->actions[other] = rule->actions[i - 1];
+		rule->actions[i - 1] = a;
+	}
+}
+
+void
+gen_actions(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule)
+{
+	bool fate;
+
+	rule->n_actions = 0;
+	fate = add_fate(r, style, rule);
+	add_extras(r, !fate, rule);
+	if (gen_chance(r, 5))
+		add_action(rule, RTE_FLOW_ACTION_TYPE_VOID, NULL);
+	shuffle(r, rule);
+}

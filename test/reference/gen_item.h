@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * Random items: spec, last and mask for one header.
+ */
+
+#ifndef GEN_ITEM_H
+#define GEN_ITEM_H
+
+#include <rte_flow.h>
+
+#include "gen_random.h"
+
+struct gen_rule;
+struct gen_style;
+
+/** Flags of an item that are no part of the header (has_vlan, ...), as the packet has them. */
+struct gen_flags {
+	bool has_vlan;      /**< ETH. */
+	bool has_more_vlan; /**< VLAN. */
+	unsigned int exts;  /**< IPV6. */
+};
+
+/** Append an item without spec. */
+struct rte_flow_item *gen_item_bare(struct gen_rule *rule, enum rte_flow_item_type type);
+
+/** Append an item that asks for something of @p header (as it is on the wire), or for nothing. */
+void gen_item(struct gen_random *r, const struct gen_style *style, enum rte_flow_item_type type,
+	      const uint8_t *header, const struct gen_flags *flags, struct gen_rule *rule);
+
+/** Append ANY for @p num layers. */
+void gen_item_any(struct gen_random *r, uint32_t num, struct gen_rule *rule);
+
+/** Append FUZZY, with any threshold. */
+void gen_item_fuzzy(struct gen_random *r, struct gen_rule *rule);
+
+#endif /* GEN_ITEM_H */

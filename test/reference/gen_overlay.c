@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <rte_flow.h>
+
+#include "gen_packet.h"
+#include "ref_fields.h"
+
+/** A value that the field's condition admits. */
+static ref_int
+admitted(struct gen_random *r, const struct rte_flow_item *item, const struct ref_field *f,
+	 ref_int mask)
+{
+	ref_int spec = ref_get(item->spec, f->item_bit, f->bits) & mask;
+	ref_int last = 0;
+
+	if (item->last != NULL)
+		last = ref_get(item->last, f->item_bit, f->bits) & mask;
+	/* The ends of a range tell most. */
+	return last != 0 && gen_chance(r, 50) ? last : spec;
+}
+
+static void
+overlay(struct gen_random *r, const struct rte_flow_item *item, uint8_t *header)
+{
+	const struct ref_item *known = ref_item(item->type);
+	const void *mask_bytes = item->mask != NULL ? item->mask : known->default_mask;
+
+	for (unsigned int i = 0; i < known->n_fields; i++) {
+		const struct ref_field *f = &known->fields[i];
+		ref_int mask = ref_get(mask_bytes, f->item_bit, f->bits);
+		ref_int old = ref_get(header, f->wire_bit, f->bits);
+
+		if (mask != 0)
+			ref_put(header, f->wire_bit, f->bits,
+				(old & ~mask) | admitted(r, item, f, mask));
+	}
+}
+
+/** Where in the packet the header of an item is. */
+static uint16_t
+offset_of(const struct gen_packet *p, unsigned int stack, unsigned int tag,
+	  enum rte_flow_item_type type)
+{
+	const struct gen_offsets *at = &p->at[stack];
+
+	switch (type) {
+	case RTE_FLOW_ITEM_TYPE_ETH:
+		return at->eth;
+	case RTE_FLOW_ITEM_TYPE_VLAN:
+		return tag < REF_TAGS ? at->tag[tag] : GEN_NOWHERE;
+	case RTE_FLOW_ITEM_TYPE_IPV4:
+	case RTE_FLOW_ITEM_TYPE_IPV6:
+	case RTE_FLOW_ITEM_TYPE_ARP_ETH_IPV4:
+		return at->l3;
+	case RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT:
+		return at->frag_ext;
+	case RTE_FLOW_ITEM_TYPE_VXLAN:
+	case RTE_FLOW_ITEM_TYPE_GENEVE:
+		return p->tunnel_at;
+	case RTE_FLOW_ITEM_TYPE_ANY:
+	case RTE_FLOW_ITEM_TYPE_FUZZY:
+	case RTE_FLOW_ITEM_TYPE_VOID:
+		return GEN_NOWHERE;
+	default:
+		return at->l4;
+	}
+}
+
+void
+gen_packet_for(struct gen_random *r, const struct rte_flow_item pattern[], struct gen_packet *p)
+{
+	unsigned int stack = 0, tag = 0;
+	struct gen_plan plan;
+
+	gen_plan_pattern(r, pattern, &plan);
+	gen_packet(r, &plan, p);
+	for (; pattern->type != RTE_FLOW_ITEM_TYPE_END; pattern++) {
+		uint16_t at = offset_of(p, stack, tag, pattern->type);
+
+		if (at != GEN_NOWHERE && pattern->spec != NULL)
+			overlay(r, pattern, p->data + at);
+		tag += pattern->type == RTE_FLOW_ITEM_TYPE_VLAN;
+		if (pattern->type == RTE_FLOW_ITEM_TYPE_VXLAN ||
+				pattern->type == RTE_FLOW_ITEM_TYPE_GENEVE) {
+			stack = 1;
+			tag = 0;
+		}
+	}
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * Random packets: all combinations of layers, with addresses, ports and tags from small pools, so
+ * that many packets have something in common and rules made after one match others, too.
+ */
+
+#ifndef GEN_PACKET_H
+#define GEN_PACKET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_flow.h>
+
+#include "gen_random.h"
+#include "ref_packet.h"
+
+#define GEN_NOWHERE UINT16_MAX
+
+/** Which headers one stack is to have. */
+struct gen_layers {
+	bool eth;
+	unsigned int n_tags; /**< Up to REF_TAGS. */
+	enum ref_l3 l3;
+	bool frag_ext;
+	enum ref_l4 l4;
+};
+
+struct gen_plan {
+	struct gen_layers outer;
+	enum ref_tunnel tunnel;
+	struct gen_layers inner;
+};
+
+/** Where the headers of one stack begin; GEN_NOWHERE if absent. */
+struct gen_offsets {
+	uint16_t eth, tag[REF_TAGS], l3, frag_ext, l4;
+};
+
+struct gen_packet {
+	uint8_t data[REF_PACKET_MAX];
+	uint32_t len;
+	uint64_t ol_flags;
+	uint16_t vlan_tci;
+	uint16_t vlan_tci_outer;
+	/** Valid until the packet is changed. */
+	struct gen_offsets at[2]; /**< Outer and inner. */
+	uint16_t tunnel_at;
+};
+
+/** Any combination of layers that can be. */
+void gen_plan_random(struct gen_random *r, struct gen_plan *plan);
+
+/** The layers that a pattern demands; those it leaves open at random. */
+void gen_plan_pattern(struct gen_random *r, const struct rte_flow_item pattern[],
+		      struct gen_plan *plan);
+
+/** A whole and correct packet with these layers. */
+void gen_packet(struct gen_random *r, const struct gen_plan *plan, struct gen_packet *p);
+
+/** A whole packet that the pattern probably matches. */
+void gen_packet_for(struct gen_random *r, const struct rte_flow_item pattern[],
+		    struct gen_packet *p);
+
+/** Spoil it: flipped bytes, cut off or padded, wrong lengths. */
+void gen_spoil(struct gen_random *r, struct gen_packet *p);
+
+/** Have tags stripped, or say so. */
+void gen_strip(struct gen_random *r, struct gen_packet *p);
+
+/** One of the above. */
+void gen_packet_any(struct gen_random *r, struct gen_packet *p);
+
+/** As the reference takes it. */
+struct ref_input gen_input(const struct gen_packet *p);
+
+#endif /* GEN_PACKET_H */

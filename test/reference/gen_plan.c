@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <string.h>
+
+#include <rte_flow.h>
+
+#include "gen_packet.h"
+
+static const enum ref_l3 l3s[] = {
+	REF_L3_IPV4, REF_L3_IPV4, REF_L3_IPV4, REF_L3_IPV4, REF_L3_IPV4, REF_L3_IPV6, REF_L3_IPV6,
+	REF_L3_IPV6, REF_L3_IPV6, REF_L3_ARP,  REF_L3_NONE,
+};
+static const enum ref_l4 ipv4_l4s[] = {
+	REF_L4_TCP, REF_L4_TCP, REF_L4_UDP, REF_L4_UDP, REF_L4_SCTP, REF_L4_ICMP, REF_L4_NONE,
+};
+static const enum ref_l4 ipv6_l4s[] = {
+	REF_L4_TCP, REF_L4_TCP, REF_L4_UDP, REF_L4_UDP, REF_L4_SCTP, REF_L4_ICMP6, REF_L4_NONE,
+};
+
+static unsigned int
+random_tags(struct gen_random *r)
+{
+	static const unsigned int tags[] = { 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3 };
+
+	return gen_pick(r, tags);
+}
+
+/** What a rule asks for, with the rest at random. */
+static void
+complete(struct gen_random *r, bool l3_known, bool l4_known, struct gen_layers *l)
+{
+	if (l->frag_ext || (l4_known && l->l4 == REF_L4_ICMP6))
+		l->l3 = REF_L3_IPV6;
+	else if (l4_known && l->l4 == REF_L4_ICMP)
+		l->l3 = REF_L3_IPV4;
+	else if (l4_known && !l3_known)
+		l->l3 = gen_chance(r, 50) ? REF_L3_IPV4 : REF_L3_IPV6;
+	else if (!l3_known)
+		l->l3 = gen_pick(r, l3s);
+	if (l4_known)
+		return;
+	l->l4 = REF_L4_NONE;
+	if (l->l3 == REF_L3_IPV4)
+		l->l4 = gen_pick(r, ipv4_l4s);
+	else if (l->l3 == REF_L3_IPV6)
+		l->l4 = gen_pick(r, ipv6_l4s);
+}
+
+/** GENEVE may carry IP without Ethernet. */
+static void
+maybe_no_eth(struct gen_random *r, enum ref_tunnel tunnel, struct gen_layers *l)
+{
+	bool ip = l->l3 == REF_L3_IPV4 || l->l3 == REF_L3_IPV6;
+
+	if (tunnel == REF_TUNNEL_GENEVE && ip && l->n_tags == 0 && gen_chance(r, 40))
+		l->eth = false;
+}
+
+static void
+plan_layers(struct gen_random *r, struct gen_layers *l)
+{
+	l->eth = true;
+	l->n_tags = random_tags(r);
+	complete(r, false, false, l);
+	l->frag_ext = l->l3 == REF_L3_IPV6 && gen_chance(r, 12);
+}
+
+void
+gen_plan_random(struct gen_random *r, struct gen_plan *plan)
+{
+	memset(plan, 0, sizeof(*plan));
+	plan_layers(r, &plan->outer);
+	if (gen_chance(r, 30)) {
+		plan->tunnel = gen_chance(r, 45) ? REF_TUNNEL_VXLAN : REF_TUNNEL_GENEVE;
+		plan->outer.l4 = REF_L4_UDP;
+		complete(r, false, true, &plan->outer);
+	}
+	plan_layers(r, &plan->inner);
+	maybe_no_eth(r, plan->tunnel, &plan->inner);
+}
+
+static bool
+l3_asked(enum rte_flow_item_type type, enum ref_l3 *l3)
+{
+	switch (type) {
+	case RTE_FLOW_ITEM_TYPE_IPV4:
+		*l3 = REF_L3_IPV4;
+		return true;
+	case RTE_FLOW_ITEM_TYPE_IPV6:
+	case RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT:
+		*l3 = REF_L3_IPV6;
+		return true;
+	case RTE_FLOW_ITEM_TYPE_ARP_ETH_IPV4:
+		*l3 = REF_L3_ARP;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+l4_asked(enum rte_flow_item_type type, enum ref_l4 *l4)
+{
+	switch (type) {
+	case RTE_FLOW_ITEM_TYPE_TCP:
+		*l4 = REF_L4_TCP;
+		return true;
+	case RTE_FLOW_ITEM_TYPE_UDP:
+		*l4 = REF_L4_UDP;
+		return true;
+	case RTE_FLOW_ITEM_TYPE_SCTP:
+		*l4 = REF_L4_SCTP;
+		return true;
+	case RTE_FLOW_ITEM_TYPE_ICMP:
+		*l4 = REF_L4_ICMP;
+		return true;
+	case RTE_FLOW_ITEM_TYPE_ICMP6:
+		*l4 = REF_L4_ICMP6;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+tunnel_asked(enum rte_flow_item_type type, enum ref_tunnel *tunnel)
+{
+	if (type == RTE_FLOW_ITEM_TYPE_VXLAN)
+		*tunnel = REF_TUNNEL_VXLAN;
+	else if (type == RTE_FLOW_ITEM_TYPE_GENEVE)
+		*tunnel = REF_TUNNEL_GENEVE;
+	else
+		return false;
+	return true;
+}
+
+/**
+ * Layers that the items of one stack ask for.
+ *
+ * @return the tunnel item or the end of the pattern.
+ */
+static const struct rte_flow_item *
+plan_stack(struct gen_random *r, const struct rte_flow_item *item, struct gen_layers *l)
+{
+	bool l3_known = false, l4_known = false;
+	enum ref_tunnel tunnel;
+
+	l->eth = true;
+	for (; item->type != RTE_FLOW_ITEM_TYPE_END; item++) {
+		if (tunnel_asked(item->type, &tunnel))
+			break;
+		if (item->type == RTE_FLOW_ITEM_TYPE_VLAN)
+			l->n_tags++;
+		if (item->type == RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT)
+			l->frag_ext = true;
+		l3_known |= l3_asked(item->type, &l->l3);
+		l4_known |= l4_asked(item->type, &l->l4);
+	}
+	if (l->n_tags < 2 && gen_chance(r, 15))
+		l->n_tags++;
+	if (item->type != RTE_FLOW_ITEM_TYPE_END) {
+		l->l4 = REF_L4_UDP;
+		l4_known = true;
+	}
+	complete(r, l3_known, l4_known, l);
+	return item;
+}
+
+void
+gen_plan_pattern(struct gen_random *r, const struct rte_flow_item pattern[], struct gen_plan *plan)
+{
+	memset(plan, 0, sizeof(*plan));
+	pattern = plan_stack(r, pattern, &plan->outer);
+	if (!tunnel_asked(pattern->type, &plan->tunnel))
+		return;
+	plan_stack(r, pattern + 1, &plan->inner);
+	if (pattern[1].type != RTE_FLOW_ITEM_TYPE_ETH)
+		maybe_no_eth(r, plan->tunnel, &plan->inner);
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <string.h>
+
+#include <rte_common.h>
+
+#include "gen_item.h"
+#include "gen_rule.h"
+#include "ref_packet.h"
+
+static const enum rte_flow_item_type l3_items[] = {
+	[REF_L3_IPV4] = RTE_FLOW_ITEM_TYPE_IPV4,
+	[REF_L3_IPV6] = RTE_FLOW_ITEM_TYPE_IPV6,
+	[REF_L3_ARP] = RTE_FLOW_ITEM_TYPE_ARP_ETH_IPV4,
+};
+
+static const enum rte_flow_item_type l4_items[] = {
+	[REF_L4_TCP] = RTE_FLOW_ITEM_TYPE_TCP,	 [REF_L4_UDP] = RTE_FLOW_ITEM_TYPE_UDP,
+	[REF_L4_SCTP] = RTE_FLOW_ITEM_TYPE_SCTP, [REF_L4_ICMP] = RTE_FLOW_ITEM_TYPE_ICMP,
+	[REF_L4_ICMP6] = RTE_FLOW_ITEM_TYPE_ICMP6,
+};
+
+/** What a pattern is made from. */
+struct maker {
+	struct gen_random *r;
+	const struct gen_style *style;
+	const struct ref_stack *stack;
+	struct gen_rule *rule;
+};
+
+static void
+add_item(const struct maker *m, enum rte_flow_item_type type, const uint8_t *header)
+{
+	struct gen_flags flags = {
+		.has_vlan = m->stack->n_tags > 0,
+		.exts = m->stack->exts,
+	};
+
+	gen_item(m->r, m->style, type, header, &flags, m->rule);
+}
+
+/** Items that say nothing. */
+static void
+add_noise(const struct maker *m)
+{
+	if (gen_chance(m->r, 4))
+		gen_item_bare(m->rule, RTE_FLOW_ITEM_TYPE_VOID);
+	if (gen_chance(m->r, 2))
+		gen_item_fuzzy(m->r, m->rule);
+}
+
+/** @return how many. */
+static unsigned int
+add_vlans(const struct maker *m)
+{
+	const struct ref_stack *s = m->stack;
+	unsigned int n = RTE_MIN(s->n_tags, 2u);
+
+	if (gen_chance(m->r, 30))
+		n = gen_below(m->r, n + 1);
+	if (n < 2 && gen_chance(m->r, 2))
+		n++;
+	for (unsigned int i = 0; i < n; i++) {
+		struct gen_flags flags = { .has_more_vlan = i + 1 < s->n_tags };
+
+		gen_item(m->r, m->style, RTE_FLOW_ITEM_TYPE_VLAN, s->tag[i], &flags, m->rule);
+		add_noise(m);
+	}
+	return n;
+}
+
+/** ANY in place of some layers behind @p layer. @return true if nothing can follow. */
+static bool
+add_any(const struct maker *m, unsigned int layer)
+{
+	unsigned int most = m->stack->l4 != REF_L4_NONE ? 3 : m->stack->l3 != REF_L3_NONE ? 2 : 1;
+	unsigned int upto = gen_between(m->r, 1, most);
+
+	if (upto <= layer) {
+		gen_item_any(m->r, 0, m->rule);
+		return false;
+	}
+	gen_item_any(m->r, upto - layer, m->rule);
+	return upto == 3;
+}
+
+static void
+add_l3(const struct maker *m)
+{
+	const struct ref_stack *s = m->stack;
+
+	if (s->l3 == REF_L3_NONE)
+		return;
+	if (gen_chance(m->r, 75))
+		add_item(m, l3_items[s->l3], s->l3_header);
+	if (s->has_frag_ext && gen_chance(m->r, 50))
+		add_item(m, RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT, s->frag_ext);
+}
+
+/** Items of one stack. */
+static void
+add_stack(const struct maker *m, bool tunnel_follows)
+{
+	const struct ref_stack *s = m->stack;
+	unsigned int layer = 0;
+
+	add_noise(m);
+	if (s->has_eth && gen_chance(m->r, 65)) {
+		add_item(m, RTE_FLOW_ITEM_TYPE_ETH, s->eth);
+		layer = 1;
+	}
+	if (s->has_eth && gen_chance(m->r, 70) && add_vlans(m) > 0)
+		layer = 1;
+	if (gen_chance(m->r, 8)) {
+		/* Instead of some layers; where it stands for all, nothing may follow. */
+		if (add_any(m, layer))
+			return;
+	} else {
+		add_l3(m);
+	}
+	add_noise(m);
+	if (s->l4 != REF_L4_NONE && gen_chance(m->r, tunnel_follows ? 50 : 70))
+		add_item(m, l4_items[s->l4], s->l4_header);
+}
+
+/** Is there an item of this type in the same stack, behind this one? */
+static bool
+followed_by(const struct rte_flow_item *item, enum rte_flow_item_type type)
+{
+	for (item++; item->type != RTE_FLOW_ITEM_TYPE_END; item++) {
+		if (item->type == type)
+			return true;
+		if (item->type == RTE_FLOW_ITEM_TYPE_VXLAN ||
+				item->type == RTE_FLOW_ITEM_TYPE_GENEVE)
+			return false;
+	}
+	return false;
+}
+
+/** Flags must not deny what later items demand: such rules are refused. */
+static void
+reconcile(struct gen_rule *rule)
+{
+	for (unsigned int i = 0; i < rule->n_items; i++) {
+		const struct rte_flow_item *item = &rule->pattern[i];
+		void *spec = rule->store[i].spec;
+
+		if (item->type == RTE_FLOW_ITEM_TYPE_ETH &&
+				followed_by(item, RTE_FLOW_ITEM_TYPE_VLAN))
+			((struct rte_flow_item_eth *)spec)->has_vlan = 1;
+		if (item->type == RTE_FLOW_ITEM_TYPE_VLAN &&
+				followed_by(item, RTE_FLOW_ITEM_TYPE_VLAN))
+			((struct rte_flow_item_vlan *)spec)->has_more_vlan = 1;
+		if (item->type == RTE_FLOW_ITEM_TYPE_IPV6 &&
+				followed_by(item, RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT))
+			((struct rte_flow_item_ipv6 *)spec)->has_frag_ext = 1;
+	}
+}
+
+static void
+make_pattern(struct gen_random *r, const struct gen_style *style, const struct ref_packet *p,
+	     struct gen_rule *rule)
+{
+	struct maker m = { r, style, &p->outer, rule };
+	bool tunnel = p->tunnel != REF_TUNNEL_NONE && gen_chance(r, 75);
+
+	memset(rule, 0, sizeof(*rule));
+	if (!tunnel || gen_chance(r, 80))
+		add_stack(&m, tunnel);
+	if (!tunnel)
+		return;
+	add_item(&m, p->tunnel == REF_TUNNEL_VXLAN ? RTE_FLOW_ITEM_TYPE_VXLAN
+						   : RTE_FLOW_ITEM_TYPE_GENEVE,
+		 p->tunnel_header);
+	m.stack = &p->inner;
+	if (gen_chance(r, 90))
+		add_stack(&m, false);
+}
+
+void
+gen_pattern(struct gen_random *r, const struct gen_style *style, const struct ref_packet *p,
+	    struct gen_rule *rule)
+{
+	make_pattern(r, style, p, rule);
+	reconcile(rule);
+}
+
+static void
+fill_dpvs_address(struct rte_flow_item *item, unsigned int n, enum ref_l3 l3,
+		  const uint8_t *header, struct gen_rule *rule)
+{
+	unsigned int at = l3 == REF_L3_IPV4 ? 16 : 24;
+	unsigned int len = l3 == REF_L3_IPV4 ? 4 : 16;
+
+	memcpy(rule->store[n].spec + at, header + at, len);
+	memset(rule->store[n].mask + at, 0xff, len);
+	item->spec = rule->store[n].spec;
+	item->mask = rule->store[n].mask;
+}
+
+void
+gen_pattern_dpvs(struct gen_random *r, const struct ref_packet *p, struct gen_rule *rule)
+{
+	static const uint8_t masks[] = { 0, 1, 3, 7 };
+	const struct ref_stack *s = &p->outer;
+	bool tcp = s->l4 != REF_L4_NONE ? s->l4 == REF_L4_TCP : gen_chance(r, 50);
+	struct rte_flow_item *item;
+
+	memset(rule, 0, sizeof(*rule));
+	gen_item_bare(rule, RTE_FLOW_ITEM_TYPE_ETH);
+	item = gen_item_bare(rule, l3_items[s->l3 == REF_L3_IPV6 ? REF_L3_IPV6 : REF_L3_IPV4]);
+	fill_dpvs_address(item, 1, s->l3 == REF_L3_IPV6 ? REF_L3_IPV6 : REF_L3_IPV4, s->l3_header,
+			  rule);
+	/* Other local addresses: many rules of one shape. */
+	if (gen_chance(r, 50))
+		gen_bytes(r, &rule->store[1].spec[s->l3 == REF_L3_IPV6 ? 38 : 18], 2);
+	item = gen_item_bare(rule, tcp ? RTE_FLOW_ITEM_TYPE_TCP : RTE_FLOW_ITEM_TYPE_UDP);
+	/* Destination port: TCP and UDP have it at the same place. */
+	rule->store[2].mask[3] = gen_pick(r, masks);
+	rule->store[2].spec[3] = gen_below(r, 8) & rule->store[2].mask[3];
+	item->spec = rule->store[2].spec;
+	item->mask = rule->store[2].mask;
+	if (gen_chance(r, 20))
+		gen_item_fuzzy(r, rule);
+}
+
+/** Does it ask for nothing but layers? */
+static bool
+is_broad(const struct gen_rule *rule)
+{
+	for (unsigned int i = 0; i < rule->n_items; i++) {
+		if (rule->pattern[i].spec != NULL)
+			return false;
+	}
+	return true;
+}
+
+static void
+gen_attr(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule)
+{
+	static const uint32_t priorities[] = { 0, 1, 2, 3, 4, 1000, 65536, UINT32_MAX - 1 };
+	uint32_t n = RTE_MIN(style->n_priorities, RTE_DIM(priorities));
+
+	rule->attr = (struct rte_flow_attr){ .priority = priorities[gen_below(r, n)], .ingress = 1 };
+	/* A rule for everything leaves nothing to those behind it. */
+	if (is_broad(rule) && gen_chance(r, 90))
+		rule->attr.priority = UINT32_MAX;
+}
+
+void
+gen_rule(struct gen_random *r, const struct gen_style *style, const struct ref_packet *p,
+	 struct gen_rule *rule)
+{
+	if (style->dpvs || gen_chance(r, 8))
+		gen_pattern_dpvs(r, p, rule);
+	else
+		gen_pattern(r, style, p, rule);
+	gen_attr(r, style, rule);
+	gen_actions(r, style, rule);
+}
+
+/** Have pointers into the old rule point into the new one. */
+static void
+repoint(const struct gen_rule *old, struct gen_rule *rule)
+{
+	for (unsigned int i = 0; i < old->n_items; i++) {
+		struct rte_flow_item *item = &rule->pattern[i];
+
+		item->spec = item->spec != NULL ? rule->store[i].spec : NULL;
+		item->last = item->last != NULL ? rule->store[i].last : NULL;
+		item->mask = item->mask != NULL ? rule->store[i].mask : NULL;
+	}
+}
+
+void
+gen_rule_again(struct gen_random *r, const struct gen_style *style, const struct gen_rule *old,
+	       struct gen_rule *rule)
+{
+	*rule = *old;
+	repoint(old, rule);
+	if (gen_chance(r, 60))
+		gen_attr(r, style, rule);
+	gen_actions(r, style, rule);
+}

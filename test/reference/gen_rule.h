@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * Random rules. Each is made after a packet: it asks for layers the packet has (leaving some out),
+ * for values the packet has under masks of all kinds, or for ranges that hold them; now and then
+ * for something else. So rules match, and where two overlap the priorities decide.
+ */
+
+#ifndef GEN_RULE_H
+#define GEN_RULE_H
+
+#include <stdint.h>
+
+#include <rte_flow.h>
+
+#include "gen_random.h"
+
+struct ref_packet;
+
+#define GEN_ITEMS 24
+#define GEN_ACTIONS 8
+#define GEN_ITEM_SIZE 48
+#define GEN_RSS_QUEUES 200
+
+/** What all rules of a set have in common. */
+struct gen_style {
+	uint16_t n_queues;      /**< Queues that rules may name. */
+	unsigned int strict;    /**< Percent of fields that are asked for in full. */
+	unsigned int n_priorities;
+	bool dpvs;              /**< Only rules as DPVS makes them. */
+};
+
+struct gen_rule {
+	struct rte_flow_attr attr;
+	struct rte_flow_item pattern[GEN_ITEMS + 1];
+	struct rte_flow_action actions[GEN_ACTIONS + 1];
+	unsigned int n_items;
+	unsigned int n_actions;
+
+	/* What they point to. */
+	struct {
+		uint8_t spec[GEN_ITEM_SIZE], last[GEN_ITEM_SIZE], mask[GEN_ITEM_SIZE];
+	} store[GEN_ITEMS] __rte_aligned(8);
+	struct rte_flow_action_queue queue;
+	struct rte_flow_action_mark mark;
+	struct rte_flow_action_count count;
+	struct rte_flow_action_rss rss;
+	uint8_t rss_key[40];
+	uint16_t rss_queues[GEN_RSS_QUEUES];
+};
+
+/** A rule that matches @p p more often than not. */
+void gen_rule(struct gen_random *r, const struct gen_style *style, const struct ref_packet *p,
+	      struct gen_rule *rule);
+
+/** The same rule once more, perhaps with other actions or another priority. */
+void gen_rule_again(struct gen_random *r, const struct gen_style *style,
+		    const struct gen_rule *old, struct gen_rule *rule);
+
+/** Only the pattern: @p rule is zeroed first. */
+void gen_pattern(struct gen_random *r, const struct gen_style *style, const struct ref_packet *p,
+		 struct gen_rule *rule);
+
+/** As DPVS makes it: address and the low bits of the port. */
+void gen_pattern_dpvs(struct gen_random *r, const struct ref_packet *p, struct gen_rule *rule);
+
+/** Only the actions. */
+void gen_actions(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule);
+
+/** RSS types that the port can hash; at least one that is no mere restriction. */
+uint64_t gen_rss_types(struct gen_random *r);
+
+enum rte_eth_hash_function gen_rss_func(struct gen_random *r);
+
+#endif /* GEN_RULE_H */

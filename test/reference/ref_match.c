@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <assert.h>
+#include <string.h>
+
+#include "ref_bugs.h"
+#include "ref_fields.h"
+#include "ref_match.h"
+#include "ref_packet.h"
+
+/** The layer of the item before, for ANY. */
+enum layer { LAYER_START, LAYER_ETH, LAYER_L3, LAYER_L4 };
+
+/** How far in the pattern. */
+struct place {
+	const struct ref_packet *packet;
+	const struct ref_stack *stack;
+	unsigned int tag; /**< Which tag the next VLAN item speaks of. */
+	unsigned int layer;
+};
+
+static bool
+is_port(const char *item, const struct ref_field *f)
+{
+	return f->bits == 16 && f->wire_bit < 32 && f->wire_bit % 16 == 0 &&
+	       (strcmp(item, "tcp") == 0 || strcmp(item, "udp") == 0 || strcmp(item, "sctp") == 0);
+}
+
+static const void *
+mask_of(const struct rte_flow_item *item, const struct ref_item *known)
+{
+	static const uint8_t ones[64] = {
+		[0 ... 63] = 0xff,
+	};
+
+	if (item->mask != NULL)
+		return item->mask;
+	return ref_bug == REF_BUG_MASK_ALL_ONES ? ones : known->default_mask;
+}
+
+/** Is the value within spec..last, as far as the mask goes? Without range: is it spec? */
+static bool
+in_range(ref_int value, ref_int spec, ref_int last, ref_int mask)
+{
+	ref_int v = value & mask;
+	ref_int lo = spec & mask;
+	ref_int hi = last & mask;
+
+	if (ref_bug == REF_BUG_SPEC_UNMASKED)
+		lo = spec;
+	if ((hi == 0 && ref_bug != REF_BUG_LAST_ZERO) || hi == lo)
+		return v == lo;
+	if (ref_bug == REF_BUG_RANGE_UNMASKED)
+		return spec <= value && value <= last;
+	if (ref_bug == REF_BUG_RANGE_END)
+		return lo <= v && v < hi;
+	return lo <= v && v <= hi;
+}
+
+static bool
+field_matches(const struct rte_flow_item *item, const struct ref_item *known,
+	      const struct ref_field *f, const uint8_t *header)
+{
+	ref_int mask = ref_get(mask_of(item, known), f->item_bit, f->bits);
+	ref_int spec = ref_get(item->spec, f->item_bit, f->bits);
+	ref_int last = 0;
+	ref_int value = ref_get(header, f->wire_bit, f->bits);
+
+	if (ref_bug == REF_BUG_PORT_MASK_SWAPPED && is_port(known->name, f))
+		mask = (mask & 0xff) << 8 | mask >> 8;
+	if (item->last != NULL)
+		last = ref_get(item->last, f->item_bit, f->bits);
+	else if (ref_bug == REF_BUG_LAST_ZERO)
+		last = spec;
+	return in_range(value, spec, last, mask);
+}
+
+/** A VLAN item as if its TCI were one field: what a careless matcher does. */
+static bool
+tci_as_one_field(const struct rte_flow_item *item, const struct ref_item *known,
+		 const uint8_t *header)
+{
+	static const struct ref_field tci = { "tci", 0, 0, 16 };
+
+	return field_matches(item, known, &tci, header) &&
+	       field_matches(item, known, &known->fields[3], header);
+}
+
+static bool
+fields_match(const struct rte_flow_item *item, const uint8_t *header)
+{
+	const struct ref_item *known = ref_item(item->type);
+
+	if (item->spec == NULL)
+		return true;
+	if (ref_bug == REF_BUG_TCI_ONE_FIELD && item->type == RTE_FLOW_ITEM_TYPE_VLAN)
+		return tci_as_one_field(item, known, header);
+	for (unsigned int i = 0; i < known->n_fields; i++) {
+		if (!field_matches(item, known, &known->fields[i], header))
+			return false;
+	}
+	return true;
+}
+
+static bool
+flag_matches(bool spec, bool mask, bool value)
+{
+	return !mask || spec == value;
+}
+
+static bool
+eth_matches(const struct rte_flow_item *item, const struct ref_stack *s)
+{
+	const struct rte_flow_item_eth *spec = item->spec;
+	const struct rte_flow_item_eth *mask = item->mask;
+	uint8_t header[14];
+
+	if (!s->has_eth)
+		return false;
+	memcpy(header, s->eth, sizeof(header));
+	if (ref_bug == REF_BUG_ETH_TYPE_LOOKS_THROUGH && s->n_tags > 0)
+		memcpy(header + 12, s->tag[s->n_tags - 1] + 2, 2);
+	if (!fields_match(item, header))
+		return false;
+	if (spec == NULL || mask == NULL || ref_bug == REF_BUG_HAS_VLAN_IGNORED)
+		return true;
+	return flag_matches(spec->has_vlan, mask->has_vlan, s->n_tags > 0);
+}
+
+static bool
+vlan_matches(const struct rte_flow_item *item, const struct ref_stack *s, unsigned int n)
+{
+	const struct rte_flow_item_vlan *spec = item->spec;
+	const struct rte_flow_item_vlan *mask = item->mask;
+	unsigned int at = n;
+
+	if (n >= s->n_tags)
+		return false;
+	if (ref_bug == REF_BUG_VLAN_ORDER)
+		at = RTE_MIN(s->n_tags, 2u) - 1 - n;
+	if (!fields_match(item, s->tag[at]))
+		return false;
+	if (spec == NULL || mask == NULL || ref_bug == REF_BUG_HAS_VLAN_IGNORED)
+		return true;
+	return flag_matches(spec->has_more_vlan, mask->has_more_vlan, n + 1 < s->n_tags);
+}
+
+static bool
+exts_match(const struct rte_flow_item_ipv6 *spec, const struct rte_flow_item_ipv6 *mask,
+	   unsigned int exts)
+{
+#define EXT_MATCHES(bit, name) flag_matches(spec->name, mask->name, exts >> (bit) & 1)
+	return EXT_MATCHES(REF_EXT_HOP, has_hop_ext) &&
+	       EXT_MATCHES(REF_EXT_ROUTE, has_route_ext) &&
+	       EXT_MATCHES(REF_EXT_FRAG, has_frag_ext) &&
+	       EXT_MATCHES(REF_EXT_AUTH, has_auth_ext) &&
+	       EXT_MATCHES(REF_EXT_ESP, has_esp_ext) &&
+	       EXT_MATCHES(REF_EXT_DEST, has_dest_ext) &&
+	       EXT_MATCHES(REF_EXT_MOBIL, has_mobil_ext) &&
+	       EXT_MATCHES(REF_EXT_HIP, has_hip_ext) &&
+	       EXT_MATCHES(REF_EXT_SHIM6, has_shim6_ext);
+#undef EXT_MATCHES
+}
+
+static bool
+l3_matches(const struct rte_flow_item *item, const struct ref_stack *s, enum ref_l3 l3)
+{
+	if (s->l3 != l3 || !fields_match(item, s->l3_header))
+		return false;
+	if (l3 != REF_L3_IPV6 || item->spec == NULL || item->mask == NULL ||
+			ref_bug == REF_BUG_HAS_EXT_IGNORED)
+		return true;
+	return exts_match(item->spec, item->mask, s->exts);
+}
+
+static bool
+l4_matches(const struct rte_flow_item *item, const struct ref_stack *s, enum ref_l4 l4)
+{
+	return s->l4 == l4 && fields_match(item, s->l4_header);
+}
+
+static bool
+layer_present(const struct ref_stack *s, unsigned int layer)
+{
+	switch (layer) {
+	case LAYER_ETH:
+		return s->has_eth;
+	case LAYER_L3:
+		return s->l3 != REF_L3_NONE;
+	case LAYER_L4:
+		return s->l4 != REF_L4_NONE;
+	default:
+		return false;
+	}
+}
+
+static bool
+any_matches(const struct rte_flow_item *item, struct place *at)
+{
+	const struct rte_flow_item_any *spec = item->spec;
+	const struct rte_flow_item_any *mask = item->mask;
+	uint32_t num;
+
+	if (spec == NULL || mask == NULL || ref_bug == REF_BUG_ANY_IGNORED)
+		return true;
+	for (num = spec->num & mask->num; num > 0; num--) {
+		at->layer++;
+		if (!layer_present(at->stack, at->layer))
+			return false;
+	}
+	return true;
+}
+
+static bool
+tunnel_matches(const struct rte_flow_item *item, struct place *at, enum ref_tunnel tunnel)
+{
+	if (at->packet->tunnel != tunnel || !fields_match(item, at->packet->tunnel_header))
+		return false;
+	if (ref_bug != REF_BUG_INNER_IS_OUTER)
+		at->stack = &at->packet->inner;
+	at->tag = 0;
+	at->layer = LAYER_START;
+	return true;
+}
+
+/** An item of one of the three layers. */
+static bool
+header_matches(const struct rte_flow_item *item, struct place *at)
+{
+	const struct ref_stack *s = at->stack;
+
+	switch (item->type) {
+	case RTE_FLOW_ITEM_TYPE_ETH:
+		at->layer = LAYER_ETH;
+		return eth_matches(item, s);
+	case RTE_FLOW_ITEM_TYPE_VLAN:
+		at->layer = LAYER_ETH;
+		return vlan_matches(item, s, at->tag++);
+	case RTE_FLOW_ITEM_TYPE_IPV4:
+		at->layer = LAYER_L3;
+		return l3_matches(item, s, REF_L3_IPV4);
+	case RTE_FLOW_ITEM_TYPE_IPV6:
+		at->layer = LAYER_L3;
+		return l3_matches(item, s, REF_L3_IPV6);
+	case RTE_FLOW_ITEM_TYPE_ARP_ETH_IPV4:
+		at->layer = LAYER_L3;
+		return l3_matches(item, s, REF_L3_ARP);
+	case RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT:
+		at->layer = LAYER_L3;
+		return s->has_frag_ext && fields_match(item, s->frag_ext);
+	default:
+		break;
+	}
+	at->layer = LAYER_L4;
+	switch (item->type) {
+	case RTE_FLOW_ITEM_TYPE_TCP:
+		return l4_matches(item, s, REF_L4_TCP);
+	case RTE_FLOW_ITEM_TYPE_UDP:
+		return l4_matches(item, s, REF_L4_UDP);
+	case RTE_FLOW_ITEM_TYPE_SCTP:
+		return l4_matches(item, s, REF_L4_SCTP);
+	case RTE_FLOW_ITEM_TYPE_ICMP:
+		return l4_matches(item, s, REF_L4_ICMP);
+	case RTE_FLOW_ITEM_TYPE_ICMP6:
+		return l4_matches(item, s, REF_L4_ICMP6);
+	default:
+		assert(!"an item that the reference does not know");
+		return false;
+	}
+}
+
+static bool
+item_matches(const struct rte_flow_item *item, struct place *at)
+{
+	switch (item->type) {
+	case RTE_FLOW_ITEM_TYPE_VOID:
+	case RTE_FLOW_ITEM_TYPE_FUZZY:
+		return true;
+	case RTE_FLOW_ITEM_TYPE_ANY:
+		return any_matches(item, at);
+	case RTE_FLOW_ITEM_TYPE_VXLAN:
+		return tunnel_matches(item, at, REF_TUNNEL_VXLAN);
+	case RTE_FLOW_ITEM_TYPE_GENEVE:
+		return tunnel_matches(item, at, REF_TUNNEL_GENEVE);
+	default:
+		return header_matches(item, at);
+	}
+}
+
+bool
+ref_match(const struct rte_flow_item pattern[], const struct ref_packet *p)
+{
+	struct place at = { .packet = p, .stack = &p->outer };
+
+	for (; pattern->type != RTE_FLOW_ITEM_TYPE_END; pattern++) {
+		if (!item_matches(pattern, &at))
+			return false;
+	}
+	return true;
+}

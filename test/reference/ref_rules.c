@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <assert.h>
+#include <string.h>
+
+#include "ref_bugs.h"
+#include "ref_match.h"
+#include "ref_rules.h"
+
+void
+ref_port_init(struct ref_port *port, uint16_t n_queues)
+{
+	memset(port, 0, sizeof(*port));
+	port->n_queues = n_queues;
+	port->rss.reta_size = 1;
+	memcpy(port->rss.key, ref_rss_default_key, sizeof(port->rss.key));
+}
+
+/** Does @p rule come after @p other, which was there before? */
+static bool
+comes_after(const struct ref_rule *rule, const struct ref_rule *other)
+{
+	if (ref_bug == REF_BUG_PRIORITY_IGNORED)
+		return true;
+	if (ref_bug == REF_BUG_TIE_LATER)
+		return other->attr->priority < rule->attr->priority;
+	return other->attr->priority <= rule->attr->priority;
+}
+
+void
+ref_port_add(struct ref_port *port, struct ref_rule *rule)
+{
+	unsigned int at = 0;
+
+	assert(port->n_rules < REF_RULES_MAX);
+	while (at < port->n_rules && comes_after(rule, port->rules[at]))
+		at++;
+	memmove(&port->rules[at + 1], &port->rules[at],
+		(port->n_rules - at) * sizeof(port->rules[0]));
+	port->rules[at] = rule;
+	port->n_rules++;
+}
+
+void
+ref_port_remove(struct ref_port *port, struct ref_rule *rule)
+{
+	unsigned int at = 0;
+
+	while (port->rules[at] != rule)
+		at++;
+	port->n_rules--;
+	memmove(&port->rules[at], &port->rules[at + 1],
+		(port->n_rules - at) * sizeof(port->rules[0]));
+}
+
+const struct rte_flow_action *
+ref_action(const struct rte_flow_action *actions, enum rte_flow_action_type type)
+{
+	for (; actions->type != RTE_FLOW_ACTION_TYPE_END; actions++) {
+		if (actions->type == type)
+			return actions;
+	}
+	return NULL;
+}
+
+/** Those queues of an RSS action that exist. */
+static unsigned int
+queues_left(const struct ref_port *port, const struct rte_flow_action_rss *conf, uint16_t *queues)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < conf->queue_num; i++) {
+		if (conf->queue[i] < port->n_queues)
+			queues[n++] = conf->queue[i];
+	}
+	return n;
+}
+
+bool
+ref_rule_active(const struct ref_port *port, const struct ref_rule *rule)
+{
+	const struct rte_flow_action *queue, *rss;
+	uint16_t queues[REF_RETA_MAX];
+
+	if (ref_bug == REF_BUG_GONE_QUEUE)
+		return true;
+	queue = ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_QUEUE);
+	if (queue != NULL)
+		return ((const struct rte_flow_action_queue *)queue->conf)->index < port->n_queues;
+	rss = ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_RSS);
+	if (rss != NULL) {
+		const struct rte_flow_action_rss *conf = rss->conf;
+
+		return conf->queue_num == 0 || queues_left(port, conf, queues) > 0;
+	}
+	return true;
+}
+
+static void
+by_hash(const struct ref_rss *rss, const struct ref_packet *p, struct ref_verdict *v)
+{
+	v->fate = REF_QUEUE;
+	v->spread = true;
+	v->hash = ref_rss_hash(rss, p);
+	v->queue = ref_rss_queue(rss, v->hash);
+}
+
+/** What an RSS action leaves out is the port's. */
+static void
+by_rss_action(const struct ref_port *port, const struct rte_flow_action_rss *conf,
+	      const struct ref_packet *p, struct ref_verdict *v)
+{
+	struct ref_rss rss = port->rss;
+	uint16_t queues[REF_RETA_MAX];
+	unsigned int n;
+
+	if (conf->level != 0)
+		rss.level = conf->level;
+	if (conf->func != RTE_ETH_HASH_FUNCTION_DEFAULT)
+		rss.func = conf->func;
+	if (conf->types != 0)
+		rss.types = conf->types;
+	if (conf->key != NULL && ref_bug != REF_BUG_RSS_PORT_KEY)
+		memcpy(rss.key, conf->key, sizeof(rss.key));
+	n = queues_left(port, conf, queues);
+	if (n > 0)
+		ref_rss_spread(&rss, queues, n);
+	by_hash(&rss, p, v);
+}
+
+static void
+mark(uint32_t id, struct ref_verdict *v)
+{
+	if (!v->marked || ref_bug != REF_BUG_FIRST_MARK)
+		v->mark = id;
+	v->marked = true;
+	v->flagged = true;
+}
+
+static void
+count(struct ref_rule *rule, uint32_t len)
+{
+	if (ref_bug == REF_BUG_PASSTHRU_NO_COUNT &&
+			ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_PASSTHRU) != NULL)
+		return;
+	rule->hits++;
+	rule->bytes += len;
+}
+
+static bool
+has_fate(const struct ref_rule *rule)
+{
+	return ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_QUEUE) != NULL ||
+	       ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_DROP) != NULL ||
+	       ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_RSS) != NULL;
+}
+
+/** @return true if the search ends with this rule. */
+static bool
+apply(const struct ref_port *port, struct ref_rule *rule, const struct ref_packet *p, uint32_t len,
+      struct ref_verdict *v)
+{
+	const struct rte_flow_action *a;
+	bool ends = true;
+
+	for (a = rule->actions; a->type != RTE_FLOW_ACTION_TYPE_END; a++) {
+		switch (a->type) {
+		case RTE_FLOW_ACTION_TYPE_QUEUE:
+			v->fate = REF_QUEUE;
+			v->spread = false;
+			v->queue = ((const struct rte_flow_action_queue *)a->conf)->index;
+			break;
+		case RTE_FLOW_ACTION_TYPE_DROP:
+			v->fate = REF_DROP_RULE;
+			v->spread = false;
+			break;
+		case RTE_FLOW_ACTION_TYPE_RSS:
+			by_rss_action(port, a->conf, p, v);
+			break;
+		case RTE_FLOW_ACTION_TYPE_PASSTHRU:
+			ends = ref_bug == REF_BUG_PASSTHRU_ENDS;
+			break;
+		case RTE_FLOW_ACTION_TYPE_MARK:
+			mark(((const struct rte_flow_action_mark *)a->conf)->id, v);
+			break;
+		case RTE_FLOW_ACTION_TYPE_FLAG:
+			v->flagged = true;
+			break;
+		case RTE_FLOW_ACTION_TYPE_COUNT:
+			count(rule, len);
+			break;
+		case RTE_FLOW_ACTION_TYPE_VOID:
+			break;
+		default:
+			assert(!"an action that the reference does not know");
+		}
+	}
+	if (ends && !has_fate(rule))
+		by_hash(&port->rss, p, v);
+	return ends;
+}
+
+/** What becomes of the search after a rule was applied, with the bugs in force. */
+static bool
+goes_on(const struct ref_rule *rule, bool ends, struct ref_verdict *v)
+{
+	if (!ends && ref_bug == REF_BUG_PASSTHRU_FORGETS) {
+		v->flagged = false;
+		v->marked = false;
+	}
+	if (ref_bug == REF_BUG_NO_FATE_GOES_ON && !has_fate(rule))
+		return true;
+	return !ends;
+}
+
+/** No rule said where to go. */
+static void
+by_default(const struct ref_port *port, const struct ref_packet *p, struct ref_verdict *v)
+{
+	bool matched = v->n_matched > 0 && ref_bug != REF_BUG_ISOLATED_PASSTHRU;
+
+	if (port->isolated && !matched) {
+		v->fate = REF_DROP_ISOLATED;
+		v->spread = false;
+		return;
+	}
+	by_hash(&port->rss, p, v);
+}
+
+void
+ref_port_classify(struct ref_port *port, const struct ref_packet *p, uint32_t len,
+		  struct ref_verdict *v)
+{
+	memset(v, 0, sizeof(*v));
+	v->hash = ref_rss_hash(&port->rss, p);
+	for (unsigned int i = 0; i < port->n_rules; i++) {
+		struct ref_rule *rule = port->rules[i];
+		bool ends;
+
+		if (!ref_rule_active(port, rule) || !ref_match(rule->pattern, p))
+			continue;
+		v->n_matched++;
+		rule->matched++;
+		ends = apply(port, rule, p, len, v);
+		if (!goes_on(rule, ends, v)) {
+			v->ended_by = rule;
+			return;
+		}
+	}
+	by_default(port, p, v);
+}

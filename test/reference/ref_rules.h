@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * Reference rule list: a port with its rules x packet -> verdict, by walking the whole list.
+ *
+ * Where the semantics leave room, this is how they are read here:
+ *  - An RSS action takes from the port what it leaves out (queue list, types, key, function DEFAULT,
+ *    level 0) as the port has it when the packet comes: one that leaves out all is the port's RSS.
+ *  - An RSS action whose queues are all gone is inactive like a QUEUE action; with some left, its
+ *    list is what is left of it.
+ *  - MARK and FLAG together are a MARK. A FLAG does not undo an earlier MARK.
+ *  - COUNT counts the packet as it is in the mbuf, without stripped tags.
+ */
+
+#ifndef REF_RULES_H
+#define REF_RULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_flow.h>
+
+#include "ref_rss.h"
+
+struct ref_packet;
+
+#define REF_RULES_MAX 4096
+
+struct ref_rule {
+	/** As given to rte_flow; not copied. */
+	const struct rte_flow_attr *attr;
+	const struct rte_flow_item *pattern;
+	const struct rte_flow_action *actions;
+	/** What the caller calls the rule. */
+	void *cookie;
+	uint64_t matched; /**< Packets it was applied to, counted or not. */
+	uint64_t hits;    /**< What its COUNT action says. */
+	uint64_t bytes;
+};
+
+struct ref_port {
+	bool isolated;
+	uint16_t n_queues;
+	/** Types 0 and a RETA of queue 0 alone where no RSS is configured. */
+	struct ref_rss rss;
+	/** In the order in which they are tried. */
+	struct ref_rule *rules[REF_RULES_MAX];
+	unsigned int n_rules;
+};
+
+enum ref_fate { REF_QUEUE, REF_DROP_RULE, REF_DROP_ISOLATED };
+
+struct ref_verdict {
+	enum ref_fate fate;
+	uint16_t queue;
+	bool flagged; /**< By FLAG or MARK. */
+	bool marked;
+	uint32_t mark;
+	bool spread;   /**< The queue was chosen by the hash. */
+	uint32_t hash; /**< The hash that chose it; else that of the port. */
+	unsigned int n_matched; /**< Rules that took part. */
+	const struct ref_rule *ended_by; /**< NULL: the port's default. */
+};
+
+/** Make a port without rules and without RSS. */
+void ref_port_init(struct ref_port *port, uint16_t n_queues);
+
+/** Add a rule behind those of the same priority. */
+void ref_port_add(struct ref_port *port, struct ref_rule *rule);
+
+void ref_port_remove(struct ref_port *port, struct ref_rule *rule);
+
+/** Classify a packet of @p len bytes, and count it. */
+void ref_port_classify(struct ref_port *port, const struct ref_packet *p, uint32_t len,
+		       struct ref_verdict *v);
+
+/** Find an action; NULL if the list has none of this type. */
+const struct rte_flow_action *ref_action(const struct rte_flow_action *actions,
+					 enum rte_flow_action_type type);
+
+/** Is the rule in force, with the queues the port has? */
+bool ref_rule_active(const struct ref_port *port, const struct ref_rule *rule);
+
+#endif /* REF_RULES_H */
