@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_errno.h>
+#include <rte_mbuf.h>
+
+#include "compare.h"
+#include "compare_world.h"
+#include "gen_mbuf.h"
+#include "gen_packet.h"
+#include "gen_rule.h"
+#include "ref_packet.h"
+#include "ref_print.h"
+#include "steer_engine.h"
+
+/** One packet on its way through both. */
+struct flight {
+	struct gen_packet packet;
+	struct ref_packet decoded;
+	struct ref_verdict verdict;
+	uint64_t flags_before;
+};
+
+static uint16_t
+expected_queue(const struct ref_verdict *v)
+{
+	switch (v->fate) {
+	case REF_DROP_RULE:
+		return STEER_DROP_RULE;
+	case REF_DROP_ISOLATED:
+		return STEER_DROP_ISOLATED;
+	default:
+		return v->queue;
+	}
+}
+
+/** The hash is there where it chose the queue or is wanted, unless it is the hash of nothing. */
+static bool
+hash_agrees(const struct world *w, const struct ref_verdict *v, const struct rte_mbuf *m)
+{
+	bool there = (m->ol_flags & RTE_MBUF_F_RX_RSS_HASH) != 0;
+
+	if (v->fate != REF_QUEUE)
+		return true;
+	if (!v->spread && !w->want_hash)
+		return !there;
+	return there ? m->hash.rss == v->hash : v->hash == 0;
+}
+
+static bool
+agrees(const struct world *w, const struct flight *f, const struct rte_mbuf *m, uint16_t queue,
+       uint64_t flags_before)
+{
+	const struct ref_verdict *v = &f->verdict;
+	const uint64_t ours = RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID | RTE_MBUF_F_RX_RSS_HASH;
+
+	if (queue != expected_queue(v))
+		return false;
+	if (((m->ol_flags & RTE_MBUF_F_RX_FDIR) != 0) != v->flagged)
+		return false;
+	if (((m->ol_flags & RTE_MBUF_F_RX_FDIR_ID) != 0) != v->marked)
+		return false;
+	if (v->marked && m->hash.fdir.hi != v->mark)
+		return false;
+	if ((m->ol_flags & ~ours) != (flags_before & ~ours))
+		return false;
+	return hash_agrees(w, v, m);
+}
+
+/**
+ * Does a fresh engine with some of the rules still differ from the reference?
+ *
+ * @param keep  For each rule of the reference, in its order.
+ */
+static bool
+still_differs(const struct world *w, const struct flight *f, const bool *keep)
+{
+	struct gen_random r = { .state = 1 };
+	struct steer_engine *e = world_engine(w, keep);
+	struct rte_mbuf *m = gen_mbuf(&r, w->config->pool, &f->packet);
+	uint64_t flags = m->ol_flags;
+	struct steer_burst_stats stats;
+	struct flight alone = *f;
+	struct ref_port port;
+	uint16_t queue;
+	bool differs;
+
+	world_subset(w, keep, &port);
+	ref_port_classify(&port, &f->decoded, f->packet.len, &alone.verdict);
+	steer_engine_burst(e, 0, 0, &m, 1, &queue, &stats);
+	differs = !agrees(w, &alone, m, queue, flags);
+	rte_pktmbuf_free(m);
+	steer_engine_free(e);
+	return differs;
+}
+
+/** Report the rules that it takes for the difference, with all others left out. */
+static void
+shrink(const struct world *w, const struct flight *f)
+{
+	FILE *out = w->config->report;
+	bool keep[REF_RULES_MAX];
+
+	memset(keep, true, sizeof(keep));
+	if (!still_differs(w, f, keep)) {
+		fprintf(out, "a fresh engine with the same rules agrees\n");
+		return;
+	}
+	for (unsigned int i = 0; i < w->port.n_rules; i++) {
+		keep[i] = false;
+		keep[i] = !still_differs(w, f, keep);
+	}
+	fprintf(out, "it takes:\n");
+	for (unsigned int i = 0; i < w->port.n_rules; i++) {
+		const struct ref_rule *rule = w->port.rules[i];
+
+		if (keep[i])
+			ref_print_rule(out, rule->attr, rule->pattern, rule->actions);
+	}
+}
+
+static void
+report(const struct world *w, const struct flight *f, const struct rte_mbuf *m, uint16_t queue)
+{
+	const struct ref_verdict *v = &f->verdict;
+	FILE *out = w->config->report;
+
+	fprintf(out, "difference: seed %#" PRIx64 " set %u, %u rules, %u queues%s\n",
+		w->config->seed, w->set, w->port.n_rules, w->port.n_queues,
+		w->port.isolated ? ", isolated" : "");
+	ref_print_rss(out, &w->port.rss);
+	fprintf(out, "packet of %u bytes, %u segments, first %u, flags %#" PRIx64
+		     ", tci %#x, outer %#x\n", m->pkt_len, m->nb_segs, m->data_len,
+		f->packet.ol_flags, f->packet.vlan_tci, f->packet.vlan_tci_outer);
+	ref_print_hex(out, f->packet.data, f->packet.len);
+	fprintf(out, "\n");
+	ref_print_packet(out, &f->decoded);
+	world_print_matches(w, &f->decoded);
+	shrink(w, f);
+	fprintf(out, "reference: queue %#x flag %d mark %d %#x hash %d %#x\n", expected_queue(v),
+		v->flagged, v->marked, v->mark, v->spread, v->hash);
+	fprintf(out, "engine:    queue %#x flag %d mark %d %#x hash %d %#x\n\n", queue,
+		(m->ol_flags & RTE_MBUF_F_RX_FDIR) != 0,
+		(m->ol_flags & RTE_MBUF_F_RX_FDIR_ID) != 0, m->hash.fdir.hi,
+		(m->ol_flags & RTE_MBUF_F_RX_RSS_HASH) != 0, m->hash.rss);
+}
+
+static void
+note_layers(const struct ref_packet *p, uint64_t *kinds)
+{
+	const struct ref_stack *s = &p->outer;
+	bool ip = s->l3 == REF_L3_IPV4 || s->l3 == REF_L3_IPV6;
+
+	kinds[COMPARE_TAGGED] += s->n_tags > 0;
+	kinds[COMPARE_TAGGED_TWICE] += s->n_tags == 2;
+	kinds[COMPARE_TAGGED_THRICE] += s->n_tags == 3;
+	kinds[COMPARE_IPV4] += s->l3 == REF_L3_IPV4;
+	kinds[COMPARE_IPV6] += s->l3 == REF_L3_IPV6;
+	kinds[COMPARE_ARP] += s->l3 == REF_L3_ARP;
+	kinds[COMPARE_NO_L3] += s->l3 == REF_L3_NONE;
+	kinds[COMPARE_EXTS] += s->exts != 0;
+	kinds[COMPARE_FRAGMENTS] += s->fragment;
+	kinds[COMPARE_NO_L4] += ip && s->l4 == REF_L4_NONE;
+	kinds[COMPARE_VXLAN] += p->tunnel == REF_TUNNEL_VXLAN;
+	kinds[COMPARE_GENEVE] += p->tunnel == REF_TUNNEL_GENEVE;
+	kinds[COMPARE_INNER_IP] += p->inner.l3 == REF_L3_IPV4 || p->inner.l3 == REF_L3_IPV6;
+}
+
+static void
+note_verdict(const struct ref_verdict *v, uint64_t *kinds)
+{
+	kinds[COMPARE_MATCHED] += v->n_matched > 0;
+	kinds[COMPARE_SEVERAL] += v->n_matched > 1;
+	kinds[COMPARE_QUEUED] += v->fate == REF_QUEUE && !v->spread;
+	kinds[COMPARE_SPREAD] += v->spread && v->ended_by != NULL;
+	kinds[COMPARE_DEFAULT] += v->spread && v->ended_by == NULL;
+	kinds[COMPARE_DROPPED] += v->fate == REF_DROP_RULE;
+	kinds[COMPARE_ISOLATED] += v->fate == REF_DROP_ISOLATED;
+	kinds[COMPARE_MARKED] += v->marked;
+	kinds[COMPARE_FLAGGED] += v->flagged && !v->marked;
+}
+
+/** What a lower port may have left in an mbuf: none of it is true any more. */
+static void
+leave_stale(struct gen_random *r, struct rte_mbuf *m)
+{
+	m->hash.rss = gen_u64(r);
+	m->hash.fdir.hi = gen_u64(r);
+	if (gen_chance(r, 30))
+		m->ol_flags |= RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID;
+	if (gen_chance(r, 30))
+		m->ol_flags |= RTE_MBUF_F_RX_RSS_HASH;
+	if (gen_chance(r, 30))
+		m->ol_flags |= RTE_MBUF_F_RX_IP_CKSUM_GOOD;
+}
+
+static struct rte_mbuf *
+prepare(struct world *w, struct flight *f)
+{
+	struct ref_input in;
+	struct rte_mbuf *m;
+
+	world_packet(w, &f->packet);
+	m = gen_mbuf(&w->random, w->config->pool, &f->packet);
+	leave_stale(&w->random, m);
+	f->flags_before = m->ol_flags;
+	in = gen_input(&f->packet);
+	ref_bug = w->config->bug;
+	ref_decode(&in, &f->decoded);
+	ref_port_classify(&w->port, &f->decoded, f->packet.len, &f->verdict);
+	ref_bug = REF_BUG_NONE;
+	return m;
+}
+
+static void
+judge(struct world *w, const struct flight *f, const struct rte_mbuf *m, uint16_t queue)
+{
+	struct compare_stats *stats = w->stats;
+
+	stats->pairs++;
+	note_layers(&f->decoded, stats->kinds);
+	note_verdict(&f->verdict, stats->kinds);
+	stats->kinds[COMPARE_STRIPPED] += (f->packet.ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED) != 0;
+	stats->kinds[COMPARE_SEGMENTS] += m->nb_segs > 1;
+	if (agrees(w, f, m, queue, f->flags_before))
+		return;
+	stats->differences++;
+	if (w->config->report != NULL && stats->differences <= 5)
+		report(w, f, m, queue);
+}
+
+/** One burst of @p n packets through both. */
+static void
+burst(struct world *w, unsigned int n)
+{
+	static struct flight flights[STEER_BURST_MAX];
+	struct rte_mbuf *mbufs[STEER_BURST_MAX];
+	uint16_t queues[STEER_BURST_MAX];
+	struct steer_burst_stats burst_stats;
+	unsigned int matched = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		mbufs[i] = prepare(w, &flights[i]);
+		matched += flights[i].verdict.n_matched > 0;
+	}
+	steer_engine_burst(w->engine, gen_below(&w->random, STEER_QUEUES_MAX),
+			   gen_below(&w->random, w->n_shards), mbufs, n, queues, &burst_stats);
+	for (unsigned int i = 0; i < n; i++) {
+		judge(w, &flights[i], mbufs[i], queues[i]);
+		rte_pktmbuf_free(mbufs[i]);
+	}
+	if (burst_stats.hits != matched)
+		world_difference(w, "hits of a burst: reference %u, engine %u", matched,
+				 burst_stats.hits);
+}
+
+static bool
+enough(const struct world *w)
+{
+	return w->config->stop_after != 0 && w->stats->differences >= w->config->stop_after;
+}
+
+static void
+run_set(const struct compare_config *config, unsigned int set, struct compare_stats *stats)
+{
+	struct world *w = world_create(config, set, stats);
+	unsigned int left = config->packets;
+
+	stats->sets++;
+	while (left > 0 && !enough(w)) {
+		unsigned int phase = RTE_MIN(left, config->packets / 4 + 1);
+
+		world_change(w);
+		left -= phase;
+		while (phase > 0 && !enough(w)) {
+			unsigned int n = RTE_MIN(gen_between(&w->random, 1, STEER_BURST_MAX), phase);
+
+			burst(w, n);
+			phase -= n;
+		}
+	}
+	world_free(w);
+}
+
+void
+compare_run(const struct compare_config *config, struct compare_stats *stats)
+{
+	for (unsigned int i = 0; i < config->n_sets; i++) {
+		run_set(config, config->first_set + i, stats);
+		if (config->stop_after != 0 && stats->differences >= config->stop_after)
+			break;
+	}
+}
+
+void
+compare_print(FILE *f, const struct compare_stats *stats)
+{
+#define COMPARE_TEXT(name, text) text,
+	static const char *const texts[] = { COMPARE_KINDS(COMPARE_TEXT) };
+#undef COMPARE_TEXT
+
+	fprintf(f, "%" PRIu64 " sets, %" PRIu64 " rules (%" PRIu64 " of them hit, %" PRIu64
+		   " refused), %" PRIu64 " pairs, %" PRIu64 " differences\n", stats->sets,
+		stats->rules, stats->hit, stats->refused, stats->pairs, stats->differences);
+	for (unsigned int i = 0; i < COMPARE_N_KINDS; i++)
+		fprintf(f, "%8" PRIu64 " %5.1f %% %s\n", stats->kinds[i],
+			100.0 * stats->kinds[i] / RTE_MAX(stats->pairs, 1u), texts[i]);
+}
