@@ -36,7 +36,7 @@ class Testpmd:
         self.output = bytearray()
         self.changed = threading.Condition()
         self.ended = False
-        self.position = 0
+        self.answered = 0
         self.master, slave = pty.openpty()
         self.process = subprocess.Popen([program, *eal, '--', '-i', *args], stdin=slave,
                                         stdout=slave, stderr=slave, start_new_session=True,
@@ -69,14 +69,14 @@ class Testpmd:
 
     def wait(self, timeout):
         """What was written since the last prompt, up to the next one."""
-        start = self.position
+        start = self.answered
         with self.changed:
             self.changed.wait_for(lambda: self.ended or self.output.find(PROMPT, start) >= 0,
                                   timeout)
             end = self.output.find(PROMPT, start)
         if end < 0:
             raise Failed(self.last())
-        self.position = end + len(PROMPT)
+        self.answered = end + len(PROMPT)
         return self.text(start, end)
 
     def last(self, lines=15):
@@ -92,6 +92,16 @@ class Testpmd:
         self.send(line)
         # without the echo
         return self.wait(timeout).replace(line, '', 1).strip('\n')
+
+    def position(self):
+        """Where in the output we are: to be given to text() or seen() later."""
+        return len(self.output)
+
+    def seen(self, words, start, timeout):
+        """Wait until words come after start. @return whether they did."""
+        words = words.encode()
+        with self.changed:
+            return self.changed.wait_for(lambda: self.output.find(words, start) >= 0, timeout)
 
     def idle(self, quiet, timeout):
         """Wait until nothing was written for quiet seconds. @return whether it came to that."""

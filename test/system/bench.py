@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 net_steer contributors
+"""What the tests with stock applications have in common.
+
+A test is a list of functions; each may make checks, and is one line of "ok" or "not ok". They run in
+a world of their own (see app/demo/world.py), so that nothing is left behind however they end.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import traceback
+
+SOURCE = os.environ.get('STEER_SOURCE') or os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(SOURCE, 'app', 'demo'))
+sys.dont_write_bytecode = True
+
+# pylint: disable=wrong-import-position
+import received  # noqa: E402
+import world  # noqa: E402
+from testpmd import Failed, Testpmd, cores  # noqa: E402
+
+BUILD = os.environ.get('STEER_BUILD') or os.path.join(SOURCE, 'build')
+PLUGIN = os.path.join(BUILD, 'drivers', 'librte_net_steer.so')
+# what EAL needs to run beside others and without huge pages
+EAL = ['--no-huge', '-m', '512', '--no-pci', '--no-shconf', '-d', PLUGIN]
+QUEUES = 4
+
+
+class Wrong(Exception):
+    """A check that failed, in words."""
+
+
+def check(condition, words):
+    if not condition:
+        raise Wrong(words)
+
+
+def expect(answer, *words):
+    """All of words are in an answer of testpmd's. @return the answer."""
+    for word in words:
+        if word not in answer:
+            raise Wrong(f'no "{word}" in: {answer}')
+    return answer
+
+
+def forbid(answer, *words):
+    for word in words:
+        if word in answer:
+            raise Wrong(f'"{word}" in: {answer}')
+    return answer
+
+
+def attempt(function):
+    """Run one test; one line. @return whether it passed."""
+    name = function.__doc__.strip().splitlines()[0].rstrip('.')
+    try:
+        function()
+    except (Wrong, Failed) as wrong:
+        text = '\n'.join(f'# {line}' for line in str(wrong).splitlines())
+        print(f'{text}\nnot ok {name}', flush=True)
+        return False
+    except Exception:  # pylint: disable=broad-except
+        print(f'# {traceback.format_exc()}\nnot ok {name}', flush=True)
+        return False
+    print(f'ok {name}', flush=True)
+    return True
+
+
+def overdue(*_):
+    raise Wrong('took too long')
+
+
+def main(tests, programs, seconds=110):
+    """Run them all, or those whose function is named on the command line; our exit code."""
+    try:
+        world.need('ip', *programs)
+    except world.Missing as lack:
+        return world.lacks(lack)
+    if not os.path.exists(PLUGIN):
+        print(f'not ok {PLUGIN} is not there')
+        return 1
+    chosen = [t for t in tests if not sys.argv[1:] or t.__name__ in sys.argv[1:]]
+
+    def body():
+        signal.signal(signal.SIGALRM, overdue)
+        signal.alarm(seconds)
+        # a list: all are to run, also after a failure
+        return 0 if all([attempt(test) for test in chosen]) else 1
+
+    return world.enter(body)
+
+
+def testpmd(*vdevs, args=(), eal=(), env=None):
+    """testpmd with these devices, net_steer's among them, which receives and drops."""
+    return Testpmd([*EAL, cores(), *(f'--vdev={v}' for v in vdevs), *eal],
+                   [f'--rxq={QUEUES}', f'--txq={QUEUES}', '--total-num-mbufs=8192',
+                    '--forward-mode=rxonly', '--disable-link-check', *args], env=env)
+
+
+@contextlib.contextmanager
+def veth(name):
+    """A pair of interfaces: testpmd is to use name, and we peer. @return a socket at our end."""
+    world.run('ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', 'peer')
+    for end in (name, 'peer'):
+        world.run('ip', 'link', 'set', end, 'up')
+    with wire('peer') as sender:
+        yield sender
+    world.run('ip', 'link', 'del', name)
+
+
+def wire(name):
+    """A socket that sends frames by an interface."""
+    sender = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+    sender.bind((name, 0))
+    return sender
+
+
+def create(pmd, rule, port=0):
+    """Create a rule of "pattern ... / end actions ... / end", or a whole command. @return its id."""
+    command = rule if rule.startswith('flow ') else f'flow create {port} ingress {rule}'
+    answer = pmd.command(command)
+    check('Flow rule #' in answer and ' created' in answer, f'{command}: {answer}')
+    return int(answer.split('Flow rule #')[1].split()[0])
+
+
+def reports(pmd, start=0, port=0):
+    """Packets that testpmd has reported since start, a position in its output."""
+    return [r for r in received.parse(pmd.text(start)) if r.port == port]
