@@ -3,8 +3,8 @@
  */
 
 /*
- * An application with DPDK linked in, as DPVS is: net_steer comes as plug-in, and steers by rte_flow
- * what the ring port below loops back.
+ * An application with DPDK linked in, as DPVS is: net_steer comes as plug-in, and steers by
+ * rte_flow what the ring port below loops back.
  */
 
 #include <stdint.h>
@@ -161,7 +161,8 @@ main(int argc, char **argv)
 	rc = rte_eal_init(argc, argv);
 	if (rc < 0)
 		fail("EAL", rte_errno);
-	pool = rte_pktmbuf_pool_create("pool", 2047, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	pool = rte_pktmbuf_pool_create("pool", 2047, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
+				       SOCKET_ID_ANY);
 	if (pool == NULL)
 		fail("pool", rte_errno);
 	port = start_port(pool);
