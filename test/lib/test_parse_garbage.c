@@ -97,9 +97,12 @@ check_bytes(const uint8_t *data, uint32_t len, uint64_t flags)
 static uint64_t
 random_flags(void)
 {
-	static const uint64_t flags[] = { 0, RTE_MBUF_F_RX_VLAN_STRIPPED,
-					  RTE_MBUF_F_RX_QINQ_STRIPPED,
-					  RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_RX_QINQ_STRIPPED };
+	static const uint64_t flags[] = {
+		0,
+		RTE_MBUF_F_RX_VLAN_STRIPPED,
+		RTE_MBUF_F_RX_QINQ_STRIPPED,
+		RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_RX_QINQ_STRIPPED,
+	};
 
 	return flags[(unsigned int)rand() % RTE_DIM(flags)];
 }

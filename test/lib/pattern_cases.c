@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <string.h>
+
+#include <rte_common.h>
+
+#include "pattern_cases.h"
+
+#define SLOT(name) offsetof(struct steer_stack, name)
+#define TYPE(name) RTE_FLOW_ITEM_TYPE_##name
+#define L3(type) STEER_META_L3, (uint64_t)STEER_L3_##type << STEER_META_L3_SHIFT
+#define L4(type) STEER_META_L4, (uint64_t)STEER_L4_##type << STEER_META_L4_SHIFT
+#define TUNNEL(type) STEER_META_TUNNEL, (uint64_t)STEER_TUNNEL_##type << STEER_META_TUNNEL_SHIFT
+#define BIT(name) STEER_META_##name, STEER_META_##name
+
+/* rte_flow.h has none: all but the reserved byte. */
+static const uint8_t frag_mask[8] = { 0xff, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+
+#define ITEM(type, name, slot, meta, layer)                                                        \
+	{ TYPE(type), #name, sizeof(struct rte_flow_item_##name), slot, meta, layer,              \
+	  &rte_flow_item_##name##_mask }
+
+const struct case_item case_items[] = {
+	ITEM(ETH, eth, SLOT(l2), BIT(ETH), 1),
+	ITEM(VLAN, vlan, SLOT(l2) + 14, BIT(VLAN0), 2),
+	ITEM(IPV4, ipv4, SLOT(l3), L3(IPV4), 3),
+	ITEM(IPV6, ipv6, SLOT(l3), L3(IPV6), 3),
+	ITEM(ARP_ETH_IPV4, arp_eth_ipv4, SLOT(l3), L3(ARP), 3),
+	{ TYPE(IPV6_FRAG_EXT), "ipv6_frag_ext", 8, SLOT(frag), STEER_META_EXT(STEER_EXT_FRAG),
+	  STEER_META_EXT(STEER_EXT_FRAG), 4, frag_mask },
+	ITEM(TCP, tcp, SLOT(l4), L4(TCP), 5),
+	ITEM(UDP, udp, SLOT(l4), L4(UDP), 5),
+	ITEM(SCTP, sctp, SLOT(l4), L4(SCTP), 5),
+	ITEM(ICMP, icmp, SLOT(l4), L4(ICMP), 5),
+	ITEM(ICMP6, icmp6, SLOT(l4), L4(ICMP6), 5),
+	ITEM(VXLAN, vxlan, offsetof(struct steer_key, tunnel), TUNNEL(VXLAN), 6),
+	ITEM(GENEVE, geneve, offsetof(struct steer_key, tunnel), TUNNEL(GENEVE), 6),
+};
+const unsigned int case_n_items = RTE_DIM(case_items);
+
+/* A field by its member, where it has one. */
+#define FIELD(type, item, name, member)                                                            \
+	{ TYPE(type), name, offsetof(struct rte_flow_item_##item, member),                         \
+	  sizeof(((struct rte_flow_item_##item *)0)->member), 0 }
+#define ETH(name, member) FIELD(ETH, eth, name, member)
+#define IPV4(name, member) FIELD(IPV4, ipv4, name, hdr.member)
+#define IPV6(name, member) FIELD(IPV6, ipv6, name, hdr.member)
+#define ARP(name) FIELD(ARP_ETH_IPV4, arp_eth_ipv4, #name, name)
+#define TCP(name, member) FIELD(TCP, tcp, name, hdr.member)
+#define UDP(name, member) FIELD(UDP, udp, name, hdr.member)
+#define SCTP(name, member) FIELD(SCTP, sctp, name, hdr.member)
+#define ICMP(name, member) FIELD(ICMP, icmp, name, hdr.member)
+#define ICMP6(name) FIELD(ICMP6, icmp6, #name, name)
+#define VXLAN(name) FIELD(VXLAN, vxlan, #name, name)
+#define GENEVE(name) FIELD(GENEVE, geneve, #name, name)
+
+const struct case_field case_fields[] = {
+	ETH("dst", dst),
+	ETH("src", src),
+	ETH("type", type),
+	{ TYPE(VLAN), "pcp", 0, 2, 0xe000 },
+	{ TYPE(VLAN), "dei", 0, 2, 0x1000 },
+	{ TYPE(VLAN), "vid", 0, 2, 0x0fff },
+	FIELD(VLAN, vlan, "inner_type", inner_type),
+	{ TYPE(IPV4), "version", 0, 1, 0xf0 },
+	{ TYPE(IPV4), "ihl", 0, 1, 0x0f },
+	IPV4("tos", type_of_service),
+	IPV4("length", total_length),
+	IPV4("packet_id", packet_id),
+	IPV4("fragment_offset", fragment_offset),
+	IPV4("ttl", time_to_live),
+	IPV4("proto", next_proto_id),
+	IPV4("checksum", hdr_checksum),
+	IPV4("src", src_addr),
+	IPV4("dst", dst_addr),
+	{ TYPE(IPV6), "version", 0, 4, 0xf0000000 },
+	{ TYPE(IPV6), "tc", 0, 4, 0x0ff00000 },
+	{ TYPE(IPV6), "flow", 0, 4, 0x000fffff },
+	IPV6("length", payload_len),
+	IPV6("proto", proto),
+	IPV6("hop", hop_limits),
+	IPV6("src", src_addr),
+	IPV6("dst", dst_addr),
+	ARP(hrd),
+	ARP(pro),
+	ARP(hln),
+	ARP(pln),
+	ARP(op),
+	ARP(sha),
+	ARP(spa),
+	ARP(tha),
+	ARP(tpa),
+	{ TYPE(IPV6_FRAG_EXT), "next_hdr", 0, 1, 0 },
+	{ TYPE(IPV6_FRAG_EXT), "reserved", 1, 1, 0 },
+	{ TYPE(IPV6_FRAG_EXT), "frag_data", 2, 2, 0 },
+	{ TYPE(IPV6_FRAG_EXT), "packet_id", 4, 4, 0 },
+	TCP("src", src_port),
+	TCP("dst", dst_port),
+	TCP("seq", sent_seq),
+	TCP("ack", recv_ack),
+	{ TYPE(TCP), "data_off", 12, 1, 0xf0 },
+	{ TYPE(TCP), "reserved", 12, 1, 0x0f },
+	TCP("flags", tcp_flags),
+	TCP("window", rx_win),
+	TCP("checksum", cksum),
+	TCP("urgent", tcp_urp),
+	UDP("src", src_port),
+	UDP("dst", dst_port),
+	UDP("length", dgram_len),
+	UDP("checksum", dgram_cksum),
+	SCTP("src", src_port),
+	SCTP("dst", dst_port),
+	SCTP("tag", tag),
+	SCTP("cksum", cksum),
+	ICMP("type", icmp_type),
+	ICMP("code", icmp_code),
+	ICMP("checksum", icmp_cksum),
+	ICMP("ident", icmp_ident),
+	ICMP("seq", icmp_seq_nb),
+	ICMP6(type),
+	ICMP6(code),
+	ICMP6(checksum),
+	VXLAN(flags),
+	VXLAN(rsvd0),
+	VXLAN(vni),
+	VXLAN(rsvd1),
+	GENEVE(ver_opt_len_o_c_rsvd0),
+	GENEVE(protocol),
+	GENEVE(vni),
+	GENEVE(rsvd1),
+};
+const unsigned int case_n_fields = RTE_DIM(case_fields);
+
+#define EXT_BIT(name, n, ext) { TYPE(IPV6), name, 40, n, STEER_META_EXT(STEER_EXT_##ext) }
+
+const struct case_bit case_bits[] = {
+	/* Bit fields are not aligned as their type is. */
+	{ TYPE(ETH), "has_vlan", 14, 0, STEER_META_VLAN0 },
+	{ TYPE(VLAN), "has_more_vlan", 4, 0, STEER_META_VLAN1 },
+	EXT_BIT("has_hop_ext", 0, HOP),
+	EXT_BIT("has_route_ext", 1, ROUTE),
+	EXT_BIT("has_frag_ext", 2, FRAG),
+	EXT_BIT("has_auth_ext", 3, AUTH),
+	EXT_BIT("has_esp_ext", 4, ESP),
+	EXT_BIT("has_dest_ext", 5, DEST),
+	EXT_BIT("has_mobil_ext", 6, MOBIL),
+	EXT_BIT("has_hip_ext", 7, HIP),
+	{ TYPE(IPV6), "has_shim6_ext", 41, 0, STEER_META_EXT(STEER_EXT_SHIM6) },
+};
+const unsigned int case_n_bits = RTE_DIM(case_bits);
+
+const struct case_item *
+case_item(enum rte_flow_item_type type)
+{
+	for (unsigned int i = 0; i < RTE_DIM(case_items); i++)
+		if (case_items[i].type == type)
+			return &case_items[i];
+	return NULL;
+}
+
+void
+case_full_mask(const struct case_field *f, uint8_t *bytes)
+{
+	for (size_t i = 0; i < f->len; i++)
+		bytes[i] = f->bits != 0 ? (uint8_t)(f->bits >> 8 * (f->len - 1 - i)) : 0xff;
+}

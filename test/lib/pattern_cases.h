@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#ifndef _TEST_PATTERN_CASES_H_
+#define _TEST_PATTERN_CASES_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <rte_flow.h>
+
+#include "steer_key.h"
+
+/*
+ * The items and their fields, written down once more from rte_flow.h and steer_key.h: what the
+ * library's own table is judged by.
+ */
+
+struct case_item {
+	enum rte_flow_item_type type;
+	const char *name;
+	/* Bytes of the item's structure. */
+	size_t size;
+	/* Where its header stands in the outer stack; for tunnels in the key. */
+	size_t slot;
+	/* Bits of meta of the outer stack, and what they must be. */
+	uint64_t meta_mask;
+	uint64_t meta_spec;
+	/* 1 L2, 2 VLAN, 3 L3, 4 fragment, 5 L4, 6 tunnel */
+	unsigned int layer;
+	const void *default_mask;
+};
+
+struct case_field {
+	enum rte_flow_item_type type;
+	const char *name;
+	size_t off;
+	size_t len;
+	/* Of fields that share bytes: big-endian bits within len bytes. */
+	uint32_t bits;
+};
+
+struct case_bit {
+	enum rte_flow_item_type type;
+	const char *name;
+	/* Byte and bit in the item's structure. */
+	size_t off;
+	uint8_t bit;
+	uint64_t meta;
+};
+
+extern const struct case_item case_items[];
+extern const unsigned int case_n_items;
+extern const struct case_field case_fields[];
+extern const unsigned int case_n_fields;
+extern const struct case_bit case_bits[];
+extern const unsigned int case_n_bits;
+
+const struct case_item *case_item(enum rte_flow_item_type type);
+
+/* Bytes of a field that a mask can have. */
+void case_full_mask(const struct case_field *f, uint8_t *bytes);
+
+/* Largest structure of an item. */
+#define CASE_ITEM_MAX 64
+
+#endif /* _TEST_PATTERN_CASES_H_ */

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <rte_common.h>
+#include <rte_errno.h>
+
+#include "steer_action.h"
+#include "steer_rss.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#define N_QUEUES 4
+
+#define T(name) RTE_FLOW_ACTION_TYPE_##name
+#define A(name) { .type = T(name) }
+#define WITH(name, c) { .type = T(name), .conf = &(c) }
+#define QUEUE(n) WITH(QUEUE, queues[n])
+#define RSS(c) WITH(RSS, c)
+
+static const struct rte_flow_action_queue queues[] = {
+	{ .index = 0 }, { .index = 3 }, { .index = 4 }, { .index = UINT16_MAX },
+};
+static const struct rte_flow_action_mark mark_0 = { .id = 0 };
+static const struct rte_flow_action_mark mark_max = { .id = UINT32_MAX };
+static const struct rte_flow_action_count count = { .id = 7 };
+static const uint16_t list[] = { 0, 1, 2, 3, 3 };
+static const uint16_t list_beyond[] = { 0, 1, 4 };
+static const uint16_t list_max[] = { UINT16_MAX };
+static const uint16_t list_huge[32769];
+static const uint8_t key[STEER_RSS_KEY_LEN + 12];
+
+static const struct rte_flow_action_rss rss_open = { 0 };
+static const struct rte_flow_action_rss rss_list = { .queue = list, .queue_num = 5 };
+static const struct rte_flow_action_rss rss_most = { .queue = list_huge, .queue_num = 32768 };
+static const struct rte_flow_action_rss rss_all = {
+	.func = RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ,
+	.level = 2,
+	.types = STEER_RSS_TYPES,
+	.key = key,
+	.key_len = sizeof(key),
+	.queue = list,
+	.queue_num = 1,
+};
+static const struct rte_flow_action_rss rss_xor = { .func = RTE_ETH_HASH_FUNCTION_SIMPLE_XOR };
+/* A key without length, a length without key: none given. */
+static const struct rte_flow_action_rss rss_key_only = { .key = key };
+static const struct rte_flow_action_rss rss_len_only = { .key_len = 40 };
+
+#define FATE(name) .fate = STEER_FATE_##name
+
+static const struct accepted {
+	struct rte_flow_action actions[8];
+	struct steer_actions want;
+} accepted[] = {
+	{ { QUEUE(0), A(END) }, { FATE(QUEUE) } },
+	{ { QUEUE(1), A(END) }, { FATE(QUEUE), .queue = 3 } },
+	{ { A(VOID), QUEUE(1), A(VOID), A(END) }, { FATE(QUEUE), .queue = 3 } },
+	{ { A(DROP), A(END) }, { FATE(DROP) } },
+	{ { A(PASSTHRU), A(END) }, { FATE(PASSTHRU) } },
+	{ { WITH(MARK, mark_0), A(END) }, { .mark = true } },
+	{ { WITH(MARK, mark_max), A(END) }, { .mark = true, .mark_id = UINT32_MAX } },
+	{ { A(FLAG), A(END) }, { .flag = true } },
+	{ { A(COUNT), A(END) }, { .count = true } },
+	{ { WITH(COUNT, count), A(END) }, { .count = true } },
+	{ { A(COUNT), A(COUNT), A(FLAG), A(FLAG), A(END) }, { .count = true, .flag = true } },
+	{ { WITH(MARK, mark_max), A(FLAG), A(COUNT), QUEUE(1), A(END) },
+	  { FATE(QUEUE), .queue = 3, .mark = true, .mark_id = UINT32_MAX, .flag = true,
+	    .count = true } },
+	/* In any order, the fate first as well; of two marks the later. */
+	{ { A(DROP), WITH(MARK, mark_max), A(END) },
+	  { FATE(DROP), .mark = true, .mark_id = UINT32_MAX } },
+	{ { WITH(MARK, mark_max), WITH(MARK, mark_0), A(PASSTHRU), A(END) },
+	  { FATE(PASSTHRU), .mark = true } },
+	{ { RSS(rss_open), A(END) }, { FATE(RSS), .rss = &rss_open } },
+	{ { RSS(rss_list), A(END) }, { FATE(RSS), .rss = &rss_list } },
+	{ { RSS(rss_most), A(END) }, { FATE(RSS), .rss = &rss_most } },
+	{ { RSS(rss_all), A(END) }, { FATE(RSS), .rss = &rss_all } },
+	{ { RSS(rss_xor), A(END) }, { FATE(RSS), .rss = &rss_xor } },
+	{ { RSS(rss_key_only), A(END) }, { FATE(RSS), .rss = &rss_key_only } },
+	{ { RSS(rss_len_only), A(END) }, { FATE(RSS), .rss = &rss_len_only } },
+};
+
+static void
+assert_actions(const struct steer_actions *got, const struct steer_actions *want)
+{
+	assert_int_equal(got->fate, want->fate);
+	assert_int_equal(got->queue, want->queue);
+	assert_int_equal(got->mark, want->mark);
+	assert_int_equal(got->mark_id, want->mark_id);
+	assert_int_equal(got->flag, want->flag);
+	assert_int_equal(got->count, want->count);
+	assert_ptr_equal(got->rss, want->rss);
+}
+
+static void
+test_accepted(void **state)
+{
+	RTE_SET_USED(state);
+	for (unsigned int i = 0; i < RTE_DIM(accepted); i++) {
+		struct rte_flow_error error = { 0 };
+		struct steer_actions got;
+
+		memset(&got, 0xa5, sizeof(got));
+		if (steer_actions_parse(accepted[i].actions, N_QUEUES, &got, &error) != 0)
+			fail_msg("list %u: %s", i, error.message);
+		assert_actions(&got, &accepted[i].want);
+	}
+}
+
+static const struct rte_flow_action_rss rss_func = {
+	.func = (enum rte_eth_hash_function)(RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ + 1),
+};
+static const struct rte_flow_action_rss rss_func_low = { .func = (enum rte_eth_hash_function)-1 };
+static const struct rte_flow_action_rss rss_level = { .level = 3 };
+static const struct rte_flow_action_rss rss_level_max = { .level = UINT32_MAX };
+static const struct rte_flow_action_rss rss_types = { .types = RTE_ETH_RSS_IP | RTE_ETH_RSS_ESP };
+static const struct rte_flow_action_rss rss_types_max = { .types = UINT64_MAX };
+static const struct rte_flow_action_rss rss_key_short = { .key = key, .key_len = 39 };
+static const struct rte_flow_action_rss rss_key_one = { .key = key, .key_len = 1 };
+static const struct rte_flow_action_rss rss_no_list = { .queue_num = 1 };
+static const struct rte_flow_action_rss rss_no_list_max = { .queue_num = UINT32_MAX };
+static const struct rte_flow_action_rss rss_too_many = { .queue = list_huge, .queue_num = 32769 };
+static const struct rte_flow_action_rss rss_far_too_many = { .queue = list,
+							     .queue_num = UINT32_MAX };
+static const struct rte_flow_action_rss rss_beyond = { .queue = list_beyond, .queue_num = 3 };
+static const struct rte_flow_action_rss rss_max = { .queue = list_max, .queue_num = 1 };
+
+/* What the error is to point at. */
+#define AT_ACTION NULL
+
+static const struct refused {
+	struct rte_flow_action actions[8];
+	unsigned int cause;
+	/* If not the action itself. */
+	const void *conf;
+	int code;
+	const char *words;
+} refused[] = {
+	{ { A(QUEUE), A(END) }, 0, AT_ACTION, EINVAL, "queue: no index given" },
+	{ { QUEUE(2), A(END) }, 0, &queues[2], EINVAL, "queue: index 4: the port has queues 0..3" },
+	{ { A(VOID), QUEUE(3), A(END) }, 1, &queues[3], EINVAL, "queue: index 65535" },
+	{ { QUEUE(0), QUEUE(0), A(END) }, 1, AT_ACTION, EINVAL,
+	  "queue: the rule has queue already: one fate" },
+	{ { A(DROP), QUEUE(0), A(END) }, 1, AT_ACTION, EINVAL, "queue: the rule has drop already" },
+	{ { QUEUE(0), A(VOID), A(DROP), A(END) }, 2, AT_ACTION, EINVAL,
+	  "drop: the rule has queue already" },
+	{ { A(DROP), A(DROP), A(END) }, 1, AT_ACTION, EINVAL, "drop: the rule has drop already" },
+	{ { A(PASSTHRU), RSS(rss_list), A(END) }, 1, AT_ACTION, EINVAL,
+	  "rss: the rule has passthru already" },
+	{ { RSS(rss_list), A(PASSTHRU), A(END) }, 1, AT_ACTION, EINVAL,
+	  "passthru: the rule has rss already" },
+	{ { A(MARK), A(END) }, 0, AT_ACTION, EINVAL, "mark: no id given" },
+	{ { QUEUE(0), A(MARK), A(END) }, 1, AT_ACTION, EINVAL, "mark: no id given" },
+	{ { A(END) }, 0, AT_ACTION, EINVAL, "the rule does nothing: one of queue, rss" },
+	{ { A(VOID), A(VOID), A(END) }, 0, AT_ACTION, EINVAL, "the rule does nothing" },
+	{ { A(RSS), A(END) }, 0, AT_ACTION, EINVAL, "rss: no configuration given" },
+	{ { RSS(rss_func), A(END) }, 0, &rss_func, ENOTSUP, "accepted are default, toeplitz" },
+	{ { RSS(rss_func_low), A(END) }, 0, &rss_func_low, ENOTSUP, "rss: func -1" },
+	{ { RSS(rss_level), A(END) }, 0, &rss_level, ENOTSUP, "rss: level 3: 0, 1 (outer) and 2" },
+	{ { RSS(rss_level_max), A(END) }, 0, &rss_level_max, ENOTSUP, "rss: level 4294967295" },
+	{ { RSS(rss_types), A(END) }, 0, &rss_types, ENOTSUP, "are not hashed: accepted are 0x" },
+	{ { RSS(rss_types_max), A(END) }, 0, &rss_types_max, ENOTSUP, "are not hashed" },
+	{ { RSS(rss_key_short), A(END) }, 0, &rss_key_short, EINVAL,
+	  "rss: key of 39 bytes: at least 40" },
+	{ { RSS(rss_key_one), A(END) }, 0, &rss_key_one, EINVAL, "rss: key of 1 bytes" },
+	{ { RSS(rss_no_list), A(END) }, 0, &rss_no_list, EINVAL, "rss: 1 queues, but no list" },
+	{ { RSS(rss_no_list_max), A(END) }, 0, &rss_no_list_max, EINVAL, "but no list" },
+	{ { RSS(rss_too_many), A(END) }, 0, &rss_too_many, ENOTSUP,
+	  "rss: 32769 queues: at most 32768" },
+	{ { RSS(rss_far_too_many), A(END) }, 0, &rss_far_too_many, ENOTSUP, "at most 32768" },
+	{ { RSS(rss_beyond), A(END) }, 0, &rss_beyond, EINVAL,
+	  "rss: queue 4: the port has queues 0..3" },
+	{ { A(FLAG), RSS(rss_max), A(END) }, 1, &rss_max, EINVAL, "rss: queue 65535" },
+};
+
+static void
+assert_refused(const struct refused *r)
+{
+	const void *cause = r->conf != NULL ? r->conf : &r->actions[r->cause];
+	struct rte_flow_error error = { 0 };
+	struct steer_actions got;
+
+	rte_errno = 0;
+	assert_int_equal(steer_actions_parse(r->actions, N_QUEUES, &got, &error), -r->code);
+	assert_int_equal(rte_errno, r->code);
+	if (strstr(error.message, r->words) == NULL)
+		fail_msg("'%s' does not say '%s'", error.message, r->words);
+	assert_int_equal(error.type, r->conf != NULL ? RTE_FLOW_ERROR_TYPE_ACTION_CONF
+						     : RTE_FLOW_ERROR_TYPE_ACTION);
+	assert_ptr_equal(error.cause, cause);
+	assert_int_equal(steer_actions_parse(r->actions, N_QUEUES, &got, NULL), -r->code);
+}
+
+static void
+test_refused(void **state)
+{
+	RTE_SET_USED(state);
+	for (unsigned int i = 0; i < RTE_DIM(refused); i++)
+		assert_refused(&refused[i]);
+}
+
+static void
+test_no_actions(void **state)
+{
+	struct rte_flow_error error = { 0 };
+	struct steer_actions got;
+
+	RTE_SET_USED(state);
+	assert_int_equal(steer_actions_parse(NULL, N_QUEUES, &got, &error), -EINVAL);
+	assert_int_equal(error.type, RTE_FLOW_ERROR_TYPE_ACTION_NUM);
+	assert_null(error.cause);
+	assert_string_equal(error.message, "no actions");
+}
+
+/* Whatever else rte_flow has or will have. */
+static void
+test_unknown(void **state)
+{
+	unsigned int n = 0;
+
+	RTE_SET_USED(state);
+	for (int type = -1; type < 120; type++) {
+		struct refused r = { .actions = { QUEUE(0), { .type = (enum rte_flow_action_type)type },
+						  A(END) },
+				     .cause = 1, .code = ENOTSUP };
+		char words[64];
+
+		switch (type) {
+		case T(END): case T(VOID): case T(PASSTHRU): case T(MARK): case T(FLAG):
+		case T(QUEUE): case T(DROP): case T(COUNT): case T(RSS):
+			continue;
+		default:
+			break;
+		}
+		snprintf(words, sizeof(words), "action type %d: accepted are void, queue", type);
+		r.words = words;
+		assert_refused(&r);
+		n++;
+	}
+	assert_true(n > 100);
+}
+
+/* Each type alone is hashed or refused with the bits that are too many. */
+static void
+test_types(void **state)
+{
+	RTE_SET_USED(state);
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		const struct rte_flow_action_rss rss = { .types = UINT64_C(1) << bit };
+		struct refused r = { .actions = { RSS(rss), A(END) }, .conf = &rss,
+				     .code = ENOTSUP };
+		struct steer_actions got;
+		char words[64];
+
+		if (rss.types & STEER_RSS_TYPES) {
+			assert_int_equal(steer_actions_parse(r.actions, 1, &got, NULL), 0);
+			continue;
+		}
+		snprintf(words, sizeof(words), "rss: types 0x%lx are not hashed",
+			 (unsigned long)rss.types);
+		r.words = words;
+		assert_refused(&r);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_accepted),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_no_actions),
+		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_types),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
