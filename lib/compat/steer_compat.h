@@ -49,6 +49,15 @@
 #define STEER_RSS_CONF_SET_FUNC(conf, func)
 #endif
 
+/* Where struct rte_flow_item_arp_eth_ipv4 has its addresses: with a rte_arp_hdr as on the wire. */
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 3, 0, 0)
+#define STEER_ARP_SPA 14
+#define STEER_ARP_TPA 24
+#else
+#define STEER_ARP_SPA 16
+#define STEER_ARP_TPA 28
+#endif
+
 /* rx_queue_count. */
 #if RTE_VERSION >= RTE_VERSION_NUM(25, 11, 0, 0)
 typedef int steer_rx_queue_count_t;

@@ -26,7 +26,7 @@
 struct steer_stack {
 	/** Ethernet header (14), first VLAN tag (TCI, type: 4), second VLAN tag (4). */
 	uint8_t l2[24];
-	/** IPv4 without options (20), IPv6 (40), struct rte_flow_item_arp_eth_ipv4 (32). */
+	/** IPv4 without options (20), IPv6 (40), struct rte_flow_item_arp_eth_ipv4. */
 	uint8_t l3[40];
 	/** IPv6 fragment header. */
 	uint8_t frag[8];

@@ -15,6 +15,7 @@
 #include <rte_tcp.h>
 #include <rte_udp.h>
 
+#include "steer_compat.h"
 #include "steer_parse.h"
 
 #define ICMP6_LEN 4
@@ -387,10 +388,10 @@ parse_arp(struct cursor *c, struct steer_stack *stack, uint64_t *meta)
 
 	if (arp == NULL)
 		return;
-	/* As struct rte_flow_item_arp_eth_ipv4 has it: addresses aligned. */
+	/* As struct rte_flow_item_arp_eth_ipv4 has it. */
 	memcpy(stack->l3, arp, 14);
-	memcpy(stack->l3 + 16, arp + 14, 10);
-	memcpy(stack->l3 + 28, arp + 24, 4);
+	memcpy(stack->l3 + STEER_ARP_SPA, arp + 14, 10);
+	memcpy(stack->l3 + STEER_ARP_TPA, arp + 24, 4);
 	set_l3(meta, STEER_L3_ARP);
 }
 

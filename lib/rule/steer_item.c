@@ -8,6 +8,7 @@
 #include <rte_common.h>
 #include <rte_ip.h>
 
+#include "steer_compat.h"
 #include "steer_item.h"
 
 #define FIELD(name, off, len, bits, format) { name, off, len, bits, STEER_FORMAT_##format }
@@ -22,7 +23,7 @@
 	.meta_mask = STEER_META_TUNNEL,                                                            \
 	.meta_spec = (uint64_t)STEER_TUNNEL_##type << STEER_META_TUNNEL_SHIFT
 
-/* Slots are laid out as the items are: as on the wire, but for ARP, whose fields are aligned. */
+/* Slots are laid out as the items are: as on the wire, but for ARP's addresses in some releases. */
 static_assert(sizeof(struct rte_flow_item_eth) == 14 + 2 + 4, "eth item: header, then bits");
 static_assert(sizeof(struct rte_flow_item_vlan) == 4 + 4, "vlan item: header, then bits");
 static_assert(sizeof(struct rte_flow_item_ipv4) == 20, "ipv4 item: header");
@@ -106,9 +107,9 @@ static const struct steer_item_field arp_fields[] = {
 	FIELD("pln", 5, 1, 0, UINT),
 	FIELD("op", 6, 2, 0, UINT),
 	FIELD("sha", 8, 6, 0, MAC),
-	FIELD("spa", 16, 4, 0, IPV4),
-	FIELD("tha", 20, 6, 0, MAC),
-	FIELD("tpa", 28, 4, 0, IPV4),
+	FIELD("spa", STEER_ARP_SPA, 4, 0, IPV4),
+	FIELD("tha", STEER_ARP_SPA + 4, 6, 0, MAC),
+	FIELD("tpa", STEER_ARP_TPA, 4, 0, IPV4),
 };
 
 static const struct steer_item_field tcp_fields[] = {

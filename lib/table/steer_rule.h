@@ -39,7 +39,7 @@ struct steer_rule {
 	uint32_t count;
 	uint64_t seq;
 	union {
-		/** Next rule with the same mask and words, in order; or, if buried, the tomb | 1. */
+		/** Next rule with the same words, in order; or, if buried, the tomb | 1. */
 		uintptr_t link;
 		/** RULE_RANGES. */
 		struct steer_interval_map *map;
