@@ -17,6 +17,14 @@ meson=${MESON:-/usr/bin/meson}
 [ -x "$meson" ] || meson=meson
 status=0
 
+# The libraries of a DPDK elsewhere need each other, which only this path tells the loader: else it
+# takes the distribution's for the second half.
+libdir=$(pkg-config --variable=libdir libdpdk)
+case $libdir in
+/usr/lib* | /lib*) ;;
+*) export LD_LIBRARY_PATH="$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" ;;
+esac
+
 # LABEL DIR [OPTION...]: the log is what the summary counts, so that none may be an older one's
 run() {
 	label=$1

@@ -11,6 +11,7 @@ umask 022
 
 meson=${MESON:-/usr/bin/meson}
 [ -x "$meson" ] || meson=meson
+testpmd=$(pkg-config --variable=prefix libdpdk)/bin/dpdk-testpmd
 
 if [ "${1:-}" != inside ]; then
 	work=$(mktemp -d "$STEER_BUILD/install-test.XXXXXX")
@@ -28,8 +29,8 @@ if [ "${1:-}" != inside ]; then
 		exit 1
 	}
 	echo "ok librte_net_steer_static.so is installed"
-	command -v dpdk-testpmd >/dev/null || {
-		echo "ok testpmd finds it # skip dpdk-testpmd is not installed"
+	[ -x "$testpmd" ] || {
+		echo "ok testpmd finds it # skip the DPDK built against has no $testpmd"
 		exit 0
 	}
 	unshare --mount true 2>/dev/null || {
@@ -45,8 +46,8 @@ plugins=$3
 mkdir "$work/plugins"
 cp -a "$plugins/." "$work/root$plugins/." "$work/plugins/"
 mount --bind "$work/plugins" "$plugins"
-if echo 'show port summary all' | timeout 60 dpdk-testpmd --no-huge --no-pci --no-shconf -m 512 \
-	--file-prefix="steer_install_$$" --vdev=net_ring0 --vdev=net_steer0,iface=net_ring0 -- \
+if echo 'show port summary all' | timeout 60 "$testpmd" --no-huge --no-pci --no-shconf \
+	-m 512 --file-prefix="steer_install_$$" --vdev=net_ring0 --vdev=net_steer0,iface=net_ring0 -- \
 	-i --total-num-mbufs=4096 >"$work/log" 2>&1 && grep -Eq '^[0-9]+ .* net_steer' "$work/log"; then
 	echo "ok testpmd finds it"
 else
