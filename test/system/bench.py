@@ -107,9 +107,11 @@ def veth(name):
     world.run('ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', 'peer')
     for end in (name, 'peer'):
         world.run('ip', 'link', 'set', end, 'up')
-    with wire('peer') as sender:
-        yield sender
-    world.run('ip', 'link', 'del', name)
+    try:
+        with wire('peer') as sender:
+            yield sender
+    finally:
+        world.run('ip', 'link', 'del', name)
 
 
 def wire(name):
