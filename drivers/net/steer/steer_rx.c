@@ -236,7 +236,8 @@ steer_rx_descriptor_status(void *queue, uint16_t offset)
 {
 	const struct steer_rxq *rxq = queue;
 
-	if (offset >= rxq->n_desc)
+	/* ethdev passes on any queue id as NULL, unless built for debugging */
+	if (rxq == NULL || offset >= rxq->n_desc)
 		return -EINVAL;
 	if (rxq->rings != NULL && offset < steer_rings_count(rxq->rings, rxq->id))
 		return RTE_ETH_RX_DESC_DONE;
@@ -248,5 +249,5 @@ steer_rx_queue_count(void *queue)
 {
 	const struct steer_rxq *rxq = queue;
 
-	return rxq->rings != NULL ? steer_rings_count(rxq->rings, rxq->id) : 0;
+	return rxq != NULL && rxq->rings != NULL ? steer_rings_count(rxq->rings, rxq->id) : 0;
 }

@@ -121,9 +121,13 @@ int
 steer_tx_descriptor_status(void *queue, uint16_t offset)
 {
 	const struct steer_txq *q = queue;
-	uint16_t lower = txq_lower(q);
+	uint16_t lower;
 	int ret;
 
+	/* ethdev passes on any queue id as NULL, unless built for debugging */
+	if (q == NULL)
+		return -EINVAL;
+	lower = txq_lower(q);
 	if (lower == RTE_MAX_ETHPORTS)
 		return -ENODEV;
 	txq_begin(q);
