@@ -136,11 +136,11 @@ stop_workers(struct test_world *w, uint16_t n_workers)
 	uint16_t i;
 
 	__atomic_store_n(&w->stop, true, __ATOMIC_RELEASE);
-	for (i = 0; i < n_workers; i++) {
+	for (i = 0; i < n_workers; i++)
 		pthread_join(workers[i].thread, NULL);
-		assert_string_equal(workers[i].error, "");
-	}
 	w->n_pollers = 0;
+	for (i = 0; i < n_workers; i++)
+		assert_string_equal(workers[i].error, "");
 	test_poll_rest(w, TEST_ALL_QUEUES, TEST_BURST);
 }
 
@@ -285,7 +285,7 @@ check_workers(uint16_t n_lower, uint16_t n_workers, bool fuzzy)
 	const unsigned int mask = rte_align32pow2(n_workers) - 1;
 	struct test_world w;
 
-	test_world_up(&w, n_lower, n_workers + 1, "");
+	test_world_up(&w, n_lower, n_workers + 1, TEST_ROOMY);
 	spread_over_workers(&w, n_workers);
 	make_streams(mask);
 	/* Packets of a stream take many ways. */

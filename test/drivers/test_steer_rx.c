@@ -222,7 +222,7 @@ poll_in_turn(uint16_t n_lower, uint16_t n_queues)
 	struct test_world w;
 	unsigned int i;
 
-	test_world_up(&w, n_lower, n_queues, "");
+	test_world_up(&w, n_lower, n_queues, TEST_ROOMY);
 	make_kinds(&w);
 	for (i = 0; i < RTE_DIM(bursts); i++) {
 		w.burst = bursts[i];
@@ -249,7 +249,7 @@ poll_by_threads(uint16_t n_lower, uint16_t n_queues, unsigned int n_threads, uin
 {
 	struct test_world w;
 
-	test_world_up(&w, n_lower, n_queues, "");
+	test_world_up(&w, n_lower, n_queues, TEST_ROOMY);
 	make_kinds(&w);
 	test_pollers_start(&w, n_threads, TEST_ALL_QUEUES, burst);
 	send_rounds(&w, 150);
@@ -281,7 +281,7 @@ poll_partly(uint16_t n_lower, uint16_t n_queues, uint64_t polled, unsigned int n
 	struct test_world w;
 	unsigned int round, i;
 
-	test_world_up(&w, n_lower, n_queues, "");
+	test_world_up(&w, n_lower, n_queues, TEST_ROOMY);
 	w.polled = polled;
 	make_kinds(&w);
 	if (n_threads > 0)
@@ -324,7 +324,7 @@ test_neglected(void **state __rte_unused)
 	struct test_rule r;
 	unsigned int i;
 
-	test_world_up(&w, 2, 2, "");
+	test_world_up(&w, 2, 2, TEST_ROOMY);
 	test_rule(&r, 0);
 	test_item(&r, RTE_FLOW_ITEM_TYPE_IPV4);
 	test_action_queue(&r, 0);
@@ -409,9 +409,9 @@ keep_order(const char *args, uint32_t window, unsigned int n_threads, unsigned i
 static void
 test_order(void **state __rte_unused)
 {
-	keep_order("", 1000, 0, 5000);
-	keep_order("", 1000, 2, 10000);
-	keep_order("", 1000, 4, 5000);
+	keep_order(TEST_ROOMY, 1000, 0, 5000);
+	keep_order(TEST_ROOMY, 1000, 2, 10000);
+	keep_order(TEST_ROOMY, 1000, 4, 5000);
 }
 
 /* Whoever polls takes a packet directly now, from a ring then. */

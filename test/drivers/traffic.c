@@ -31,7 +31,7 @@
  */
 #define IDLE_ROUNDS 200
 /* How often a sender makes way in vain until it gives up: seconds, on any machine. */
-#define PATIENCE 50000000
+#define PATIENCE 5000000
 
 /* Behind each mbuf's metadata. */
 struct tag {
@@ -85,8 +85,7 @@ test_world_up(struct test_world *w, uint16_t n_lower, uint16_t n_queues, const c
 	w->burst = TEST_BURST;
 	w->patience = PATIENCE;
 	w->below = test_plug_rings("below", below, n_lower);
-	snprintf(all, sizeof(all), "iface=net_ring_below,%s%s",
-		strstr(args, "ring_size=") == NULL ? "ring_size=1024," : "", args);
+	snprintf(all, sizeof(all), "iface=net_ring_below%s%s", args[0] != '\0' ? "," : "", args);
 	w->port = test_plug("net_steer0", all);
 	test_start(w->port, n_queues, 1);
 }
@@ -143,6 +142,24 @@ test_waiting_below(const struct test_world *w)
 	return n;
 }
 
+static void
+give_up(struct test_world *w)
+{
+	struct rte_eth_stats stats = { .ipackets = 0 };
+	unsigned int waiting = 0;
+	uint16_t q;
+
+	if (__atomic_test_and_set(&w->bad, __ATOMIC_RELAXED))
+		return;
+	rte_eth_stats_get(w->port, &stats);
+	for (q = 0; q < w->n_queues; q++)
+		waiting += rte_eth_rx_queue_count(w->port, q);
+	snprintf(w->sentence, sizeof(w->sentence), "%u lower queues, %u queues: nothing arrives any "
+		"more: sent %ld, delivered %ld, received %ld, missed %ld, waiting %u, below %u",
+		w->n_lower, w->n_queues, (long)w->sent, (long)stats.ipackets,
+		(long)test_received(w), (long)stats.imissed, waiting, test_waiting_below(w));
+}
+
 /* Something is in the way: whoever polls shall take it. False: nobody does. */
 static bool
 make_way(struct test_world *w)
@@ -153,11 +170,8 @@ make_way(struct test_world *w)
 	if (received != w->received_then)
 		w->patience = PATIENCE;
 	w->received_then = received;
-	if (--w->patience == 0) {
-		__atomic_store_n(&w->bad, true, __ATOMIC_RELAXED);
-		snprintf(w->sentence, sizeof(w->sentence), "%u lower queues, %u queues: "
-			"nothing arrives any more", w->n_lower, w->n_queues);
-	}
+	if (--w->patience == 0)
+		give_up(w);
 	if (w->n_pollers > 0) {
 		sched_yield();
 		return !w->bad;
@@ -178,6 +192,7 @@ test_send_anyhow(struct test_world *w, struct test_flow *flow, uint16_t lower)
 		if (!make_way(w))
 			return;
 	}
+	w->last_sent = m;
 	*tag_of(m) = (struct tag){ flow, flow->sent++, m->pkt_len };
 	if (flow->queue != TEST_NOWHERE)
 		w->sent++;

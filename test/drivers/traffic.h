@@ -69,6 +69,7 @@ struct test_world {
 	uint16_t burst;
 	uint32_t patience;
 	uint64_t received_then;
+	struct rte_mbuf *last_sent; /* For who holds another reference. */
 	uint64_t sent; /* Without those that shall arrive nowhere. */
 	uint64_t received[TEST_QUEUES_MAX];
 	unsigned int turn; /* Of odd bursts. */
@@ -86,8 +87,9 @@ int test_traffic_init(void);
 
 /*
  * Plug net_ring_below with n_lower queues and on it net_steer0 with further arguments (or ""), and
- * start it with n_queues RX queues. Without ring_size= in the arguments, 1024.
+ * start it with n_queues RX queues.
  */
+#define TEST_ROOMY "ring_size=1024"
 void test_world_up(struct test_world *w, uint16_t n_lower, uint16_t n_queues, const char *args);
 /* Stop and unplug all; packets that are still under way are freed. */
 void test_world_down(struct test_world *w);
