@@ -151,6 +151,6 @@ def final(seen, complaints, done):
     if complaints:
         print(bad('Not every packet was where its rule sends it.'))
         return 1
-    print(good(f'Each of {len(seen):,} packets was where its rule sends it, and {done["drop"][0]:,} '
-               'were dropped, as a rule says.'))
+    print(good(f'Each of {len(seen):,} packets was where its rule sends it, '
+               f'and {done["drop"][0]:,} were dropped, as a rule says.'))
     return 0

@@ -3,8 +3,8 @@
 """Two hosts, which are kernel network stacks in name spaces, and the wires from both to testpmd.
 
 The client has one wire, like the one queue of a virtual NIC. The server has one wire for each queue
-of testpmd's, and what testpmd received by queue i leaves by wire i: so the packets of a queue can be
-looked at one by one, where they arrive at the server.
+of testpmd's, and what testpmd received by queue i leaves by wire i: so the packets of a queue can
+be looked at one by one, where they arrive at the server.
 """
 
 import world

@@ -4,7 +4,7 @@
 """Client and server with the kernel's own sockets; each runs in its own name space.
 
     traffic.py serve        prints "ready", and echoes until it is killed
-    traffic.py talk         talks to each port, prints progress lines and at the end a line of JSON
+    traffic.py talk TURNS   talks to each port, prints progress lines and at the end a line of JSON
 """
 
 import json
@@ -18,8 +18,8 @@ from rules import DROPPED_PORT, MARKED_PORT
 from topology import OTHER, SERVER
 
 PORTS = [*range(8000, 8048), MARKED_PORT]
-CONNECTIONS = 6
-DATAGRAMS = 30
+# of each turn, for a port
+DATAGRAMS = 5
 DROPPED = 200
 PINGS = 50
 # seconds after which no further turn is begun, on a machine that has other things to do
@@ -129,10 +129,10 @@ def count(done, kind, wanted, good):
     done[kind][1] += good
 
 
-def talk():
+def talk(turns):
     done = {}
     end = time.monotonic() + ENOUGH
-    for turn in range(CONNECTIONS):
+    for turn in range(turns):
         for address in (SERVER, OTHER):
             for port in PORTS:
                 try:
@@ -140,9 +140,8 @@ def talk():
                 except OSError:
                     good = False
                 count(done, 'tcp', 1, good)
-                count(done, 'udp', DATAGRAMS // CONNECTIONS,
-                      talk_datagrams(address, port, DATAGRAMS // CONNECTIONS))
-        print(f'progress {(turn + 1) / CONNECTIONS}', flush=True)
+                count(done, 'udp', DATAGRAMS, talk_datagrams(address, port, DATAGRAMS))
+        print(f'progress {(turn + 1) / turns}', flush=True)
         if time.monotonic() > end:
             break
     count(done, 'drop', DROPPED, talk_drop())
@@ -151,4 +150,7 @@ def talk():
 
 
 if __name__ == '__main__':
-    {'serve': serve, 'talk': talk}[sys.argv[1]]()
+    if sys.argv[1] == 'serve':
+        serve()
+    else:
+        talk(int(sys.argv[2]))

@@ -3,8 +3,9 @@
 """A world of its own for a program and all that it starts.
 
 The program goes on as process 1 of new network, mount, IPC and process name spaces, with an empty
-/run. Interfaces, network name spaces, mounts, DPDK's run-time files and child processes are all made
-in there and end with it, however it ends: there is nothing to clean up, and nothing outside changes.
+/run. Interfaces, network name spaces, mounts, DPDK's run-time files and child processes are all
+made in there and end with it, however it ends: nothing is left to clean up, and nothing outside
+changes.
 """
 
 import ctypes

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 net_steer contributors
-"""Rules and packets of DPDK's own test plans, see data/flow-cases.tsv, through the stock testpmd."""
+"""Rules and packets of DPDK's own test plans, data/flow-cases.tsv, through the stock testpmd."""
 
 import sys
 

@@ -28,6 +28,7 @@ def af_packet():
 
 def tap():
     """queue and mark of each packet over net_tap with as many queues"""
+    bench.need_tap()
     with bench.testpmd('net_steer0,iface=net_tap0', 'net_tap0,iface=lower') as pmd, \
             bench.wire('lower') as wire:
         steering.Bench(pmd, wire, QUEUES).run(steering.cases('steering-cases.tsv'))
@@ -40,10 +41,11 @@ def pcap():
            frames.Raw(b'.' * i) for i in range(600)]
     path = '/run/packets.pcap'
     frames.wrpcap(path, udp)
-    with bench.testpmd('net_steer0,iface=net_pcap0', f'net_pcap0,rx_pcap={path},tx_iface=lo') as pmd:
+    with bench.testpmd('net_steer0,iface=net_pcap0',
+                       f'net_pcap0,rx_pcap={path},tx_iface=lo') as pmd:
         for i in range(QUEUES):
-            bench.create(pmd, 'pattern eth / ipv4 dst is 10.0.0.9 / udp '
-                              f'dst spec {i} dst mask 3 / end actions queue index {i} / count / end')
+            bench.create(pmd, f'pattern eth / ipv4 / udp dst spec {i} dst mask 3 / end '
+                              f'actions queue index {i} / count / end')
         pmd.command('set verbose 1')
         pmd.command('start')
         pmd.idle(0.3, 10)
