@@ -76,12 +76,12 @@ packet_put16(struct packet *p, unsigned int off, uint16_t v)
 }
 
 static void
-append(struct packet *p, enum packet_layer layer)
+append(struct packet *p, enum packet_layer layer, bool plain)
 {
 	p->layer[p->n] = layer;
 	p->at[p->n++] = (uint16_t)p->len;
 	for (unsigned int i = 0; i < layers[layer].len; i++)
-		p->data[p->len++] = (uint8_t)rand();
+		p->data[p->len++] = plain ? 0 : (uint8_t)rand();
 	p->at[p->n] = (uint16_t)p->len;
 }
 
@@ -168,16 +168,28 @@ fix_header(struct packet *p, unsigned int i)
 	}
 }
 
-void
-packet_make(struct packet *p, const enum packet_layer *list)
+static void
+make(struct packet *p, const enum packet_layer *list, bool plain)
 {
 	memset(p, 0, sizeof(*p));
 	while (*list != P_END)
-		append(p, *list++);
+		append(p, *list++, plain);
 	for (unsigned int i = 0; i < p->n; i++) {
 		link_next(p, i);
 		fix_header(p, i);
 	}
+}
+
+void
+packet_make(struct packet *p, const enum packet_layer *list)
+{
+	make(p, list, false);
+}
+
+void
+packet_make_plain(struct packet *p, const enum packet_layer *list)
+{
+	make(p, list, true);
 }
 
 const char *

@@ -66,6 +66,8 @@ struct packet {
 
 /* Make a packet of headers, ending in P_END; no more than PACKET_LAYERS. */
 void packet_make(struct packet *p, const enum packet_layer *layers);
+/* The same with zeros for the random bytes. */
+void packet_make_plain(struct packet *p, const enum packet_layer *layers);
 
 /* Names joined by '/', for messages; valid until the next call. */
 const char *packet_name(const struct packet *p);

@@ -7,65 +7,13 @@
 
 #include <rte_common.h>
 
-#include "parse_expect.h"
+#include "parse_coherent.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
 
-/* Bytes that nobody planned: what a key claims must hold together, whatever the packet. */
-
-#define STACK_META ((UINT64_C(1) << STEER_META_INNER) - 1)
-
-static void
-check_stack(uint64_t meta)
-{
-	const enum steer_l3 l3 = steer_meta_l3(meta);
-	const enum steer_l4 l4 = steer_meta_l4(meta);
-
-	assert_int_equal(!!(meta & STEER_META_L3_ANY), l3 != STEER_L3_NONE);
-	assert_int_equal(!!(meta & STEER_META_L4_ANY), l4 != STEER_L4_NONE);
-	assert_true(l4 <= STEER_L4_ICMP6);
-	if (l4 != STEER_L4_NONE)
-		assert_true(l3 == STEER_L3_IPV4 || l3 == STEER_L3_IPV6);
-	if (l4 == STEER_L4_ICMP)
-		assert_int_equal(l3, STEER_L3_IPV4);
-	if (l4 == STEER_L4_ICMP6)
-		assert_int_equal(l3, STEER_L3_IPV6);
-	if (meta & STEER_META_VLAN2)
-		assert_true(meta & STEER_META_VLAN1);
-	if (meta & STEER_META_VLAN1)
-		assert_true(meta & STEER_META_VLAN0);
-	if (meta & STEER_META_VLAN0)
-		assert_true(meta & STEER_META_ETH);
-	if (meta & STEER_META_NONFIRST) {
-		assert_true(meta & STEER_META_FRAG);
-		assert_int_equal(l4, STEER_L4_NONE);
-	}
-	if (meta & STEER_META_EXT(STEER_EXT_FRAG))
-		assert_true(meta & STEER_META_FRAG);
-	if (meta >> STEER_META_EXT_SHIFT & ((1u << STEER_EXT_COUNT) - 1))
-		assert_int_equal(l3, STEER_L3_IPV6);
-}
-
-static void
-check_key(const struct steer_key *key, uint32_t depth)
-{
-	const uint64_t tunnel = (key->meta & STEER_META_TUNNEL) >> STEER_META_TUNNEL_SHIFT;
-
-	check_stack(key->meta & STACK_META);
-	check_stack(key->meta >> STEER_META_INNER & STACK_META);
-	if (tunnel == STEER_TUNNEL_NONE)
-		assert_int_equal(key->meta >> STEER_META_INNER, 0);
-	else
-		assert_int_equal(steer_meta_l4(key->meta), STEER_L4_UDP);
-	if (!(depth & STEER_DEPTH_TUNNEL))
-		assert_int_equal(tunnel, STEER_TUNNEL_NONE);
-	if (!(depth & STEER_DEPTH_L4))
-		assert_int_equal(steer_meta_l4(key->meta), STEER_L4_NONE);
-	if (!(depth & STEER_DEPTH_L3))
-		assert_int_equal(steer_meta_l3(key->meta), STEER_L3_NONE);
-}
+/* Bytes that nobody planned. */
 
 /* Deeper sees all that shallower sees, and segments make no difference. */
 static void
@@ -86,7 +34,8 @@ check_bytes(const uint8_t *data, uint32_t len, uint64_t flags)
 
 		assert_int_equal(parse_fresh(one, depths[i], &a), parse_fresh(many, depths[i], &b));
 		assert_memory_equal(&a, &b, sizeof(a));
-		check_key(&a, depths[i]);
+		if (parse_incoherence(&a, depths[i]) != NULL)
+			fail_msg("%s", parse_incoherence(&a, depths[i]));
 		assert_int_equal(a.meta & ~deeper, 0);
 		deeper = a.meta;
 	}

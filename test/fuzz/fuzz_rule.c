@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <rte_common.h>
+#include <rte_ethdev.h>
+
+#include "fuzz_rule.h"
+
+#define ITEM(type, name) { RTE_FLOW_ITEM_TYPE_##type, sizeof(struct rte_flow_item_##name) }
+
+static const struct {
+	enum rte_flow_item_type type;
+	size_t size;
+} items[] = {
+	ITEM(ETH, eth),
+	ITEM(VLAN, vlan),
+	ITEM(IPV4, ipv4),
+	ITEM(IPV6, ipv6),
+	ITEM(IPV6_FRAG_EXT, ipv6_frag_ext),
+	ITEM(ARP_ETH_IPV4, arp_eth_ipv4),
+	ITEM(TCP, tcp),
+	ITEM(UDP, udp),
+	ITEM(SCTP, sctp),
+	ITEM(ICMP, icmp),
+	ITEM(ICMP6, icmp6),
+	ITEM(VXLAN, vxlan),
+	ITEM(GENEVE, geneve),
+	ITEM(ANY, any),
+	ITEM(FUZZY, fuzzy),
+	{ RTE_FLOW_ITEM_TYPE_VOID, 0 },
+};
+
+/* What a type that we do not know may point to. */
+#define UNKNOWN_SIZE 4
+
+static void *
+keep(struct fuzz_rule *rule, void *p)
+{
+	rule->memory[rule->n_memory++] = p;
+	return p;
+}
+
+/* A specification: none, zeros, ones, or what comes. */
+static const void *
+read_spec(struct fuzz_stream *s, struct fuzz_rule *rule, unsigned int kind, size_t size)
+{
+	void *p;
+
+	switch (kind & 3) {
+	case 0:
+		return NULL;
+	case 1:
+		p = keep(rule, fuzz_bytes(s, size));
+		return p;
+	case 2:
+		/* One byte that matters. */
+		p = keep(rule, fuzz_alloc(size));
+		memset(p, 0, size);
+		if (size > 0) {
+			const size_t at = fuzz_u8(s) % size;
+
+			((uint8_t *)p)[at] = fuzz_u8(s);
+		}
+		return p;
+	default:
+		p = keep(rule, fuzz_alloc(size));
+		memset(p, 0xff, size);
+		return p;
+	}
+}
+
+static void
+read_item(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_item *item)
+{
+	const uint8_t type = fuzz_u8(s), kinds = fuzz_u8(s);
+	size_t size = UNKNOWN_SIZE;
+
+	if (type >= 0xfe) {
+		item->type = (enum rte_flow_item_type)fuzz_u16(s);
+		for (unsigned int i = 0; i < RTE_DIM(items); i++)
+			if (items[i].type == item->type)
+				size = items[i].size;
+		/* An end that we do not know of. */
+		if (item->type == RTE_FLOW_ITEM_TYPE_END)
+			item->type = RTE_FLOW_ITEM_TYPE_VOID;
+	} else {
+		item->type = items[type % RTE_DIM(items)].type;
+		size = items[type % RTE_DIM(items)].size;
+	}
+	item->spec = read_spec(s, rule, kinds, size);
+	item->mask = read_spec(s, rule, kinds >> 2, size);
+	item->last = read_spec(s, rule, kinds & 0x40 ? kinds >> 4 : 0, size);
+}
+
+static void
+read_rss(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_action_rss *rss)
+{
+	static const uint64_t types[] = { 0, RTE_ETH_RSS_IP, RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP,
+					  0x3afbc };
+	const uint8_t flags = fuzz_u8(s);
+
+	memset(rss, 0, sizeof(*rss));
+	rss->func = (enum rte_eth_hash_function)(fuzz_u8(s) % 6);
+	rss->level = fuzz_u8(s) % 4;
+	rss->types = flags & 1 ? (uint64_t)fuzz_u32(s) << 32 | fuzz_u32(s) : types[flags >> 6];
+	rss->key_len = flags & 2 ? 40 : flags & 4 ? fuzz_u8(s) : 0;
+	if (rss->key_len > 0 && !(flags & 8))
+		rss->key = keep(rule, fuzz_bytes(s, rss->key_len));
+	rss->queue_num = fuzz_u8(s) % 20;
+	if (!(flags & 16)) {
+		uint16_t *queue = keep(rule, fuzz_alloc(rss->queue_num * sizeof(*queue)));
+
+		for (uint32_t i = 0; i < rss->queue_num; i++)
+			queue[i] = flags & 32 ? fuzz_u16(s) : fuzz_u8(s) % 8;
+		rss->queue = queue;
+	}
+}
+
+static const void *
+read_conf(struct fuzz_stream *s, struct fuzz_rule *rule, enum rte_flow_action_type type)
+{
+	struct rte_flow_action_queue *queue;
+	struct rte_flow_action_mark *mark;
+	struct rte_flow_action_rss *rss;
+
+	switch (type) {
+	case RTE_FLOW_ACTION_TYPE_QUEUE:
+		queue = keep(rule, fuzz_alloc(sizeof(*queue)));
+		queue->index = fuzz_u8(s) % 10;
+		return queue;
+	case RTE_FLOW_ACTION_TYPE_MARK:
+		mark = keep(rule, fuzz_alloc(sizeof(*mark)));
+		mark->id = fuzz_u32(s);
+		return mark;
+	case RTE_FLOW_ACTION_TYPE_RSS:
+		rss = keep(rule, fuzz_alloc(sizeof(*rss)));
+		read_rss(s, rule, rss);
+		return rss;
+	default:
+		return NULL;
+	}
+}
+
+static void
+read_action(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_action *action)
+{
+	static const enum rte_flow_action_type types[] = {
+		RTE_FLOW_ACTION_TYPE_QUEUE, RTE_FLOW_ACTION_TYPE_MARK,
+		RTE_FLOW_ACTION_TYPE_COUNT, RTE_FLOW_ACTION_TYPE_RSS,
+		RTE_FLOW_ACTION_TYPE_DROP,  RTE_FLOW_ACTION_TYPE_PASSTHRU,
+		RTE_FLOW_ACTION_TYPE_FLAG,  RTE_FLOW_ACTION_TYPE_VOID,
+	};
+	const uint8_t type = fuzz_u8(s);
+
+	if (type >= 0xfe) {
+		action->type = (enum rte_flow_action_type)fuzz_u16(s);
+		if (action->type == RTE_FLOW_ACTION_TYPE_END)
+			action->type = RTE_FLOW_ACTION_TYPE_VOID;
+	} else {
+		action->type = types[type % RTE_DIM(types)];
+	}
+	/* Now and then nothing, where something is needed. */
+	if ((type & 0xf8) != 0xf8)
+		action->conf = read_conf(s, rule, action->type);
+}
+
+void
+fuzz_rule_read(struct fuzz_stream *s, struct fuzz_rule *rule)
+{
+	const uint8_t attr = fuzz_u8(s), n = fuzz_u8(s);
+
+	memset(rule, 0, sizeof(*rule));
+	rule->attr.ingress = (attr & 0xf0) != 0xf0;
+	rule->attr.egress = (attr & 0xf1) == 0xf1;
+	rule->attr.transfer = (attr & 0xf2) == 0xf2;
+	rule->attr.group = (attr & 0xf4) == 0xe4 ? fuzz_u32(s) : 0;
+	rule->attr.priority = attr & 0x08 ? fuzz_u32(s) : attr & 3;
+	for (unsigned int i = 0; i < (n & 0xf) % (FUZZ_ITEMS + 1u); i++)
+		read_item(s, rule, &rule->pattern[i]);
+	for (unsigned int i = 0; i < (n >> 4) % (FUZZ_ACTIONS + 1u); i++)
+		read_action(s, rule, &rule->actions[i]);
+}
+
+void
+fuzz_rule_free(struct fuzz_rule *rule)
+{
+	for (unsigned int i = 0; i < rule->n_memory; i++)
+		free(rule->memory[i]);
+}

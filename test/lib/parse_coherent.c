@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <stddef.h>
+
+#include "parse_coherent.h"
+
+#define STACK_META ((UINT64_C(1) << STEER_META_INNER) - 1)
+#define EXTS (((UINT64_C(1) << STEER_EXT_COUNT) - 1) << STEER_META_EXT_SHIFT)
+
+/* b cannot be without a. */
+static bool
+needs(uint64_t meta, uint64_t b, uint64_t a)
+{
+	return (meta & b) == 0 || (meta & a) == a;
+}
+
+static const char *
+stack_incoherence(uint64_t meta)
+{
+	const enum steer_l3 l3 = steer_meta_l3(meta);
+	const enum steer_l4 l4 = steer_meta_l4(meta);
+
+	if (!!(meta & STEER_META_L3_ANY) != (l3 != STEER_L3_NONE))
+		return "L3_ANY is not whether there is L3";
+	if (!!(meta & STEER_META_L4_ANY) != (l4 != STEER_L4_NONE))
+		return "L4_ANY is not whether there is L4";
+	if (l4 > STEER_L4_ICMP6)
+		return "unknown L4";
+	if (l4 != STEER_L4_NONE && l3 != STEER_L3_IPV4 && l3 != STEER_L3_IPV6)
+		return "L4 without IP";
+	if ((l4 == STEER_L4_ICMP && l3 != STEER_L3_IPV4) ||
+	    (l4 == STEER_L4_ICMP6 && l3 != STEER_L3_IPV6))
+		return "ICMP in the wrong IP";
+	if (!needs(meta, STEER_META_VLAN2, STEER_META_VLAN1) ||
+	    !needs(meta, STEER_META_VLAN1, STEER_META_VLAN0) ||
+	    !needs(meta, STEER_META_VLAN0, STEER_META_ETH))
+		return "a tag without the one before it";
+	if (!needs(meta, STEER_META_NONFIRST, STEER_META_FRAG) ||
+	    !needs(meta, STEER_META_EXT(STEER_EXT_FRAG), STEER_META_FRAG))
+		return "a fragment that is none";
+	if ((meta & STEER_META_NONFIRST) && l4 != STEER_L4_NONE)
+		return "L4 in a later fragment";
+	if ((meta & EXTS) && l3 != STEER_L3_IPV6)
+		return "extension headers without IPv6";
+	if ((meta & STEER_META_FRAG) && l3 != STEER_L3_IPV4 && l3 != STEER_L3_IPV6)
+		return "a fragment without IP";
+	return NULL;
+}
+
+/* Depth bits imply those below them. */
+static const char *
+depth_incoherence(uint64_t meta, uint32_t depth)
+{
+	if (!(depth & STEER_DEPTH_TUNNEL) && meta >> STEER_META_INNER != 0)
+		return "tunnel not asked for";
+	if (!(depth & (STEER_DEPTH_TUNNEL | STEER_DEPTH_L4)) &&
+	    (meta & (STEER_META_L4 | EXTS)) != 0)
+		return "L4 not asked for";
+	if (!(depth & (STEER_DEPTH_TUNNEL | STEER_DEPTH_L4 | STEER_DEPTH_L3)) &&
+	    (meta & STEER_META_L3) != 0)
+		return "L3 not asked for";
+	return NULL;
+}
+
+const char *
+parse_incoherence(const struct steer_key *key, uint32_t depth)
+{
+	const uint64_t tunnel = (key->meta & STEER_META_TUNNEL) >> STEER_META_TUNNEL_SHIFT;
+	const char *words = stack_incoherence(key->meta & STACK_META);
+
+	if (words == NULL)
+		words = stack_incoherence(key->meta >> STEER_META_INNER & STACK_META);
+	if (words == NULL)
+		words = depth_incoherence(key->meta, depth);
+	if (words != NULL)
+		return words;
+	if (tunnel == STEER_TUNNEL_NONE && key->meta >> STEER_META_INNER != 0)
+		return "inner headers without tunnel";
+	if (tunnel > STEER_TUNNEL_GENEVE)
+		return "unknown tunnel";
+	if (tunnel != STEER_TUNNEL_NONE && steer_meta_l4(key->meta) != STEER_L4_UDP)
+		return "a tunnel that is not in UDP";
+	return NULL;
+}
