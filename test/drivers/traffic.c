@@ -324,6 +324,19 @@ test_poll_rest(struct test_world *w, uint64_t queues, uint16_t burst)
 	}
 }
 
+void
+test_expect(struct test_world *w, const struct test_packet *packet, uint16_t queue, uint32_t mark)
+{
+	struct test_flow f = { .packet = *packet, .queue = queue, .mark = mark };
+	const uint64_t received = test_received(w);
+
+	test_send(w, &f, 0);
+	test_poll_rest(w, TEST_ALL_QUEUES, TEST_BURST);
+	test_world_check(w);
+	assert_int_equal(f.received, queue == TEST_NOWHERE ? 0 : 1);
+	assert_int_equal(test_received(w) - received, f.received);
+}
+
 /* Threads */
 
 static int
