@@ -269,6 +269,12 @@ test_isolate(void **state __rte_unused)
 	isolate(&w, 1);
 	test_expect(&w, &tcp, TEST_ANYWHERE, 0);
 	test_expect(&w, &other, TEST_NOWHERE, 0);
+
+	/* And so is one that only marks, and passes on to nobody. */
+	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
+	udp_pass(&w, 1, 11);
+	test_expect(&w, &udp, TEST_ANYWHERE, 11);
+	test_expect(&w, &tcp, TEST_NOWHERE, 0);
 	test_world_down(&w);
 }
 
