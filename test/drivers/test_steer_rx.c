@@ -371,18 +371,19 @@ make_streams(const struct test_world *w)
 	}
 }
 
-/* Now one stream, now another, a few packets of each; as a test should be repeatable, not at random. */
+/* Now one stream, now another, a few packets of each, each time the same. */
 static void
 send_streams(struct test_world *w, unsigned int n, void (*send)(struct test_world *w,
 		struct test_flow *flow, uint16_t lower))
 {
+	unsigned int i, k, stream;
 	uint32_t x = 1;
-	unsigned int i, k;
 
 	for (i = 0; i < n; i++) {
 		x = x * 1664525 + 1013904223;
+		stream = x >> 16 & (STREAMS - 1);
 		for (k = 0; k <= x >> 29; k++)
-			send(w, &streams[x >> 16 & (STREAMS - 1)], (x >> 16 & (STREAMS - 1)) / STREAM_QUEUES % w->n_lower);
+			send(w, &streams[stream], stream / STREAM_QUEUES % w->n_lower);
 		/* Alone, who sends also polls: any queue, any number. */
 		if (w->n_pollers == 0)
 			test_poll(w, x >> 8 & (STREAM_QUEUES - 1), TEST_ODD_BURSTS);

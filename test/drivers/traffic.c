@@ -154,8 +154,9 @@ give_up(struct test_world *w)
 	rte_eth_stats_get(w->port, &stats);
 	for (q = 0; q < w->n_queues; q++)
 		waiting += rte_eth_rx_queue_count(w->port, q);
-	snprintf(w->sentence, sizeof(w->sentence), "%u lower queues, %u queues: nothing arrives any "
-		"more: sent %ld, delivered %ld, received %ld, missed %ld, waiting %u, below %u",
+	snprintf(w->sentence, sizeof(w->sentence),
+		"%u lower queues, %u queues: nothing arrives any more: sent %ld, delivered %ld, "
+		"received %ld, missed %ld, waiting %u, below %u",
 		w->n_lower, w->n_queues, (long)w->sent, (long)stats.ipackets,
 		(long)test_received(w), (long)stats.imissed, waiting, test_waiting_below(w));
 }

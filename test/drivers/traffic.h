@@ -101,7 +101,7 @@ void test_send(struct test_world *w, struct test_flow *flow, uint16_t lower);
 /* The same without a look at the window. */
 void test_send_anyhow(struct test_world *w, struct test_flow *flow, uint16_t lower);
 
-/* Send one packet and see that it, and nothing else, arrives at a queue (or TEST_NOWHERE), marked. */
+/* Send one packet: it, and nothing else, must arrive at a queue (or TEST_NOWHERE), marked. */
 void test_expect(struct test_world *w, const struct test_packet *packet, uint16_t queue,
 		 uint32_t mark);
 
