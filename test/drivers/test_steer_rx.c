@@ -252,7 +252,7 @@ poll_by_threads(uint16_t n_lower, uint16_t n_queues, unsigned int n_threads, uin
 	test_world_up(&w, n_lower, n_queues, TEST_ROOMY);
 	make_kinds(&w);
 	test_pollers_start(&w, n_threads, TEST_ALL_QUEUES, burst);
-	send_rounds(&w, 150);
+	send_rounds(&w, 400);
 	test_pollers_stop(&w);
 	check_all_arrived(&w);
 	test_world_down(&w);
