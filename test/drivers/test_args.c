@@ -42,6 +42,21 @@ static const struct {
 	{ "iface=" NAME_63 "f", "iface=" NAME_63 "f", "63" },
 	{ "iface=net_steer0", "iface=net_steer0", "another port" },
 	{ "iface=a,iface=b", "iface=a", "more than once" },
+	{ "iface=()", "iface=()", "(DEVICE)" },
+	{ "iface=(,a=b)", "iface=(,a=b)", "(DEVICE)" },
+	{ "iface=(net_null0", "iface=(net_null0", "(DEVICE)" },
+	{ "iface=(net_null0,size=64", "iface=(net_null0", "(DEVICE)" },
+	{ "iface=(net_steer0)", "iface=(net_steer0)", "another port" },
+	{ "iface=(" NAME_63 "f)", NAME_63, "63" },
+	{ "iface=tap:", "iface=tap:", "an interface" },
+	{ "iface=tap:a/b", "iface=tap:a/b", "an interface" },
+	{ "iface=tap:0123456789abcdef", "iface=tap:0123456789abcdef", "an interface" },
+	/* lower, lower_queues */
+	{ IFACE ",lower=dpdk", "lower=dpdk", "af_xdp or af_packet" },
+	{ IFACE ",lower=", "lower=", "af_xdp or af_packet" },
+	{ IFACE ",lower_queues=0", "lower_queues=0", "1 to 64" },
+	{ IFACE ",lower_queues=65", "lower_queues=65", "1 to 64" },
+	{ IFACE ",lower_queues=2x", "lower_queues=2x", "1 to 64" },
 	{ "iface=a,iface=a", "iface=a", "more than once" },
 	/* queues */
 	{ IFACE ",queues", "queues", "queues=<1-64>" },
@@ -85,7 +100,6 @@ static const struct {
 static const char *const good[] = {
 	IFACE,
 	"iface=" NAME_63,
-	"iface=0000:00:05.0",
 	"queues=4," IFACE,
 	IFACE ",queues=1",
 	IFACE ",queues=64",
@@ -93,6 +107,8 @@ static const char *const good[] = {
 	IFACE ",ring_size=32",
 	IFACE ",ring_size=32768",
 	IFACE ",ring_size=256,queues=16",
+	IFACE ",lower=af_packet,lower_queues=2",
+	IFACE ",lower=af_xdp",
 };
 
 static void

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <rte_common.h>
@@ -18,6 +19,8 @@
  */
 
 #define ARG_IFACE "iface"
+#define ARG_LOWER "lower"
+#define ARG_LOWER_QUEUES "lower_queues"
 #define ARG_QUEUES "queues"
 #define ARG_RING_SIZE "ring_size"
 
@@ -51,12 +54,9 @@ parse_iface(const char *name, const char *value, struct steer_args *args)
 		STEER_LOG(ERR, "%s: iface=%s: must be the name of a port", name, value);
 		return -EINVAL;
 	}
-	if (strlcpy(args->iface, value, sizeof(args->iface)) >= sizeof(args->iface)) {
-		STEER_LOG(ERR, "%s: iface=%s: a port's name has at most %zu characters", name,
-			value, sizeof(args->iface) - 1);
+	if (steer_make_parse(name, value, args) != 0)
 		return -EINVAL;
-	}
-	if (strcmp(name, value) == 0) {
+	if (strcmp(name, args->iface) == 0) {
 		STEER_LOG(ERR, "%s: iface=%s: must be the name of another port", name, value);
 		return -EINVAL;
 	}
@@ -64,16 +64,30 @@ parse_iface(const char *name, const char *value, struct steer_args *args)
 }
 
 static int
-parse_queues(const char *name, const char *value, struct steer_args *args)
+parse_lower(const char *name, const char *value, struct steer_args *args)
+{
+	if (strcmp(value, "af_xdp") == 0) {
+		args->driver = STEER_DRIVER_AF_XDP;
+	} else if (strcmp(value, "af_packet") == 0) {
+		args->driver = STEER_DRIVER_AF_PACKET;
+	} else {
+		STEER_LOG(ERR, "%s: lower=%s: must be af_xdp or af_packet", name, value);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int
+parse_queues(const char *name, const char *key, const char *value, uint16_t *queues)
 {
 	uint32_t n;
 
 	if (parse_number(value, STEER_QUEUES_MAX, &n) != 0 || n == 0) {
-		STEER_LOG(ERR, "%s: queues=%s: must be a number from 1 to %u", name, value,
+		STEER_LOG(ERR, "%s: %s=%s: must be a number from 1 to %u", name, key, value,
 			STEER_QUEUES_MAX);
 		return -EINVAL;
 	}
-	args->queues = n;
+	*queues = n;
 	return 0;
 }
 
@@ -97,8 +111,12 @@ parse_pair(const char *name, const struct rte_kvargs_pair *pair, struct steer_ar
 {
 	if (strcmp(pair->key, ARG_IFACE) == 0)
 		return parse_iface(name, pair->value, args);
+	if (strcmp(pair->key, ARG_LOWER) == 0)
+		return parse_lower(name, pair->value, args);
+	if (strcmp(pair->key, ARG_LOWER_QUEUES) == 0)
+		return parse_queues(name, pair->key, pair->value, &args->lower_queues);
 	if (strcmp(pair->key, ARG_QUEUES) == 0)
-		return parse_queues(name, pair->value, args);
+		return parse_queues(name, pair->key, pair->value, &args->queues);
 	if (strcmp(pair->key, ARG_RING_SIZE) == 0)
 		return parse_ring_size(name, pair->value, args);
 
@@ -133,15 +151,37 @@ parse_all(const char *name, const struct rte_kvargs *kvlist, struct steer_args *
 	return 0;
 }
 
-int
-steer_args_parse(const char *name, const char *params, struct steer_args *args)
+/*
+ * The commas and equal signs of "iface=(DEVICE,KEY=VALUE)" are the device's: rte_kvargs is not
+ * shown them.
+ *
+ * Returns the text in parentheses cut out of params, which is left with "iface=()"; NULL if there
+ * is none.
+ */
+static char *
+cut_device(char *params)
+{
+	char *open = strstr(params, ARG_IFACE "=(");
+	char *end, *device;
+
+	if (open == NULL || (open != params && open[-1] != ','))
+		return NULL;
+	open += strlen(ARG_IFACE "=");
+	end = strrchr(open, ')');
+	if (end == NULL || (end[1] != '\0' && end[1] != ','))
+		return NULL;
+	device = strndup(open, end + 1 - open);
+	if (device != NULL)
+		memmove(open + 1, end, strlen(end) + 1);
+	return device;
+}
+
+static int
+parse_params(const char *name, const char *params, const char *device, struct steer_args *args)
 {
 	struct rte_kvargs *kvlist;
+	unsigned int i;
 	int ret;
-
-	*args = (struct steer_args){ .queues = STEER_QUEUES_MAX };
-	if (params == NULL)
-		params = "";
 
 	kvlist = rte_kvargs_parse(params, NULL);
 	if (kvlist == NULL) {
@@ -149,8 +189,28 @@ steer_args_parse(const char *name, const char *params, struct steer_args *args)
 			params);
 		return -EINVAL;
 	}
+	for (i = 0; device != NULL && i < kvlist->count; i++)
+		if (strcmp(kvlist->pairs[i].key, ARG_IFACE) == 0)
+			kvlist->pairs[i].value = (char *)(uintptr_t)device;
 	ret = parse_all(name, kvlist, args);
 	rte_kvargs_free(kvlist);
+	return ret;
+}
+
+int
+steer_args_parse(const char *name, const char *params, struct steer_args *args)
+{
+	char *copy, *device;
+	int ret;
+
+	*args = (struct steer_args){ .queues = STEER_QUEUES_MAX };
+	copy = strdup(params != NULL ? params : "");
+	if (copy == NULL)
+		return -ENOMEM;
+	device = cut_device(copy);
+	ret = parse_params(name, copy, device, args);
+	free(device);
+	free(copy);
 	if (ret != 0)
 		return ret;
 

@@ -95,12 +95,14 @@ steer_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
  * queues by means we do not know: all of them have to be drained.
  */
 static uint16_t
-lower_rx_queues(const struct rte_eth_dev_info *lower, uint16_t ours)
+lower_rx_queues(const struct steer_port *port, const struct rte_eth_dev_info *lower, uint16_t ours)
 {
 	const bool has_rss = lower->flow_type_rss_offloads != 0;
+	uint16_t n = has_rss ? ours : STEER_RINGS_SOURCES;
 
-	return RTE_MIN(lower->max_rx_queues,
-		       has_rss ? ours : (uint16_t)STEER_RINGS_SOURCES);
+	if (port->args.lower_queues != 0)
+		n = port->args.lower_queues;
+	return RTE_MIN(lower->max_rx_queues, n);
 }
 
 /** What the lower is asked for: never RSS unless it has it. */
@@ -131,7 +133,8 @@ lower_conf(const struct rte_eth_dev *dev, const struct rte_eth_dev_info *lower, 
 static int
 configure_lower(struct rte_eth_dev *dev, uint16_t *n_rxq, uint16_t *n_txq)
 {
-	const uint16_t lower = steer_port(dev)->lower.port_id;
+	const struct steer_port *port = steer_port(dev);
+	const uint16_t lower = port->lower.port_id;
 	struct rte_eth_dev_info info;
 	struct rte_eth_conf conf;
 	int rc;
@@ -139,7 +142,8 @@ configure_lower(struct rte_eth_dev *dev, uint16_t *n_rxq, uint16_t *n_txq)
 	rc = rte_eth_dev_info_get(lower, &info);
 	if (rc < 0)
 		return rc;
-	*n_rxq = dev->data->nb_rx_queues > 0 ? lower_rx_queues(&info, dev->data->nb_rx_queues) : 0;
+	*n_rxq = dev->data->nb_rx_queues > 0 ?
+			 lower_rx_queues(port, &info, dev->data->nb_rx_queues) : 0;
 	*n_txq = RTE_MIN(info.max_tx_queues, dev->data->nb_tx_queues);
 	lower_conf(dev, &info, *n_rxq, &conf);
 	return rte_eth_dev_configure(lower, *n_rxq, *n_txq, &conf);

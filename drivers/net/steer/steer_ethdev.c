@@ -179,6 +179,7 @@ steer_remove(struct rte_vdev_device *vdev)
 	/* The application has closed it before. */
 	if (dev == NULL)
 		return 0;
+	steer_port(dev)->removing = true;
 	if (dev->data->dev_started) {
 		ret = rte_eth_dev_stop(dev->data->port_id);
 		if (ret != 0)

@@ -297,9 +297,43 @@ find_lower(struct steer_port *port)
 		return -ELOOP;
 	if (rte_eth_dev_get_port_by_name(port->args.iface, &lower_id) == 0)
 		return bind_lower(port, lower_id);
-	STEER_LOG(NOTICE, "%s: iface=%s: there is no such port yet, it is waited for",
-		name_of(port), port->args.iface);
 	return 0;
+}
+
+static void
+forget(struct steer_port *port)
+{
+	pthread_mutex_lock(&list_lock);
+	list_remove(port);
+	pthread_mutex_unlock(&list_lock);
+}
+
+/* What is not there: make it, or wait for it. */
+static int
+make_or_wait(struct steer_port *port)
+{
+	int ret;
+
+	ret = steer_make_lower(port);
+	if (ret == -ENOENT) {
+		STEER_LOG(NOTICE, "%s: iface=%s: there is no such port yet, it is waited for",
+			name_of(port), port->args.iface);
+		return 0;
+	}
+	if (ret != 0)
+		forget(port);
+	return ret;
+}
+
+int
+steer_lower_bind(struct steer_port *port, uint16_t lower_id)
+{
+	int ret;
+
+	pthread_mutex_lock(&list_lock);
+	ret = steer_bound(port) ? 0 : bind_lower(port, lower_id);
+	pthread_mutex_unlock(&list_lock);
+	return ret;
 }
 
 int
@@ -321,6 +355,8 @@ steer_lower_attach(struct steer_port *port)
 			list_remove(port);
 	}
 	pthread_mutex_unlock(&list_lock);
+	if (ret == 0 && !steer_bound(port))
+		ret = make_or_wait(port);
 
 	/* Packets from before our time are not ours. */
 	if (ret == 0 && steer_bound(port) &&
@@ -359,11 +395,13 @@ steer_lower_detach(struct steer_port *port, bool close)
 	pthread_mutex_unlock(&list_lock);
 
 	steer_ether_fini(port);
-	if (lower_id == RTE_MAX_ETHPORTS)
-		return;
-	if (close)
-		close_lower(name_of(port), lower_id);
-	/* What was closed has lost its name and its owner with it. */
-	if (rte_eth_dev_is_valid_port(lower_id))
-		rte_eth_dev_owner_unset(lower_id, port->lower.owner.id);
+	if (lower_id != RTE_MAX_ETHPORTS) {
+		if (close)
+			close_lower(name_of(port), lower_id);
+		/* What was closed has lost its name and its owner with it. */
+		if (rte_eth_dev_is_valid_port(lower_id))
+			rte_eth_dev_owner_unset(lower_id, port->lower.owner.id);
+	}
+	if (port->lower.made)
+		steer_unmake_lower(port);
 }

@@ -8,6 +8,7 @@
  *
  *   steer_ethdev.c  probe and remove, table of operations
  *   steer_args.c    device arguments
+ *   steer_make.c    the port below, where we make it: addresses, devargs, kernel interfaces
  *   steer_lower.c   the port below: find, own, late binding, events
  *   steer_conf.c    configure, start, stop, close: the lower's life follows ours
  *   steer_rx.c      receive burst: drain lower queues, steer, deliver
@@ -48,9 +49,28 @@ extern int steer_logtype;
 #define STEER_LOG(level, fmt, ...) \
 	rte_log(RTE_LOG_##level, (uint32_t)steer_logtype, "net_steer: " fmt "\n", ##__VA_ARGS__)
 
+/** Room for the arguments of a lower port that we make. */
+#define STEER_MAKE_ARGS 256
+
+/** How to make a lower port: what EAL is asked to plug. */
+struct steer_make {
+	const char *bus; /**< NULL: it is not ours to make. */
+	char args[STEER_MAKE_ARGS];
+};
+
+/** Driver for a kernel interface named by iface=. */
+enum steer_driver {
+	STEER_DRIVER_AF_XDP,
+	STEER_DRIVER_AF_PACKET,
+};
+
 /** Device arguments, checked. */
 struct steer_args {
-	char iface[RTE_ETH_NAME_MAX_LEN]; /**< Name of the lower port. */
+	/** Name of the lower port; also of its device, if we make it. */
+	char iface[RTE_ETH_NAME_MAX_LEN];
+	struct steer_make make;
+	enum steer_driver driver;
+	uint16_t lower_queues;            /**< Most queues used of the lower; 0: what fits. */
 	uint16_t queues;                  /**< Most RX and TX queues offered. */
 	uint32_t ring_size;               /**< Entries of each ring; 0: from the descriptors. */
 };
@@ -66,6 +86,8 @@ struct steer_lower {
 	bool started;
 	/** Its queues are set up as our configuration wants them. */
 	bool queues_ready;
+	/** We have plugged its device. */
+	bool made;
 };
 
 /** Totals of one target queue from one lower queue; one writer (the drain lock's holder). */
@@ -138,6 +160,8 @@ struct steer_port {
 	struct rte_ether_addr *mc_addrs;
 	uint32_t n_mc_addrs;
 
+	/** Its bus removes the device: no time to unplug others. */
+	bool removing;
 	/** Receive counts that no source holds. */
 	struct steer_rx_totals *totals;
 	/** Statistics of lower at the last reset. */
@@ -163,7 +187,9 @@ extern const struct eth_dev_ops steer_ops;
 /* steer_args.c */
 
 /** Accepted device arguments, as shown by dpdk-pmdinfo. */
-#define STEER_PARAM_STRING "iface=<port> queues=<1-64> ring_size=<32-32768>"
+#define STEER_PARAM_STRING \
+	"iface=<port> lower=<af_xdp|af_packet> lower_queues=<1-64> queues=<1-64> " \
+	"ring_size=<32-32768>"
 
 /**
  * Parse device arguments. Each refusal is one log line naming key, value and what is accepted.
@@ -180,11 +206,32 @@ int steer_args_parse(const char *name, const char *params, struct steer_args *ar
  * @return 0; -EPERM (owned by somebody else), -ELOOP, -errno; one log line.
  */
 int steer_lower_attach(struct steer_port *port);
+/** Bind a port by its id, where none is bound. @return 0; -EPERM, -errno; one log line. */
+int steer_lower_bind(struct steer_port *port, uint16_t lower_id);
 /**
  * Give the lower port up: events, ownership. It is closed if @p close, while it is still ours, so
  * that nobody finds it in between. Also without a lower; twice does no harm.
  */
 void steer_lower_detach(struct steer_port *port, bool close);
+
+/* steer_make.c */
+
+/**
+ * Read an iface= that says how the lower port is made: "(DEVICE,ARGUMENTS)", a full PCI address, a
+ * VMBus UUID, "tap:INTERFACE". A plain name is only taken over.
+ * @param name  Our device's name.
+ * @return 0; -EINVAL, one log line.
+ */
+int steer_make_parse(const char *name, const char *iface, struct steer_args *args);
+/**
+ * Make the lower port, if it is ours to make: also where iface= names a kernel interface. It is
+ * probed after us, so that it has a higher id.
+ * @return 0 if it was probed, its port bound; -ENOENT if there is nothing to make; -errno, one log
+ *         line.
+ */
+int steer_make_lower(struct steer_port *port);
+/** Unplug what steer_make_lower() has plugged; its port is closed. */
+void steer_unmake_lower(struct steer_port *port);
 
 /* steer_conf.c */
 int steer_dev_configure(struct rte_eth_dev *dev);
