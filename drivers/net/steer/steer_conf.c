@@ -90,6 +90,19 @@ steer_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 
 /* Configure */
 
+/*
+ * net_tap sends the descriptors of all its queues to secondary processes in one message, on its
+ * stack, with room for eight.
+ */
+static void
+limit_queues(struct rte_eth_dev_info *lower)
+{
+	if (strcmp(lower->driver_name, "net_tap") != 0)
+		return;
+	lower->max_rx_queues = RTE_MIN(lower->max_rx_queues, 4);
+	lower->max_tx_queues = RTE_MIN(lower->max_tx_queues, 4);
+}
+
 /**
  * A lower with RSS gives each of our queues one of its own. One without spreads over all its
  * queues by means we do not know: all of them have to be drained.
@@ -142,6 +155,7 @@ configure_lower(struct rte_eth_dev *dev, uint16_t *n_rxq, uint16_t *n_txq)
 	rc = rte_eth_dev_info_get(lower, &info);
 	if (rc < 0)
 		return rc;
+	limit_queues(&info);
 	*n_rxq = dev->data->nb_rx_queues > 0 ?
 			 lower_rx_queues(port, &info, dev->data->nb_rx_queues) : 0;
 	*n_txq = RTE_MIN(info.max_tx_queues, dev->data->nb_tx_queues);
