@@ -32,6 +32,8 @@ struct steer_flow {
 	struct steer_engine *engine;
 	struct steer_retired retired;
 	struct steer_tomb tomb;
+	/** On its way out; the handle is not valid any more. */
+	bool destroyed;
 	/** Where it stands in the table, if active. */
 	struct steer_place place;
 	/** What it asks for, if not active: the table does not have it then. */

@@ -271,16 +271,18 @@ destroy(struct steer_engine *e, struct steer_flow_list *list)
 	steer_table_commit(&e->table, ++e->next_version);
 	while ((flow = TAILQ_FIRST(list)) != NULL) {
 		TAILQ_REMOVE(list, flow, link);
+		flow->destroyed = true;
 		steer_retire(&e->retire, &flow->retired,
 			     steer_flow_active(flow) ? unlink_retired : free_retired);
 	}
 }
 
+/** The lock held: another thread may be destroying the same rule, which is the caller's fault. */
 static int
 check_handle(const struct steer_engine *e, const struct steer_flow *flow,
 	     struct rte_flow_error *error)
 {
-	if (flow == NULL || flow->engine != e)
+	if (flow == NULL || flow->engine != e || flow->destroyed)
 		return REFUSE(error, flow, EINVAL, HANDLE, "not a rule of this port");
 	return 0;
 }
@@ -290,17 +292,18 @@ steer_engine_flow_destroy(struct steer_engine *e, struct steer_flow *flow,
 			  struct rte_flow_error *error)
 {
 	struct steer_flow_list list = TAILQ_HEAD_INITIALIZER(list);
-	int rc = check_handle(e, flow, error);
+	int rc;
 
-	if (rc < 0)
-		return rc;
 	pthread_mutex_lock(&e->lock);
-	TAILQ_REMOVE(&e->flows, flow, link);
-	TAILQ_INSERT_TAIL(&list, flow, link);
-	e->n_flows--;
-	destroy(e, &list);
+	rc = check_handle(e, flow, error);
+	if (rc == 0) {
+		TAILQ_REMOVE(&e->flows, flow, link);
+		TAILQ_INSERT_TAIL(&list, flow, link);
+		e->n_flows--;
+		destroy(e, &list);
+	}
 	steer_engine_unlock(e, RECLAIM_MAX);
-	return 0;
+	return rc;
 }
 
 int
@@ -332,10 +335,9 @@ query_count(struct steer_engine *e, struct steer_flow *flow, struct rte_flow_que
 	query->bytes_set = 1;
 }
 
-int
-steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
-			const struct rte_flow_action *action, void *data,
-			struct rte_flow_error *error)
+static int
+check_query(const struct steer_engine *e, const struct steer_flow *flow,
+	    const struct rte_flow_action *action, const void *data, struct rte_flow_error *error)
 {
 	int rc = check_handle(e, flow, error);
 
@@ -350,8 +352,20 @@ steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
 			      "query: action type %d: count is accepted", action->type);
 	if (flow->count == STEER_COUNT_NONE)
 		return REFUSE(error, action, EINVAL, ACTION, "query: the rule has no count action");
-	pthread_mutex_lock(&e->lock);
-	query_count(e, flow, data);
-	pthread_mutex_unlock(&e->lock);
 	return 0;
+}
+
+int
+steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
+			const struct rte_flow_action *action, void *data,
+			struct rte_flow_error *error)
+{
+	int rc;
+
+	pthread_mutex_lock(&e->lock);
+	rc = check_query(e, flow, action, data, error);
+	if (rc == 0 && action->type == RTE_FLOW_ACTION_TYPE_COUNT)
+		query_count(e, flow, data);
+	pthread_mutex_unlock(&e->lock);
+	return rc;
 }
