@@ -331,8 +331,8 @@ check_dump(uint16_t port, struct rte_flow *flow, const char *wanted)
 	free(text);
 }
 
-#define IPV4_RULE "rule 0: ingress group 0 priority 4 pattern eth / ipv4 / end actions queue index 1 " \
-	"/ end\n"
+#define IPV4_RULE "rule 0: ingress group 0 priority 4 pattern eth / ipv4 / end actions " \
+	"queue index 1 / end\n"
 #define UDP_RULE "rule 1: ingress group 0 priority 0 pattern eth / ipv4 / udp dst is 53 / end " \
 	"actions mark id 9 / count / passthru / end\n"
 

@@ -156,7 +156,7 @@ test_rule_queues(void **state __rte_unused)
 	test_world_down(&w);
 }
 
-/* Changes while packets are under way: all arrive, at queues that there are; then all is as last set. */
+/* Changes while packets are under way: all arrive; then all is as it was set last. */
 static void
 test_at_work(void **state __rte_unused)
 {
