@@ -185,7 +185,8 @@ first_match(struct world *w, const struct steer_key *key, const struct known *af
 	for (struct known *k = w->known; k < w->known + w->n; k++) {
 		if (!active(w, k) || !matches(k, key))
 			continue;
-		if (after != NULL && (k->prio < after->prio || (k->prio == after->prio && k <= after)))
+		if (after != NULL && (k->prio < after->prio ||
+				      (k->prio == after->prio && k <= after)))
 			continue;
 		if (best == NULL || k->prio < best->prio)
 			best = k;

@@ -227,9 +227,9 @@ test_unknown(void **state)
 
 	RTE_SET_USED(state);
 	for (int type = -1; type < 120; type++) {
-		struct refused r = { .actions = { QUEUE(0), { .type = (enum rte_flow_action_type)type },
-						  A(END) },
-				     .cause = 1, .code = ENOTSUP };
+		const struct rte_flow_action unknown = { .type = (enum rte_flow_action_type)type };
+		struct refused r = { .actions = { QUEUE(0), unknown, A(END) }, .cause = 1,
+				     .code = ENOTSUP };
 		char words[64];
 
 		switch (type) {

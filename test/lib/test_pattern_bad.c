@@ -106,7 +106,8 @@ static const struct refused {
 	BAD(1, ANY(2), I(VLAN)), "vlan: cannot follow L3" },
 	BAD(1, ANY(3), I(TCP)), "tcp: cannot follow L4" },
 #undef BAD
-#define BAD(cause, type, ...) { { __VA_ARGS__, I(END) }, cause, EINVAL, RTE_FLOW_ERROR_TYPE_ITEM_##type
+#define BAD(cause, type, ...)                                                                      \
+	{ { __VA_ARGS__, I(END) }, cause, EINVAL, RTE_FLOW_ERROR_TYPE_ITEM_##type
 	/* Any */
 	BAD(0, SPEC, ANY(4)), "any: num goes beyond L4" },
 	BAD(1, SPEC, I(ETH), ANY(3)), "beyond L4" },
