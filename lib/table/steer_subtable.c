@@ -513,7 +513,7 @@ steer_subtable_remove(struct steer_subtable *st, struct steer_rule *rule)
 	else
 		unlink_rule(st, slot, rule);
 	st->n_rules--;
-	if (rule->prio == st->best_prio && rule->seq == st->best_seq)
+	if (st->stale > 0 || (rule->prio == st->best_prio && rule->seq == st->best_seq))
 		st->stale++;
 }
 

@@ -68,7 +68,7 @@ struct steer_subtable {
 	/** No rule is before this; exact unless stale. */
 	uint32_t best_prio;
 	uint64_t best_seq;
-	/** Best rules taken out since best_* was exact. */
+	/** Rules taken out since best_* was exact, the best one being the first. */
 	uint64_t stale;
 	/** Last rule appended to a long list of equal ones. */
 	struct steer_rule *tail;
