@@ -98,8 +98,10 @@ steer_slab_alloc(struct steer_slab *slab, size_t size)
 	void *obj = *list;
 
 	if (obj != NULL) {
-		UNPOISON(obj, size);
+		UNPOISON(obj, len);
 		*list = (*list)->next;
+		POISON(obj, len);
+		UNPOISON(obj, size);
 		return obj;
 	}
 	if (slab->room_len < len && add_chunk(slab) < 0)
