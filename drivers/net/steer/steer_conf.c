@@ -207,7 +207,7 @@ split_descriptors(const struct rte_eth_dev *dev, uint16_t *n_desc, uint32_t *rin
 {
 	const struct steer_port *port = steer_port(dev);
 	const uint32_t n_rings = port->lower.n_rxq * dev->data->nb_rx_queues;
-	uint32_t total = 0, most = 0, size;
+	uint32_t total = 0, most = 0, used, size;
 
 	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++) {
 		const struct steer_rxq *rxq = dev->data->rx_queues[i];
@@ -218,8 +218,9 @@ split_descriptors(const struct rte_eth_dev *dev, uint16_t *n_desc, uint32_t *rin
 	*n_desc = (uint16_t)RTE_MIN(most, RTE_MAX(total / 2 / port->lower.n_rxq, 1u));
 	if (dev->data->nb_rx_queues == 1 && port->lower.n_rxq == 1)
 		*n_desc = (uint16_t)most;
+	used = RTE_MIN((uint32_t)*n_desc * port->lower.n_rxq, total);
 	/* A ring of 2^n holds one less. */
-	size = rte_align32prevpow2((total - *n_desc * port->lower.n_rxq) / n_rings + 1);
+	size = rte_align32prevpow2((total - used) / n_rings + 1);
 	size = RTE_MAX(RTE_MIN(size, (uint32_t)STEER_RING_DEFAULT), (uint32_t)STEER_RING_MIN);
 	*ring_size = (port->args.ring_size != 0 ? port->args.ring_size : size) - 1;
 }
