@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/*
+ * One thread replaces a rule again and again (the new one first, then the old one goes), or flushes
+ * two rules at once, while another one classifies: each packet is judged by one of the rule sets
+ * that there were, all packets of a burst by the same one.
+ */
+
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_byteorder.h>
+#include <rte_ether.h>
+#include <rte_flow.h>
+#include <rte_ip.h>
+#include <rte_mbuf.h>
+#include <rte_tcp.h>
+
+#include "eal.h"
+#include "steer_engine.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#define BURST 32
+#define UPDATES 20000
+#define DST 0x0a010000
+
+static struct steer_engine *engine;
+static struct rte_mbuf *pkts[BURST];
+static bool done;
+
+static void
+fill_packet(struct rte_mbuf *m, uint32_t src)
+{
+	struct {
+		struct rte_ether_hdr eth;
+		struct rte_ipv4_hdr ip;
+		struct rte_tcp_hdr tcp;
+	} __rte_packed hdr;
+
+	memset(&hdr, 0, sizeof(hdr));
+	hdr.eth.ether_type = RTE_BE16(RTE_ETHER_TYPE_IPV4);
+	hdr.ip.version_ihl = RTE_IPV4_VHL_DEF;
+	hdr.ip.total_length = rte_cpu_to_be_16(sizeof(hdr.ip) + sizeof(hdr.tcp));
+	hdr.ip.next_proto_id = IPPROTO_TCP;
+	hdr.ip.src_addr = rte_cpu_to_be_32(src);
+	hdr.ip.dst_addr = RTE_BE32(DST);
+	hdr.tcp.dst_port = RTE_BE16(80);
+	memcpy(rte_pktmbuf_append(m, sizeof(hdr)), &hdr, sizeof(hdr));
+}
+
+/* Shapes of rules that stand in different subtables, one of them among ranges. */
+enum shape { SHAPE_ADDR, SHAPE_NET, SHAPE_PORTS, SHAPES };
+
+static struct steer_flow *
+create(enum shape shape, uint32_t prio, uint16_t queue)
+{
+	const struct rte_flow_attr attr = { .ingress = 1, .priority = prio };
+	const struct rte_flow_action_queue to = { .index = queue };
+	const struct rte_flow_action actions[] = {
+		{ .type = RTE_FLOW_ACTION_TYPE_QUEUE, .conf = &to },
+		{ .type = RTE_FLOW_ACTION_TYPE_END },
+	};
+	const struct rte_flow_item_ipv4 ip = { .hdr.dst_addr = RTE_BE32(DST) };
+	const struct rte_flow_item_ipv4 addr = { .hdr.dst_addr = RTE_BE32(0xffffffff) };
+	const struct rte_flow_item_ipv4 net = { .hdr.dst_addr = RTE_BE32(0xffffff00) };
+	const struct rte_flow_item_tcp first = { .hdr.dst_port = RTE_BE16(1) };
+	const struct rte_flow_item_tcp last = { .hdr.dst_port = RTE_BE16(1000) };
+	const struct rte_flow_item_tcp port = { .hdr.dst_port = RTE_BE16(0xffff) };
+	const struct rte_flow_item pattern[] = {
+		{ .type = RTE_FLOW_ITEM_TYPE_IPV4, .spec = &ip,
+		  .mask = shape == SHAPE_NET ? &net : &addr },
+		{ .type = RTE_FLOW_ITEM_TYPE_TCP, .spec = shape == SHAPE_PORTS ? &first : NULL,
+		  .last = shape == SHAPE_PORTS ? &last : NULL,
+		  .mask = shape == SHAPE_PORTS ? &port : NULL },
+		{ .type = RTE_FLOW_ITEM_TYPE_END },
+	};
+	struct rte_flow_error error;
+
+	return steer_engine_flow_create(engine, &attr, pattern, actions, &error);
+}
+
+/* EAL has pinned the thread that starts us. */
+static void
+unpin(void)
+{
+	cpu_set_t all;
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	CPU_ZERO(&all);
+	for (long i = 0; i < n; i++)
+		CPU_SET(i, &all);
+	pthread_setaffinity_np(pthread_self(), sizeof(all), &all);
+}
+
+/* There is always a rule, to queue 5 or 6. */
+static void *
+replace(void *arg)
+{
+	struct steer_flow *old = arg, *new;
+	bool failed = false;
+
+	unpin();
+	for (unsigned int i = 0; i < UPDATES && !failed; i++) {
+		new = create(i % SHAPES, 0, 5 + i % 2);
+		failed = new == NULL || steer_engine_flow_destroy(engine, old, NULL) != 0;
+		old = new;
+	}
+	__atomic_store_n(&done, true, __ATOMIC_RELEASE);
+	return failed ? NULL : old;
+}
+
+/* Two rules, that to queue 5 first, or none. */
+static void *
+flush(void *arg)
+{
+	bool failed = false;
+
+	unpin();
+	for (unsigned int i = 0; i < UPDATES / 4 && !failed; i++)
+		failed = create(SHAPE_NET, 1, 6) == NULL || create(SHAPE_ADDR, 0, 5) == NULL ||
+			 steer_engine_flow_flush(engine, NULL) != 0;
+	__atomic_store_n(&done, true, __ATOMIC_RELEASE);
+	return failed ? NULL : arg;
+}
+
+/* Classify until the other thread is done. @return packets to each queue, and bursts not of one. */
+static unsigned int
+classify(uint64_t *to)
+{
+	struct steer_burst_stats stats;
+	uint16_t queues[BURST];
+	unsigned int mixed = 0;
+	bool last;
+
+	do {
+		last = __atomic_load_n(&done, __ATOMIC_ACQUIRE);
+		steer_engine_burst(engine, 0, 0, pkts, BURST, queues, &stats);
+		for (unsigned int i = 0; i < BURST; i++) {
+			assert_true(queues[i] < 8);
+			to[queues[i]]++;
+			mixed += queues[i] != queues[0];
+		}
+	} while (!last);
+	return mixed;
+}
+
+static void
+run(void *(*writer)(void *), void *arg, uint64_t *to)
+{
+	pthread_t thread;
+	unsigned int mixed;
+	void *result;
+
+	done = false;
+	memset(to, 0, 8 * sizeof(to[0]));
+	assert_int_equal(pthread_create(&thread, NULL, writer, arg), 0);
+	mixed = classify(to);
+	pthread_join(thread, &result);
+	assert_non_null(result);
+	assert_int_equal(mixed, 0);
+}
+
+static void
+test_replace(void **state)
+{
+	uint64_t to[8];
+
+	(void)state;
+	run(replace, create(SHAPE_ADDR, 0, 5), to);
+	assert_true(to[5] > 0);
+	assert_true(to[6] > 0);
+	to[5] = to[6] = 0;
+	for (unsigned int q = 0; q < 8; q++)
+		assert_int_equal(to[q], 0);
+}
+
+static void
+test_flush(void **state)
+{
+	uint64_t to[8];
+
+	(void)state;
+	assert_int_equal(steer_engine_flow_flush(engine, NULL), 0);
+	run(flush, engine, to);
+	/* None, the first alone (its queue is 6), or both (5 wins). */
+	to[0] = to[5] = to[6] = 0;
+	for (unsigned int q = 0; q < 8; q++)
+		assert_int_equal(to[q], 0);
+	assert_int_equal(steer_engine_flow_count(engine), 0);
+}
+
+static int
+setup(void **state)
+{
+	struct rte_mempool *pool;
+
+	(void)state;
+	pool = rte_pktmbuf_pool_create("update", 255, 0, 0, 256, SOCKET_ID_ANY);
+	engine = steer_engine_create(8, SOCKET_ID_ANY);
+	if (pool == NULL || engine == NULL || steer_engine_configure(engine, 8, 1) != 0 ||
+	    rte_pktmbuf_alloc_bulk(pool, pkts, BURST) != 0)
+		return -1;
+	for (uint32_t i = 0; i < BURST; i++)
+		fill_packet(pkts[i], 0x0a020000 + i);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct rte_mempool *pool = pkts[0]->pool;
+	unsigned int missing;
+
+	(void)state;
+	steer_engine_free(engine);
+	rte_pktmbuf_free_bulk(pkts, BURST);
+	missing = rte_mempool_in_use_count(pool);
+	rte_mempool_free(pool);
+	return missing == 0 ? 0 : -1;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_replace),
+		cmocka_unit_test(test_flush),
+	};
+	int failed;
+
+	if (test_eal_init(NULL) != 0)
+		return 1;
+	failed = cmocka_run_group_tests_name("update", tests, setup, teardown);
+	test_eal_cleanup();
+	return failed;
+}
