@@ -8,7 +8,8 @@
 #	make demo          the product at work
 #	make lint          checks of style
 #	make install       into DPDK's plug-in directory (DESTDIR=)
-#	make clean         remove build/
+#	make clean         empty build/ but for DPDK's driver headers
+#	make distclean     remove build/
 #
 # MESON_OPTIONS adds to meson's: make test MESON_OPTIONS=-Dwerror=true
 
@@ -46,6 +47,11 @@ lint: setup
 install: build
 	@DESTDIR="$(DESTDIR)" $(MESON) install -C $(BUILD) --no-rebuild
 
+# keeps the driver SDK that was fetched: the next build works without a network, too
 .PHONY: clean
 clean:
+	@[ ! -d $(BUILD) ] || find $(BUILD) -mindepth 1 -maxdepth 1 ! -name sdk -exec rm -rf {} +
+
+.PHONY: distclean
+distclean:
 	rm -rf $(BUILD)
