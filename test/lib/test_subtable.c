@@ -255,6 +255,68 @@ test_churn_does_not_grow(void **state)
 	model_fini(&m);
 }
 
+/* What a reader holds stays as it was, while a new hash takes its place. */
+static void
+test_old_hash_stays(void **state)
+{
+	const struct steer_hash *old;
+	struct steer_subtable *st;
+	struct steer_key key;
+
+	RTE_SET_USED(state);
+	model_init(&m, 100);
+	memset(&key, 0, sizeof(key));
+	for (unsigned int i = 0; i < 100; i++)
+		match_bytes(&m.rules[i].match, SRC, 4, 0xffffffff, i);
+	assert_int_equal(model_insert(&m, 0), 0);
+	st = m.rules[0].place.subtable;
+	old = st->hash;
+	rte_rcu_qsbr_thread_online(m.qsbr, 0);
+	for (unsigned int i = 1; i < 100; i++) {
+		assert_int_equal(model_insert(&m, i), 0);
+		steer_retire_reclaim(&m.retire);
+		assert_ptr_equal(steer_subtable_find(st, old, hash_of(0), steer_key_words(&key)),
+				 m.rules[0].place.rule);
+	}
+	assert_ptr_not_equal(st->hash, old);
+	rte_rcu_qsbr_thread_offline(m.qsbr, 0);
+	assert_true(steer_retire_reclaim(&m.retire) > 1);
+	model_fini(&m);
+}
+
+/* The same of a map of ranges. */
+static void
+test_old_map_stays(void **state)
+{
+	const struct steer_interval_map *old;
+	struct steer_subtable *st;
+	struct steer_rule *head;
+	struct steer_key key;
+
+	RTE_SET_USED(state);
+	model_init(&m, 20);
+	memset(&key, 0, sizeof(key));
+	key_put(&key, PORT, 2, 5);
+	for (unsigned int i = 0; i < 20; i++)
+		match_range(&m.rules[i].match, PORT, 2, 5, 10 + i);
+	assert_int_equal(model_insert(&m, 0), 0);
+	st = m.rules[0].place.subtable;
+	head = steer_subtable_find(st, st->hash, st->seed, steer_key_words(&key));
+	assert_non_null(head);
+	old = head->map;
+	rte_rcu_qsbr_thread_online(m.qsbr, 0);
+	for (unsigned int i = 1; i < 20; i++) {
+		assert_int_equal(model_insert(&m, i), 0);
+		steer_retire_reclaim(&m.retire);
+		assert_ptr_not_equal(head->map, old);
+		assert_ptr_equal(steer_interval_map_lookup(old, &st->shape, &key, m.version, NULL),
+				 m.rules[0].place.rule);
+	}
+	rte_rcu_qsbr_thread_offline(m.qsbr, 0);
+	assert_true(steer_retire_reclaim(&m.retire) >= 19);
+	model_fini(&m);
+}
+
 static void
 test_rescan(void **state)
 {
@@ -296,6 +358,8 @@ main(void)
 		cmocka_unit_test(test_same_bucket),
 		cmocka_unit_test(test_same_tag),
 		cmocka_unit_test(test_churn_does_not_grow),
+		cmocka_unit_test(test_old_hash_stays),
+		cmocka_unit_test(test_old_map_stays),
 		cmocka_unit_test(test_rescan),
 	};
 	int rc;
