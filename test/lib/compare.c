@@ -277,7 +277,8 @@ run_set(const struct compare_config *config, unsigned int set, struct compare_st
 		world_change(w);
 		left -= phase;
 		while (phase > 0 && !enough(w)) {
-			unsigned int n = RTE_MIN(gen_between(&w->random, 1, STEER_BURST_MAX), phase);
+			unsigned int n =
+			RTE_MIN(gen_between(&w->random, 1, STEER_BURST_MAX), phase);
 
 			burst(w, n);
 			phase -= n;

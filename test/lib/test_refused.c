@@ -187,7 +187,8 @@ assert_refused(struct steer_engine *e, const struct gen_rule *rule)
 	struct rte_flow_error error = { 0 };
 	struct steer_flow *flow;
 
-	assert_true(steer_engine_validate(e, &rule->attr, rule->pattern, rule->actions, &error) < 0);
+	assert_true(steer_engine_validate(e, &rule->attr, rule->pattern, rule->actions,
+					  &error) < 0);
 	assert_int_not_equal(error.type, RTE_FLOW_ERROR_TYPE_NONE);
 	assert_non_null(error.message);
 	memset(&error, 0, sizeof(error));

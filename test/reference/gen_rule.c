@@ -243,7 +243,10 @@ gen_attr(struct gen_random *r, const struct gen_style *style, struct gen_rule *r
 	static const uint32_t priorities[] = { 0, 1, 2, 3, 4, 1000, 65536, UINT32_MAX - 1 };
 	uint32_t n = RTE_MIN(style->n_priorities, RTE_DIM(priorities));
 
-	rule->attr = (struct rte_flow_attr){ .priority = priorities[gen_below(r, n)], .ingress = 1 };
+	rule->attr = (struct rte_flow_attr){
+		.priority = priorities[gen_below(r, n)],
+		.ingress = 1,
+	};
 	/* A rule for everything leaves nothing to those behind it. */
 	if (is_broad(rule) && gen_chance(r, 90))
 		rule->attr.priority = UINT32_MAX;

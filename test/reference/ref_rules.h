@@ -7,8 +7,9 @@
  * Reference rule list: a port with its rules x packet -> verdict, by walking the whole list.
  *
  * Where the semantics leave room, this is how they are read here:
- *  - An RSS action takes from the port what it leaves out (queue list, types, key, function DEFAULT,
- *    level 0) as the port has it when the packet comes: one that leaves out all is the port's RSS.
+ *  - An RSS action takes from the port what it leaves out (queue list, types, key, function
+ *    DEFAULT, level 0) as the port has it when the packet comes: one that leaves out all is the
+ *    port's RSS.
  *  - An RSS action whose queues are all gone is inactive like a QUEUE action; with some left, its
  *    list is what is left of it.
  *  - MARK and FLAG together are a MARK. A FLAG does not undo an earlier MARK.

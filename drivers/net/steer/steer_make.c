@@ -196,8 +196,8 @@ bind_made(struct steer_port *port)
 	id = port_of_device(port->args.iface);
 	if (id != RTE_MAX_ETHPORTS)
 		return steer_lower_bind(port, id);
-	STEER_LOG(ERR, "%s: iface=%s: the device was probed, but has no port", port->dev->data->name,
-		port->args.iface);
+	STEER_LOG(ERR, "%s: iface=%s: the device was probed, but has no port",
+		port->dev->data->name, port->args.iface);
 	return -ENODEV;
 }
 
