@@ -16,11 +16,16 @@ ring_entries(uint32_t size)
 	return rte_align32pow2(size + 1);
 }
 
+/** Bytes from one ring to the next; 0 if a ring cannot be so large. */
 static size_t
 ring_stride(uint32_t size)
 {
-	const ssize_t len = rte_ring_get_memsize(ring_entries(size));
+	ssize_t len;
 
+	/* Beyond that the number of entries, or the stride, would come round to zero. */
+	if (size > STEER_RINGS_SIZE)
+		return 0;
+	len = rte_ring_get_memsize(ring_entries(size));
 	return len < 0 ? 0 : RTE_ALIGN_CEIL((size_t)len, (size_t)RTE_CACHE_LINE_SIZE * 2);
 }
 

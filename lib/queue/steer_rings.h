@@ -24,6 +24,8 @@
 /** Most sources: bits of a bitmap; and most targets. */
 #define STEER_RINGS_SOURCES 64
 #define STEER_RINGS_TARGETS 64
+/** Most packets that a ring can be asked to hold. */
+#define STEER_RINGS_SIZE (1u << 24)
 
 struct steer_rings_target {
 	uint64_t pending;
@@ -41,7 +43,7 @@ struct steer_rings {
 };
 
 /**
- * @param size    Packets that each ring holds at least.
+ * @param size    Packets that each ring holds at least, 1..STEER_RINGS_SIZE.
  * @param socket  NUMA node.
  * @return        NULL with rte_errno (EINVAL, ENOMEM).
  */
