@@ -61,7 +61,7 @@ reta_size(uint32_t n)
 	return RTE_MAX(rte_align32pow2(n), (uint32_t)STEER_RETA_SIZE);
 }
 
-/** RETA over those of a list that exist. @return NULL with *size 0 if none does, or no memory. */
+/** RETA over those of a list that exist. @return NULL with rte_errno (ENOENT: none does; ENOMEM). */
 static uint16_t *
 fill_reta(const struct steer_context *c, uint16_t n_queues, uint32_t *size)
 {
@@ -69,12 +69,17 @@ fill_reta(const struct steer_context *c, uint16_t n_queues, uint32_t *size)
 	uint16_t *reta = NULL;
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; list != NULL && i < c->n_queues; i++)
+	rte_errno = ENOMEM;
+	if (list == NULL)
+		return NULL;
+	for (uint32_t i = 0; i < c->n_queues; i++)
 		if (c->queue[i] < n_queues)
 			list[n++] = c->queue[i];
-	*size = n > 0 ? reta_size(n) : 0;
+	*size = reta_size(n);
 	if (n > 0)
 		reta = malloc(*size * sizeof(*reta));
+	else
+		rte_errno = ENOENT;
 	for (uint32_t i = 0; reta != NULL && i < *size; i++)
 		reta[i] = list[i % n];
 	free(list);
@@ -100,10 +105,8 @@ make_rss(const struct steer_contexts *set, const struct steer_context *c,
 		memcpy(conf.key, c->key, sizeof(conf.key));
 	if (c->n_queues > 0) {
 		reta = fill_reta(c, n_queues, &conf.reta_size);
-		if (reta == NULL) {
-			rte_errno = conf.reta_size == 0 ? ENOENT : ENOMEM;
+		if (reta == NULL)
 			return NULL;
-		}
 		conf.reta = reta;
 	}
 	rss = steer_rss_create(&conf, set->socket);
