@@ -61,7 +61,7 @@ reta_size(uint32_t n)
 	return RTE_MAX(rte_align32pow2(n), (uint32_t)STEER_RETA_SIZE);
 }
 
-/** RETA over those of a list that exist. @return NULL with rte_errno (ENOENT: none does; ENOMEM). */
+/** RETA over those of a list that exist. @return NULL with rte_errno: ENOENT (none), ENOMEM. */
 static uint16_t *
 fill_reta(const struct steer_context *c, uint16_t n_queues, uint32_t *size)
 {

@@ -2,7 +2,7 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
-/* A dump shows what is compared: masks, ranges and layers as the rule has them, and what it does. */
+/* A dump shows what is compared (masks, ranges, layers) and what is done. */
 
 #include <errno.h>
 #include <stdio.h>
@@ -78,7 +78,8 @@ static const struct {
 	  "actions flag / passthru / end" },
 	{ 0, { ITEM(TCP, .spec = &port, .last = &port_last, .mask = &port_mask), END },
 	  { ACTION(QUEUE, .conf = &to_1), ACTION(END) },
-	  "pattern tcp dst spec 100 dst last 200 dst mask 65535 / end actions queue index 1 / end" },
+	  "pattern tcp dst spec 100 dst last 200 dst mask 65535 / end "
+	  "actions queue index 1 / end" },
 	{ 0, { ITEM(ETH, .spec = &mac, .mask = &mac_mask), END },
 	  { ACTION(QUEUE, .conf = &to_1), ACTION(END) },
 	  "pattern eth dst is 02:00:00:00:00:1f has_vlan is 0 / end" },

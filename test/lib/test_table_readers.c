@@ -240,7 +240,8 @@ test_readers(void **state)
 	for (unsigned int v = 0; v < VALUES; v += 2)
 		insert(RULE(v));
 	for (unsigned int i = 0; i < READERS; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, reader, (void *)(uintptr_t)i), 0);
+		assert_int_equal(pthread_create(&threads[i], NULL, reader,
+						(void *)(uintptr_t)i), 0);
 	while (n_started < READERS)
 		sched_yield();
 	while (n_gone < GONE)
