@@ -8,6 +8,7 @@
  * that there were, all packets of a burst by the same one.
  */
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -197,6 +198,26 @@ test_flush(void **state)
 	assert_int_equal(steer_engine_flow_count(engine), 0);
 }
 
+/* A handle that was destroyed is none any more; nor is one of another engine. */
+static void
+test_handles(void **state)
+{
+	struct steer_engine *other = steer_engine_create(8, SOCKET_ID_ANY);
+	struct rte_flow_error error;
+	struct steer_flow *flow;
+
+	(void)state;
+	assert_non_null(other);
+	flow = create(SHAPE_ADDR, 0, 5);
+	assert_int_equal(steer_engine_flow_destroy(other, flow, &error), -EINVAL);
+	assert_int_equal(error.type, RTE_FLOW_ERROR_TYPE_HANDLE);
+	assert_int_equal(steer_engine_flow_destroy(engine, NULL, &error), -EINVAL);
+	assert_int_equal(steer_engine_flow_count(engine), 1);
+	assert_int_equal(steer_engine_flow_destroy(engine, flow, &error), 0);
+	assert_int_equal(steer_engine_flow_count(engine), 0);
+	steer_engine_free(other);
+}
+
 static int
 setup(void **state)
 {
@@ -233,6 +254,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_replace),
 		cmocka_unit_test(test_flush),
+		cmocka_unit_test(test_handles),
 	};
 	int failed;
 
