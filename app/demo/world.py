@@ -155,3 +155,12 @@ class Netns:
                 return function(*args)
             finally:
                 check(libc.setns(here.fileno(), CLONE_NEWNET), 'no way back')
+
+
+def plug_in(path):
+    """EAL's arguments for a plug-in. By its name alone: DPDK refuses a path of which any directory
+    is writable by everybody, and this checkout may lie below /tmp."""
+    directory, name = os.path.split(os.path.abspath(path))
+    search = [directory, *os.environ.get('LD_LIBRARY_PATH', '').split(':')]
+    os.environ['LD_LIBRARY_PATH'] = ':'.join(filter(None, dict.fromkeys(search)))
+    return ['-d', name]

@@ -26,7 +26,7 @@ from testpmd import Failed, Testpmd, cores  # noqa: E402
 BUILD = os.environ.get('STEER_BUILD') or os.path.join(SOURCE, 'build')
 PLUGIN = os.path.join(BUILD, 'drivers', 'librte_net_steer.so')
 # what EAL needs to run beside others and without huge pages
-EAL = ['--no-huge', '-m', '512', '--no-pci', '--no-shconf', '-d', PLUGIN]
+EAL = ['--no-huge', '-m', '512', '--no-pci', '--no-shconf', *world.plug_in(PLUGIN)]
 QUEUES = 4
 
 
