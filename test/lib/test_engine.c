@@ -84,6 +84,10 @@ test_unconfigured(void **state)
 		assert_int_equal(r.queue[i], i == 4 ? STEER_DROP_RULE : 0);
 	configure(8);
 	assert_int_equal(world_queue(3), 7);
+	/* From now on only those that are there. */
+	configure(4);
+	assert_null(world_try(0, 5, ACTIONS(QUEUE(4)), NULL));
+	world_rule(0, 5, ACTIONS(QUEUE(3)));
 }
 
 /* Queues */
@@ -172,6 +176,22 @@ test_fewer_and_more_queues(void **state)
 	}
 }
 
+/* All rules can still go, and come again. */
+static void
+start_over(const struct expected *e)
+{
+	static const struct expected none = { .n_queues = 1 };
+	struct world_result r;
+
+	assert_int_equal(steer_engine_flow_flush(engine, NULL), 0);
+	world_burst(&r);
+	assert_memory_equal(r.queue, none.queue, sizeof(none.queue));
+	assert_int_equal(r.stats.hits, 0);
+	configure(8);
+	make_rules();
+	configure(e->n_queues);
+}
+
 /* Running out of memory half-way changes nothing, from whatever to whatever. */
 static void
 check_configure_without_memory(const struct expected *from, const struct expected *to)
@@ -196,6 +216,7 @@ check_configure_without_memory(const struct expected *from, const struct expecte
 		assert_int_equal(rc, -ENOMEM);
 		assert_expected(from);
 		assert_int_equal(steer_engine_flow_count(engine), 8);
+		start_over(from);
 	}
 	test_alloc_fail(0);
 	assert_expected(to);
@@ -263,6 +284,43 @@ test_port_rss(void **state)
 	world_burst(&r);
 	for (unsigned int i = 0; i < WORLD_PORTS; i++)
 		assert_true(r.queue[i] == 0 && r.flags[i] == 0);
+}
+
+/* The table may name queues that are gone: it has to be set anew. */
+static void
+test_configure_resets_rss(void **state)
+{
+	const struct steer_rss_conf conf = world_rss(4);
+	struct world_result r;
+
+	RTE_SET_USED(state);
+	configure(4);
+	assert_int_equal(steer_engine_port_rss(engine, &conf), 0);
+	world_rule(0, 3, ACTIONS(RSS(.types = RTE_ETH_RSS_IP)));
+	configure(2);
+	world_burst(&r);
+	for (unsigned int i = 0; i < WORLD_PORTS; i++)
+		assert_int_equal(r.queue[i], 0);
+	assert_int_equal(r.flags[0], 0);
+}
+
+/* What a rule made later leaves open is the port's, of which the application's copy has gone. */
+static void
+test_later_rule(void **state)
+{
+	struct steer_rss_conf conf = world_rss(8);
+	struct world_result r;
+
+	RTE_SET_USED(state);
+	configure(8);
+	assert_int_equal(steer_engine_port_rss(engine, &conf), 0);
+	memset((void *)(uintptr_t)conf.reta, 0, conf.reta_size * sizeof(conf.reta[0]));
+	world_rule_all(0, ACTIONS(RSS(.types = RTE_ETH_RSS_NONFRAG_IPV4_UDP,
+				      .func = RTE_ETH_HASH_FUNCTION_SIMPLE_XOR)));
+	world_burst(&r);
+	for (unsigned int i = 0; i < WORLD_PORTS; i++)
+		assert_int_equal(r.queue[i], r.hash[i] % 128 % 8);
+	assert_int_not_equal(r.queue[1], r.queue[2]);
 }
 
 /* Without types the first entry of the table counts. */
@@ -424,6 +482,8 @@ main(void)
 		TEST(test_configure_without_memory),
 		TEST(test_counts_survive),
 		TEST(test_port_rss),
+		TEST(test_configure_resets_rss),
+		TEST(test_later_rule),
 		TEST(test_port_without_types),
 		TEST(test_port_rss_invalid),
 		TEST(test_port_rss_without_memory),
