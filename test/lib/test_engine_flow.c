@@ -55,9 +55,10 @@ test_attr(void **state)
 		const struct rte_flow_action *actions = ACTIONS(QUEUE(1));
 		struct rte_flow_error error = { 0 };
 		struct steer_flow *flow;
+		int rc;
 
-		assert_int_equal(steer_engine_validate(engine, &attrs[i].attr, all, actions, &error),
-				 -attrs[i].code);
+		rc = steer_engine_validate(engine, &attrs[i].attr, all, actions, &error);
+		assert_int_equal(rc, -attrs[i].code);
 		rte_errno = 0;
 		flow = steer_engine_flow_create(engine, &attrs[i].attr, all, actions, &error);
 		assert_int_equal(flow != NULL, attrs[i].code == 0);
