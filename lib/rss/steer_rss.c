@@ -162,7 +162,7 @@ rss_conf_valid(const struct steer_rss_conf *conf)
 		return false;
 	}
 	return conf->level <= 2 && (conf->types & ~STEER_RSS_TYPES) == 0 &&
-	       conf->reta_size <= RSS_RETA_MAX && rte_is_power_of_2(conf->reta_size);
+	       conf->reta_size >= 1 && conf->reta_size <= RSS_RETA_MAX;
 }
 
 /* Fields that the types ask for in a kind of packet. */
@@ -265,6 +265,16 @@ rss_depth(const struct steer_rss *rss)
 	return depth;
 }
 
+static void
+rss_reta_init(struct steer_rss *rss, const struct steer_rss_conf *conf)
+{
+	rss->reta_size = conf->reta_size;
+	rss->reta_mask = conf->reta_size - 1;
+	if (!rte_is_power_of_2(conf->reta_size))
+		rss->reta_inverse = UINT64_MAX / conf->reta_size + 1;
+	memcpy(rss->reta, conf->reta, conf->reta_size * sizeof(conf->reta[0]));
+}
+
 struct steer_rss *
 steer_rss_create(const struct steer_rss_conf *conf, int socket)
 {
@@ -293,8 +303,7 @@ steer_rss_create(const struct steer_rss_conf *conf, int socket)
 	rss->inner = conf->level == 2 ? STEER_META_INNER : 0;
 	rss_fields_init(rss);
 	rss->depth = rss_depth(rss);
-	rss->reta_mask = conf->reta_size - 1;
-	memcpy(rss->reta, conf->reta, reta_len);
+	rss_reta_init(rss, conf);
 	return rss;
 }
 

@@ -30,6 +30,7 @@
 
 #include <stdint.h>
 
+#include <rte_branch_prediction.h>
 #include <rte_ethdev.h>
 #include <rte_flow.h>
 
@@ -37,7 +38,7 @@
 #include "steer_retire.h"
 #include "steer_toeplitz.h"
 
-/** Entries of the port's RETA. */
+/** Entries of a RETA where nobody says how many. */
 #define STEER_RETA_SIZE 128
 
 /** Types that can be hashed, modifiers included. */
@@ -64,7 +65,7 @@ struct steer_rss_conf {
 	uint8_t key[STEER_RSS_KEY_LEN];
 	/** Queue of each entry. */
 	const uint16_t *reta;
-	/** Entries of reta: a power of two, 1..32768. */
+	/** Entries of reta, 1..32768. A power of two is the fastest. */
 	uint32_t reta_size;
 };
 
@@ -84,7 +85,11 @@ struct steer_rss {
 	/** Shared among contexts with the same key. */
 	struct steer_rss_tables *tables;
 	const struct steer_toeplitz *toeplitz;
+	uint32_t reta_size;
+	/** Of a size that is a power of two: the size less one. Any other: see reta_inverse. */
 	uint32_t reta_mask;
+	/** 2^64 divided by the size, rounded up; 0 where reta_mask does it. */
+	uint64_t reta_inverse;
 	uint16_t reta[];
 };
 
@@ -114,11 +119,20 @@ steer_rss_depth(const struct steer_rss *rss)
 /** Hash of a packet; 0 if no field enters it. Thread-safe. */
 uint32_t steer_rss_hash(const struct steer_rss *rss, const struct steer_key *key);
 
-/** Queue for a hash. */
+/**
+ * Queue for a hash: the entry of number hash % size, without a division. Low 64 bits of hash times
+ * the inverse are the fraction of hash / size, and times the size the remainder: exact for all
+ * 32-bit numbers (Lemire, Kaser and Kurz, "Faster remainder by direct computation", 2019).
+ */
 static inline uint16_t
 steer_rss_queue(const struct steer_rss *rss, uint32_t hash)
 {
-	return rss->reta[hash & rss->reta_mask];
+	uint64_t fraction;
+
+	if (likely(rss->reta_inverse == 0))
+		return rss->reta[hash & rss->reta_mask];
+	fraction = rss->reta_inverse * hash;
+	return rss->reta[(__extension__ (unsigned __int128)fraction * rss->reta_size) >> 64];
 }
 
 #endif /* STEER_RSS_H */

@@ -86,6 +86,12 @@ static const struct {
 	{ IFACE ",ring_size=-64", "ring_size=-64", "32 to 32768" },
 	{ IFACE ",ring_size=64k", "ring_size=64k", "32 to 32768" },
 	{ IFACE ",ring_size=64,ring_size=128", "ring_size=64", "more than once" },
+	/* reta_size */
+	{ IFACE ",reta_size=", "reta_size=", "1 to 512" },
+	{ IFACE ",reta_size=0", "reta_size=0", "1 to 512" },
+	{ IFACE ",reta_size=513", "reta_size=513", "1 to 512" },
+	{ IFACE ",reta_size=-1", "reta_size=-1", "1 to 512" },
+	{ IFACE ",reta_size=64,reta_size=64", "reta_size=64", "more than once" },
 	/* others */
 	{ IFACE ",rings=4", "rings=4", "ring_size=<32-32768>" },
 	{ IFACE ",Queues=4", "Queues=4", "queues=<1-64>" },
@@ -107,6 +113,8 @@ static const char *const good[] = {
 	IFACE ",ring_size=32",
 	IFACE ",ring_size=32768",
 	IFACE ",ring_size=256,queues=16",
+	IFACE ",reta_size=1",
+	IFACE ",reta_size=512",
 	IFACE ",lower=af_packet,lower_queues=2",
 	IFACE ",lower=af_xdp",
 };

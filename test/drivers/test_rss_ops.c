@@ -22,12 +22,13 @@
 #define KEY_LEN 40
 #define N_QUEUES 4
 #define BELOW "net_ring_below"
+#define RETA_MAX RTE_ETH_RSS_RETA_SIZE_512
 
 static struct rte_ring *ring;
 static uint16_t port;
 
 struct reta {
-	struct rte_eth_rss_reta_entry64 group[RETA_SIZE / RTE_ETH_RETA_GROUP_SIZE];
+	struct rte_eth_rss_reta_entry64 group[RETA_MAX / RTE_ETH_RETA_GROUP_SIZE];
 };
 
 static void
@@ -134,24 +135,137 @@ assert_own_reta(uint16_t n_queues)
 static void
 test_reta_size(void **state __rte_unused)
 {
-	struct rte_eth_rss_reta_entry64 big[8];
+	struct rte_eth_rss_reta_entry64 big[16];
+
+	memset(big, 0, sizeof(big));
+	big[0].mask = 1;
+	test_log_begin();
+	assert_int_equal(rte_eth_dev_rss_reta_update(port, big, 513), -EINVAL);
+	test_log_end_with("net_steer0", "513");
+	test_log_begin();
+	assert_int_equal(rte_eth_dev_rss_reta_query(port, big, 1024), -EINVAL);
+	test_log_end_with("net_steer0", "1 to 512");
+	assert_default_reta(N_QUEUES);
+}
+
+static void
+assert_reported(uint16_t size)
+{
 	struct rte_eth_dev_info info;
 
 	assert_int_equal(rte_eth_dev_info_get(port, &info), 0);
-	assert_int_equal(info.reta_size, RETA_SIZE);
-	memset(big, 0, sizeof(big));
-	big[0].mask = 1;
+	assert_int_equal(info.reta_size, size);
+}
 
-	test_log_begin();
-	assert_int_equal(rte_eth_dev_rss_reta_update(port, big, 64), -EINVAL);
-	test_log_end_with("net_steer0", "64");
-	test_log_begin();
-	assert_int_equal(rte_eth_dev_rss_reta_update(port, big, 512), -EINVAL);
-	test_log_end_with("net_steer0", "512");
-	test_log_begin();
-	assert_int_equal(rte_eth_dev_rss_reta_query(port, big, 512), -EINVAL);
-	test_log_end_with("net_steer0", "512");
-	assert_default_reta(N_QUEUES);
+static void
+update_all(uint16_t size, unsigned int step)
+{
+	struct reta reta;
+
+	reta_select_all(&reta);
+	for (unsigned int i = 0; i < size; i++)
+		*entry(&reta, i) = i / step % N_QUEUES;
+	assert_int_equal(rte_eth_dev_rss_reta_update(port, reta.group, size), 0);
+}
+
+/* The table as a query of @p size shows it, if it was made by update_all(@p made, step). */
+static void
+assert_table(uint16_t size, uint16_t made, unsigned int step)
+{
+	struct reta reta;
+
+	memset(&reta, 0xff, sizeof(reta));
+	assert_int_equal(rte_eth_dev_rss_reta_query(port, reta.group, size), 0);
+	for (unsigned int i = 0; i < size; i++)
+		assert_int_equal(*entry(&reta, i), i % made / step % N_QUEUES);
+	/* And no more than was asked for. */
+	for (unsigned int i = size; i < RETA_MAX; i++)
+		assert_int_equal(*entry(&reta, i), UINT16_MAX);
+}
+
+/* The table takes the size of the update; a query of another size repeats it. */
+static void
+test_reta_any_size(void **state __rte_unused)
+{
+	static const uint16_t sizes[] = { 1, 7, 64, 128, 200, 512 };
+
+	for (unsigned int i = 0; i < RTE_DIM(sizes); i++) {
+		update_all(sizes[i], 5);
+		for (unsigned int j = 0; j < RTE_DIM(sizes); j++)
+			assert_table(sizes[j], sizes[i], 5);
+		assert_reported(RETA_SIZE);
+	}
+	for (uint16_t size = 1; size <= RETA_MAX; size++) {
+		update_all(size, 3);
+		assert_table(RETA_MAX, size, 3);
+	}
+}
+
+/* What an update of another size does not select is as it was, repeated or cut. */
+static void
+test_reta_partly(void **state __rte_unused)
+{
+	struct reta reta;
+
+	update_all(100, 3);
+	memset(&reta, 0, sizeof(reta));
+	reta.group[4].mask = RTE_BIT64(1);
+	*entry(&reta, 257) = 2;
+	assert_int_equal(rte_eth_dev_rss_reta_update(port, reta.group, 300), 0);
+	reta_select_all(&reta);
+	assert_int_equal(rte_eth_dev_rss_reta_query(port, reta.group, 300), 0);
+	for (unsigned int i = 0; i < 300; i++)
+		assert_int_equal(*entry(&reta, i), i == 257 ? 2 : i % 100 / 3 % N_QUEUES);
+
+	memset(&reta, 0, sizeof(reta));
+	reta.group[0].mask = RTE_BIT64(0);
+	*entry(&reta, 0) = 3;
+	assert_int_equal(rte_eth_dev_rss_reta_update(port, reta.group, 10), 0);
+	reta_select_all(&reta);
+	assert_int_equal(rte_eth_dev_rss_reta_query(port, reta.group, 20), 0);
+	for (unsigned int i = 0; i < 20; i++)
+		assert_int_equal(*entry(&reta, i), i % 10 == 0 ? 3 : i % 10 / 3);
+}
+
+/* Size and all survive configure as long as the queues do; then comes the size reported. */
+static void
+test_reta_size_stays(void **state __rte_unused)
+{
+	struct reta reta;
+
+	update_all(300, 3);
+	configure(N_QUEUES + 1, RTE_ETH_RSS_IP, NULL, 0, 0);
+	assert_table(RETA_MAX, 300, 3);
+	configure(N_QUEUES - 1, RTE_ETH_RSS_IP, NULL, 0, 0);
+	assert_default_reta(N_QUEUES - 1);
+	configure(3, RTE_ETH_RSS_IP, NULL, 0, 0);
+	/* 128 is no multiple of 3: entry 128 tells that the table has 128. */
+	reta_select_all(&reta);
+	assert_int_equal(rte_eth_dev_rss_reta_query(port, reta.group, 256), 0);
+	assert_int_equal(*entry(&reta, 127), 127 % 3);
+	assert_int_equal(*entry(&reta, 128), 0);
+}
+
+/* reta_size= is what is reported, and what the default table has. */
+static void
+test_reta_reported(void **state __rte_unused)
+{
+	struct reta reta;
+
+	rte_vdev_uninit("net_steer0");
+	rte_vdev_uninit(BELOW);
+	test_plug_rings("below", &ring, 1);
+	port = test_plug("net_steer0", "reta_size=10,iface=" BELOW);
+	assert_reported(10);
+	configure(N_QUEUES, RTE_ETH_RSS_IP, NULL, 0, 0);
+	assert_reported(10);
+	reta_select_all(&reta);
+	assert_int_equal(rte_eth_dev_rss_reta_query(port, reta.group, 30), 0);
+	for (unsigned int i = 0; i < 30; i++)
+		assert_int_equal(*entry(&reta, i), i % 10 % N_QUEUES);
+	update_all(512, 7);
+	assert_reported(10);
+	assert_table(512, 512, 7);
 }
 
 static void
@@ -395,6 +509,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_reta_size),
+		TEST(test_reta_any_size),
+		TEST(test_reta_partly),
+		TEST(test_reta_size_stays),
+		TEST(test_reta_reported),
 		TEST(test_reta_update),
 		TEST(test_reta_bad_queue),
 		TEST(test_reta_stays),

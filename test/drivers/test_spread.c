@@ -61,7 +61,8 @@ get_spread(const struct test_world *w, struct spread *s)
 	unsigned int i;
 
 	assert_int_equal(rte_eth_dev_info_get(w->port, &info), 0);
-	s->reta_size = info.reta_size;
+	if (s->reta_size == 0)
+		s->reta_size = info.reta_size;
 	memset(reta, 0xff, sizeof(reta));
 	assert_int_equal(rte_eth_dev_rss_reta_query(w->port, reta, s->reta_size), 0);
 	for (i = 0; i < s->reta_size; i++)
@@ -110,8 +111,8 @@ check_spread(struct test_world *w, const struct spread *s)
 static void
 test_port(void **state __rte_unused)
 {
+	struct spread s = { .reta_size = 0 };
 	struct test_world w;
-	struct spread s;
 	unsigned int i;
 
 	test_world_up(&w, 2, QUEUES, TEST_ROOMY);
@@ -131,14 +132,33 @@ test_port(void **state __rte_unused)
 	test_world_down(&w);
 }
 
+/* Tables of any size, also at work. */
+static void
+test_sizes(void **state __rte_unused)
+{
+	static const uint16_t sizes[] = { 1, 2, 3, 64, 100, 127, 129, 500, 511, 512 };
+	struct spread s = { .reta_size = 0 };
+	struct test_world w;
+	unsigned int i;
+
+	test_world_up(&w, 2, QUEUES, TEST_ROOMY);
+	get_spread(&w, &s);
+	for (i = 0; i < RTE_DIM(sizes); i++) {
+		s.reta_size = sizes[i];
+		set_reta(&w, &s, i + 1);
+		check_spread(&w, &s);
+	}
+	test_world_down(&w);
+}
+
 /* A rule's own spread: over its queues, by the port's key. */
 static void
 test_rule_queues(void **state __rte_unused)
 {
 	struct test_world w;
 	struct test_packet p;
+	struct spread s = { .reta_size = 0 };
 	struct test_rule r;
-	struct spread s;
 	unsigned int i;
 
 	test_world_up(&w, 2, QUEUES, TEST_ROOMY);
@@ -162,8 +182,8 @@ test_at_work(void **state __rte_unused)
 {
 	static struct test_flow flows[64];
 	struct test_world w;
+	struct spread s = { .reta_size = 0 };
 	struct test_rule r;
-	struct spread s;
 	unsigned int i, round;
 
 	test_world_up(&w, 2, QUEUES, TEST_ROOMY);
@@ -198,6 +218,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_port, test_begin, test_end),
+		cmocka_unit_test_setup_teardown(test_sizes, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_rule_queues, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_at_work, test_begin, test_end),
 	};

@@ -180,7 +180,7 @@ random_port_rss(struct world *w)
 	rss->reta_size = 1;
 	if (!w->has_rss)
 		return;
-	rss->reta_size = gen_chance(r, 80) ? 128 : 1u << gen_below(r, 10);
+	rss->reta_size = gen_chance(r, 60) ? 128 : 1 + gen_below(r, 512);
 	rss->func = gen_rss_func(r);
 	rss->level = gen_below(r, 3);
 	rss->types = gen_chance(r, 8) ? 0 : gen_rss_types(r);

@@ -350,7 +350,7 @@ test_port_rss_invalid(void **state)
 	RTE_SET_USED(state);
 	bad[0].reta = beyond;
 	bad[0].reta_size = RTE_DIM(beyond);
-	bad[1].reta_size = 100;
+	bad[1].reta_size = 0;
 	bad[2].func = RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ + 1;
 	bad[3].level = 3;
 	bad[4].types = RTE_ETH_RSS_ESP;

@@ -23,6 +23,7 @@
 #define ARG_LOWER_QUEUES "lower_queues"
 #define ARG_QUEUES "queues"
 #define ARG_RING_SIZE "ring_size"
+#define ARG_RETA_SIZE "reta_size"
 
 /* A decimal number and nothing else: no sign, no white space, no prefix. */
 static int
@@ -78,16 +79,15 @@ parse_lower(const char *name, const char *value, struct steer_args *args)
 }
 
 static int
-parse_queues(const char *name, const char *key, const char *value, uint16_t *queues)
+parse_count(const char *name, const char *key, const char *value, uint16_t max, uint16_t *count)
 {
 	uint32_t n;
 
-	if (parse_number(value, STEER_QUEUES_MAX, &n) != 0 || n == 0) {
-		STEER_LOG(ERR, "%s: %s=%s: must be a number from 1 to %u", name, key, value,
-			STEER_QUEUES_MAX);
+	if (parse_number(value, max, &n) != 0 || n == 0) {
+		STEER_LOG(ERR, "%s: %s=%s: must be a number from 1 to %u", name, key, value, max);
 		return -EINVAL;
 	}
-	*queues = n;
+	*count = n;
 	return 0;
 }
 
@@ -114,11 +114,14 @@ parse_pair(const char *name, const struct rte_kvargs_pair *pair, struct steer_ar
 	if (strcmp(pair->key, ARG_LOWER) == 0)
 		return parse_lower(name, pair->value, args);
 	if (strcmp(pair->key, ARG_LOWER_QUEUES) == 0)
-		return parse_queues(name, pair->key, pair->value, &args->lower_queues);
+		return parse_count(name, pair->key, pair->value, STEER_QUEUES_MAX,
+				   &args->lower_queues);
 	if (strcmp(pair->key, ARG_QUEUES) == 0)
-		return parse_queues(name, pair->key, pair->value, &args->queues);
+		return parse_count(name, pair->key, pair->value, STEER_QUEUES_MAX, &args->queues);
 	if (strcmp(pair->key, ARG_RING_SIZE) == 0)
 		return parse_ring_size(name, pair->value, args);
+	if (strcmp(pair->key, ARG_RETA_SIZE) == 0)
+		return parse_count(name, pair->key, pair->value, STEER_RETA_MAX, &args->reta_size);
 
 	STEER_LOG(ERR, "%s: %s=%s: unknown argument, accepted are " STEER_PARAM_STRING, name,
 		pair->key, pair->value);
@@ -203,7 +206,7 @@ steer_args_parse(const char *name, const char *params, struct steer_args *args)
 	char *copy, *device;
 	int ret;
 
-	*args = (struct steer_args){ .queues = STEER_QUEUES_MAX };
+	*args = (struct steer_args){ .queues = STEER_QUEUES_MAX, .reta_size = STEER_RETA_SIZE };
 	copy = strdup(params != NULL ? params : "");
 	if (copy == NULL)
 		return -ENOMEM;

@@ -34,7 +34,8 @@ own_info(const struct steer_port *port, struct rte_eth_dev_info *info)
 	info->max_rx_pktlen = UINT16_MAX + RTE_ETHER_HDR_LEN + RTE_ETHER_CRC_LEN;
 	/* Also over a lower with room for less: see steer_ether.c. */
 	info->max_mac_addrs = STEER_MAC_ADDRS;
-	info->reta_size = STEER_RETA_SIZE;
+	/* Whatever the size of the table set: some compare it before and after. */
+	info->reta_size = port->args.reta_size;
 	info->hash_key_size = STEER_RSS_KEY_LEN;
 	info->flow_type_rss_offloads = STEER_RSS_TYPES;
 	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_RSS_HASH;

@@ -44,6 +44,9 @@
 /** MAC addresses of a port, whatever the lower has room for: see steer_ether.c. */
 #define STEER_MAC_ADDRS 64
 
+/** Entries of the RETA at most; by default STEER_RETA_SIZE are reported. */
+#define STEER_RETA_MAX 512
+
 extern int steer_logtype;
 /** One log line: level NOTICE, ERR ...; begins with the device's name where there is one. */
 #define STEER_LOG(level, fmt, ...) \
@@ -73,6 +76,7 @@ struct steer_args {
 	uint16_t lower_queues;            /**< Most queues used of the lower; 0: what fits. */
 	uint16_t queues;                  /**< Most RX and TX queues offered. */
 	uint32_t ring_size;               /**< Entries of each ring; 0: from the descriptors. */
+	uint16_t reta_size;               /**< Entries of the RETA reported. */
 };
 
 /** The port below. */
@@ -148,7 +152,7 @@ struct steer_port {
 
 	/** The port's RSS as last set; see steer_rss.c. */
 	struct steer_rss_conf rss;
-	uint16_t reta[STEER_RETA_SIZE];
+	uint16_t reta[STEER_RETA_MAX];
 	/** The application has set the RETA: configure keeps it where its queues exist. */
 	bool reta_set;
 
@@ -189,7 +193,7 @@ extern const struct eth_dev_ops steer_ops;
 /** Accepted device arguments, as shown by dpdk-pmdinfo. */
 #define STEER_PARAM_STRING \
 	"iface=<port> lower=<af_xdp|af_packet> lower_queues=<1-64> queues=<1-64> " \
-	"ring_size=<32-32768>"
+	"ring_size=<32-32768> reta_size=<1-512>"
 
 /**
  * Parse device arguments. Each refusal is one log line naming key, value and what is accepted.

@@ -12,12 +12,15 @@
 /*
  * port->rss and port->reta are what the engine has: each change is made in a copy, which takes
  * their place once the engine has accepted it.
+ *
+ * The RETA is as long as the application's last update, whatever size is reported: some update 128
+ * entries without asking.
  */
 
 /* A copy in the making. Its conf.reta points into itself: not to be assigned. */
 struct rss_change {
 	struct steer_rss_conf conf;
-	uint16_t reta[STEER_RETA_SIZE];
+	uint16_t reta[STEER_RETA_MAX];
 };
 
 static const char *
@@ -73,7 +76,7 @@ steer_rss_init(struct steer_port *port)
 	port->rss.func = RTE_ETH_HASH_FUNCTION_DEFAULT;
 	memcpy(port->rss.key, steer_rss_default_key, STEER_RSS_KEY_LEN);
 	port->rss.reta = port->reta;
-	port->rss.reta_size = STEER_RETA_SIZE;
+	port->rss.reta_size = port->args.reta_size;
 }
 
 /* The application's own RETA stays as long as all its queues do. */
@@ -84,7 +87,7 @@ reta_stays(const struct steer_port *port, uint16_t n_queues)
 
 	if (!port->reta_set)
 		return false;
-	for (i = 0; i < STEER_RETA_SIZE; i++) {
+	for (i = 0; i < port->rss.reta_size; i++) {
 		if (port->reta[i] >= n_queues)
 			return false;
 	}
@@ -103,7 +106,9 @@ steer_rss_configure(struct rte_eth_dev *dev)
 	int ret;
 
 	change_begin(&c, port);
-	for (i = 0; i < STEER_RETA_SIZE && !stays; i++)
+	if (!stays)
+		c.conf.reta_size = port->args.reta_size;
+	for (i = 0; i < c.conf.reta_size && !stays; i++)
 		c.reta[i] = n_queues != 0 ? i % n_queues : 0;
 
 	c.conf.types = 0;
@@ -122,10 +127,10 @@ steer_rss_configure(struct rte_eth_dev *dev)
 static int
 check_reta_size(const struct steer_port *port, uint16_t size)
 {
-	if (size == STEER_RETA_SIZE)
+	if (size >= 1 && size <= STEER_RETA_MAX)
 		return 0;
-	STEER_LOG(ERR, "%s: RETA of %u entries: must have %u", name_of(port), size,
-		STEER_RETA_SIZE);
+	STEER_LOG(ERR, "%s: RETA of %u entries: must have 1 to %u", name_of(port), size,
+		STEER_RETA_MAX);
 	return -EINVAL;
 }
 
@@ -154,10 +159,10 @@ steer_reta_update(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf
 		return ret;
 
 	change_begin(&c, port);
-	for (i = 0; i < STEER_RETA_SIZE; i++) {
-		if (!reta_selected(conf, i))
-			continue;
-		c.reta[i] = *reta_entry(conf, i);
+	c.conf.reta_size = size;
+	for (i = 0; i < size; i++) {
+		c.reta[i] = reta_selected(conf, i) ? *reta_entry(conf, i) :
+						     port->reta[i % port->rss.reta_size];
 		if (c.reta[i] >= dev->data->nb_rx_queues) {
 			STEER_LOG(ERR, "%s: RETA entry %u names queue %u: there are %u",
 				name_of(port), i, c.reta[i], dev->data->nb_rx_queues);
@@ -180,9 +185,9 @@ steer_reta_query(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf,
 	ret = check_reta_size(port, size);
 	if (ret != 0)
 		return ret;
-	for (i = 0; i < STEER_RETA_SIZE; i++) {
+	for (i = 0; i < size; i++) {
 		if (reta_selected(conf, i))
-			*reta_entry(conf, i) = port->reta[i];
+			*reta_entry(conf, i) = port->reta[i % port->rss.reta_size];
 	}
 	return 0;
 }
