@@ -2,6 +2,8 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <netinet/in.h>
@@ -209,4 +211,22 @@ test_hits(uint16_t port, struct rte_flow *flow, bool reset)
 	assert_int_equal(rte_flow_query(port, flow, count, &query, NULL), 0);
 	assert_int_equal(query.hits_set, 1);
 	return query.hits;
+}
+
+unsigned int
+test_inactive(uint16_t port, struct rte_flow *flow)
+{
+	unsigned int n = 0;
+	char *text = NULL;
+	const char *c;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	assert_non_null(f);
+	assert_int_equal(rte_flow_dev_dump(port, flow, f, NULL), 0);
+	fclose(f);
+	for (c = text; (c = strstr(c, "(inactive: its queue does not exist)")) != NULL; c++)
+		n++;
+	free(text);
+	return n;
 }

@@ -75,5 +75,7 @@ struct rte_flow *test_create(uint16_t port, const struct test_rule *r);
 void test_destroy(uint16_t port, struct rte_flow *flow);
 /* The hits of a rule with COUNT, and with reset from zero again. */
 uint64_t test_hits(uint16_t port, struct rte_flow *flow, bool reset);
+/* How many rules the dump shows inactive, of all or of one. */
+unsigned int test_inactive(uint16_t port, struct rte_flow *flow);
 
 #endif /* _TEST_RULE_H_ */

@@ -2,10 +2,6 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include <netinet/in.h>
 
 #include <rte_common.h>
@@ -25,7 +21,6 @@
 /* Rules outlive stop, start and configure; those to queues that are gone wait for their return. */
 
 #define QUEUES 8
-#define INACTIVE "(inactive: its queue does not exist)"
 
 static struct test_packet
 packet_to(uint16_t port)
@@ -62,25 +57,6 @@ reconfigure(struct test_world *w, uint16_t n_queues)
 	test_stop(w->port);
 	test_start(w->port, n_queues, 1);
 	w->n_queues = n_queues;
-}
-
-/* How many rules the dump shows inactive. */
-static unsigned int
-inactive(const struct test_world *w, struct rte_flow *flow)
-{
-	unsigned int n = 0;
-	char *text = NULL;
-	const char *c;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
-
-	assert_non_null(f);
-	assert_int_equal(rte_flow_dev_dump(w->port, flow, f, NULL), 0);
-	fclose(f);
-	for (c = text; (c = strstr(c, INACTIVE)) != NULL; c++)
-		n++;
-	free(text);
-	return n;
 }
 
 static void
@@ -124,9 +100,9 @@ test_fewer_queues(void **state __rte_unused)
 	expect(&w, 107, 7);
 
 	reconfigure(&w, 3);
-	assert_int_equal(inactive(&w, NULL), QUEUES - 3);
-	assert_int_equal(inactive(&w, flow[2]), 0);
-	assert_int_equal(inactive(&w, flow[3]), 1);
+	assert_int_equal(test_inactive(w.port, NULL), QUEUES - 3);
+	assert_int_equal(test_inactive(w.port, flow[2]), 0);
+	assert_int_equal(test_inactive(w.port, flow[3]), 1);
 	for (q = 0; q < 3; q++)
 		expect(&w, 100 + q, q);
 	/* The next rule that matches, or RSS. */
@@ -137,7 +113,7 @@ test_fewer_queues(void **state __rte_unused)
 	test_destroy(w.port, flow[5]);
 
 	reconfigure(&w, QUEUES);
-	assert_int_equal(inactive(&w, NULL), 0);
+	assert_int_equal(test_inactive(w.port, NULL), 0);
 	for (q = 0; q < QUEUES; q++)
 		expect(&w, 100 + q, q == 5 ? TEST_ANYWHERE : q);
 	assert_int_equal(test_hits(w.port, flow[7], false), 2);
@@ -164,7 +140,7 @@ test_seniority(void **state __rte_unused)
 	reconfigure(&w, 2);
 	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
 	reconfigure(&w, QUEUES);
-	assert_int_equal(inactive(&w, NULL), 0);
+	assert_int_equal(test_inactive(w.port, NULL), 0);
 	port_to_queue(&w, 1, 100, 7);
 	expect(&w, 100, 7);
 	test_world_down(&w);
@@ -185,15 +161,15 @@ test_rss_queues(void **state __rte_unused)
 	test_action_rss(&r, RTE_ETH_RSS_NONFRAG_IPV4_UDP, 3, 3);
 	flow = test_create(w.port, &r);
 	reconfigure(&w, 4);
-	assert_int_equal(inactive(&w, flow), 0);
+	assert_int_equal(test_inactive(w.port, flow), 0);
 	for (port = 100; port < 110; port++)
 		expect(&w, port, 3);
 	port_to_queue(&w, 2, 100, 1);
 	reconfigure(&w, 3);
-	assert_int_equal(inactive(&w, flow), 1);
+	assert_int_equal(test_inactive(w.port, flow), 1);
 	expect(&w, 100, 1);
 	reconfigure(&w, QUEUES);
-	assert_int_equal(inactive(&w, flow), 0);
+	assert_int_equal(test_inactive(w.port, flow), 0);
 	for (port = 100; port < 110; port++) {
 		struct test_flow f = { .packet = packet_to(port), .queue = TEST_ANYWHERE };
 
@@ -215,7 +191,7 @@ test_before_configure(void **state __rte_unused)
 	w.port = test_plug("net_steer0", "iface=nothing,queues=4");
 	test_log_end(NULL);
 	port_to_queue(&w, 1, 100, 3);
-	assert_int_equal(inactive(&w, NULL), 1);
+	assert_int_equal(test_inactive(w.port, NULL), 1);
 	test_rule(&r, 1);
 	test_action_queue(&r, 4);
 	assert_null(rte_flow_create(w.port, &r.attr, r.pattern, r.actions, NULL));

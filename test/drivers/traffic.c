@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_bus_vdev.h>
 #include <rte_common.h>
@@ -14,6 +15,7 @@
 #include <rte_mbuf.h>
 #include <rte_mbuf_dyn.h>
 #include <rte_ring.h>
+#include <rte_string_fns.h>
 
 #include "port.h"
 #include "traffic.h"
@@ -30,6 +32,8 @@
  * drained by others after 64 of their polls.
  */
 #define IDLE_ROUNDS 200
+/* How many rounds of polls a poller that naps is awake. */
+#define NAP_ROUNDS 2048
 /* How often a sender makes way in vain until it gives up: seconds, on any machine. */
 #define PATIENCE 5000000
 
@@ -72,8 +76,15 @@ test_traffic_init(void)
 
 /* The world */
 
+struct rte_ring *
+test_below(unsigned int lower)
+{
+	return below[lower];
+}
+
 void
-test_world_up(struct test_world *w, uint16_t n_lower, uint16_t n_queues, const char *args)
+test_world_up_on(struct test_world *w, const char *lower, uint16_t n_lower, uint16_t n_queues,
+		 const char *args)
 {
 	char all[128];
 
@@ -84,10 +95,18 @@ test_world_up(struct test_world *w, uint16_t n_lower, uint16_t n_queues, const c
 	w->polled = TEST_ALL_QUEUES;
 	w->burst = TEST_BURST;
 	w->patience = PATIENCE;
-	w->below = test_plug_rings("below", below, n_lower);
-	snprintf(all, sizeof(all), "iface=net_ring_below%s%s", args[0] != '\0' ? "," : "", args);
+	strlcpy(w->lower, lower, sizeof(w->lower));
+	assert_int_equal(rte_eth_dev_get_port_by_name(lower, &w->below), 0);
+	snprintf(all, sizeof(all), "iface=%s%s%s", lower, args[0] != '\0' ? "," : "", args);
 	w->port = test_plug("net_steer0", all);
 	test_start(w->port, n_queues, 1);
+}
+
+void
+test_world_up(struct test_world *w, uint16_t n_lower, uint16_t n_queues, const char *args)
+{
+	test_plug_rings("below", below, n_lower);
+	test_world_up_on(w, "net_ring_below", n_lower, n_queues, args);
 }
 
 static void
@@ -106,7 +125,7 @@ test_world_down(struct test_world *w)
 {
 	test_stop(w->port);
 	test_unplug("net_steer0");
-	assert_int_equal(rte_vdev_uninit("net_ring_below"), 0);
+	assert_int_equal(rte_vdev_uninit(w->lower), 0);
 	empty_below();
 	test_world_check(w);
 }
@@ -126,7 +145,8 @@ test_received(const struct test_world *w)
 	uint64_t n = 0;
 	unsigned int i;
 
-	for (i = 0; i < w->n_queues; i++)
+	/* The port may have had more queues before. */
+	for (i = 0; i < TEST_QUEUES_MAX; i++)
 		n += __atomic_load_n(&w->received[i], __ATOMIC_RELAXED);
 	return n;
 }
@@ -184,24 +204,28 @@ make_way(struct test_world *w)
 	return !w->bad;
 }
 
-void
-test_send_anyhow(struct test_world *w, struct test_flow *flow, uint16_t lower)
+bool
+test_offer(struct test_world *w, struct test_flow *flow, uint16_t lower)
 {
 	struct rte_mbuf *m;
 
-	while ((m = test_packet_make(&flow->packet)) == NULL) {
-		if (!make_way(w))
-			return;
-	}
+	if (rte_ring_full(below[lower]) || (m = test_packet_make(&flow->packet)) == NULL)
+		return false;
 	w->last_sent = m;
 	*tag_of(m) = (struct tag){ flow, flow->sent++, m->pkt_len };
 	if (flow->queue != TEST_NOWHERE)
 		w->sent++;
-	while (rte_ring_enqueue(below[lower], m) != 0) {
-		if (!make_way(w)) {
-			rte_pktmbuf_free(m);
+	/* Nobody else sends: there is still room. */
+	rte_ring_enqueue(below[lower], m);
+	return true;
+}
+
+void
+test_send_anyhow(struct test_world *w, struct test_flow *flow, uint16_t lower)
+{
+	while (!test_offer(w, flow, lower)) {
+		if (!make_way(w))
 			return;
-		}
 	}
 }
 
@@ -229,22 +253,30 @@ complain(struct test_world *w, const struct test_flow *f, const char *what, uint
 		(long)is, (long)wanted);
 }
 
+/* A rule to a queue that does not exist is none. */
+static bool
+has_rule(const struct test_world *w, const struct test_flow *f)
+{
+	return f->queue >= TEST_NOWHERE || f->queue < w->n_queues;
+}
+
 static void
 check_metadata(struct test_world *w, uint16_t queue, struct rte_mbuf *m)
 {
 	const uint64_t flags = m->ol_flags & (RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID);
 	const struct test_flow *f = tag_of(m)->flow;
+	const bool rule = has_rule(w, f);
 	uint64_t wanted = 0;
 
-	if (f->mark != 0)
+	if (rule && f->mark != 0)
 		wanted = RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID;
-	else if (f->flag)
+	else if (rule && f->flag)
 		wanted = RTE_MBUF_F_RX_FDIR;
-	if (f->queue != TEST_ANYWHERE && f->queue != queue)
+	if (rule && f->queue != TEST_ANYWHERE && f->queue != queue)
 		complain(w, f, "queue", queue, f->queue);
 	if (flags != wanted)
 		complain(w, f, "flags", flags, wanted);
-	if (f->mark != 0 && m->hash.fdir.hi != f->mark)
+	if (rule && f->mark != 0 && m->hash.fdir.hi != f->mark)
 		complain(w, f, "mark", m->hash.fdir.hi, f->mark);
 	if (m->port != w->port)
 		complain(w, f, "port", m->port, w->port);
@@ -258,7 +290,7 @@ check_order(struct test_world *w, struct rte_mbuf *m)
 	struct test_flow *f = tag_of(m)->flow;
 	const uint32_t seq = tag_of(m)->seq;
 
-	if (w->moving)
+	if (w->moving || !has_rule(w, f))
 		return;
 	if (seq < f->next || (seq != f->next && !w->lossy))
 		complain(w, f, "sequence number", seq, f->next);
@@ -344,10 +376,10 @@ static int
 poller_main(struct test_poller *p)
 {
 	struct test_world *w = p->world;
-	unsigned int turn = 0, n;
+	unsigned int turn = 0, round, n;
 	uint16_t q;
 
-	while (!__atomic_load_n(&w->stop, __ATOMIC_ACQUIRE)) {
+	for (round = 1; !__atomic_load_n(&w->stop, __ATOMIC_ACQUIRE); round++) {
 		for (q = 0, n = 0; q < w->n_queues; q++) {
 			if (p->queues & RTE_BIT64(q))
 				n += poll_queue(w, q, next_burst(&turn, p->burst));
@@ -355,6 +387,8 @@ poller_main(struct test_poller *p)
 		/* There may be more threads than cores. */
 		if (n == 0)
 			sched_yield();
+		if (w->nap_us != 0 && round % NAP_ROUNDS == 0)
+			usleep(w->nap_us);
 	}
 	return 0;
 }
@@ -402,8 +436,8 @@ test_pollers_start(struct test_world *w, unsigned int n, uint64_t queues, uint16
 		launch(&w->poller[w->n_pollers], w->n_pollers == 0);
 }
 
-void
-test_pollers_stop(struct test_world *w)
+uint64_t
+test_pollers_halt(struct test_world *w)
 {
 	struct test_poller *p;
 	uint64_t queues = 0;
@@ -417,5 +451,11 @@ test_pollers_stop(struct test_world *w)
 			pthread_join(p->thread, NULL);
 		queues |= p->queues;
 	}
-	test_poll_rest(w, queues, TEST_BURST);
+	return queues;
+}
+
+void
+test_pollers_stop(struct test_world *w)
+{
+	test_poll_rest(w, test_pollers_halt(w), TEST_BURST);
 }

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <rte_ethdev.h>
+
 #include "packet.h"
 
 /*
@@ -31,7 +33,7 @@
 
 struct test_flow {
 	struct test_packet packet;
-	/* What must be true of its packets. */
+	/* What must be true of its packets; if there is no such queue (any more), nothing. */
 	uint16_t queue;
 	uint32_t mark; /* 0: none */
 	bool flag;
@@ -52,16 +54,19 @@ struct test_poller {
 	uint16_t burst;
 };
 
-/* A net_steer port on a port of rings. */
+/* A net_steer port on a port of rings, or on another one. */
 struct test_world {
 	uint16_t n_lower;
 	uint16_t n_queues;
+	char lower[RTE_ETH_NAME_MAX_LEN];
 	uint16_t below;
 	uint16_t port;
 	/* Packets may be lost, but not reordered. */
 	bool lossy;
 	/* Flows may change queues, and so be reordered. */
 	bool moving;
+	/* Pollers fall asleep now and then, for so long. */
+	uint32_t nap_us;
 	/* Packets under way at most: what a ring of the port holds, so that none is lost. */
 	uint32_t window;
 	/* Which queues are polled, and how, where a sender without pollers has to make way. */
@@ -91,6 +96,10 @@ int test_traffic_init(void);
  */
 #define TEST_ROOMY "ring_size=1024"
 void test_world_up(struct test_world *w, uint16_t n_lower, uint16_t n_queues, const char *args);
+/* The same on a port that is plugged already and receives from test_below(0) and so on. */
+void test_world_up_on(struct test_world *w, const char *lower, uint16_t n_lower, uint16_t n_queues,
+		      const char *args);
+struct rte_ring *test_below(unsigned int lower);
 /* Stop and unplug all; packets that are still under way are freed. */
 void test_world_down(struct test_world *w);
 /* Fail the test if anything was wrong so far. */
@@ -100,6 +109,8 @@ void test_world_check(const struct test_world *w);
 void test_send(struct test_world *w, struct test_flow *flow, uint16_t lower);
 /* The same without a look at the window. */
 void test_send_anyhow(struct test_world *w, struct test_flow *flow, uint16_t lower);
+/* The same if there is an mbuf and room. */
+bool test_offer(struct test_world *w, struct test_flow *flow, uint16_t lower);
 
 /* Send one packet: it, and nothing else, must arrive at a queue (or TEST_NOWHERE), marked. */
 void test_expect(struct test_world *w, const struct test_packet *packet, uint16_t queue,
@@ -117,6 +128,8 @@ void test_poll_rest(struct test_world *w, uint64_t queues, uint16_t burst);
 void test_pollers_start(struct test_world *w, unsigned int n, uint64_t queues, uint16_t burst);
 /* Stop them, and poll what may be left. */
 void test_pollers_stop(struct test_world *w);
+/* Stop them. Returns the queues that they polled. */
+uint64_t test_pollers_halt(struct test_world *w);
 
 /* Packets received so far, from all queues. */
 uint64_t test_received(const struct test_world *w);

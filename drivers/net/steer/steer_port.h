@@ -106,6 +106,7 @@ struct steer_rx_counts {
 struct steer_drop_counts {
 	uint64_t rule;
 	uint64_t isolated;
+	uint64_t stopped;   /**< Delivered into a ring, and freed there at stop. */
 	uint64_t malformed; /**< Not dropped, only counted. */
 	uint64_t hits;      /**< Matched by some rule; not dropped. */
 };
@@ -116,6 +117,13 @@ struct steer_rings;
 struct steer_rx_totals;
 /** Our RX queue. Defined in steer_rx.h. */
 struct steer_rxq;
+
+/** What a TX queue has sent, as statistics show it. */
+struct steer_tx_counts {
+	uint64_t packets;
+	uint64_t bytes;
+	uint64_t not_taken; /**< Packets that the lower did not take: left with the caller. */
+};
 
 /** Our TX queue. */
 struct steer_txq {
@@ -168,6 +176,13 @@ struct steer_port {
 	bool removing;
 	/** Receive counts that no source holds. */
 	struct steer_rx_totals *totals;
+	/** Transmit counts of each queue that are in no steer_txq any more. */
+	struct steer_tx_counts tx_gone[STEER_QUEUES_MAX];
+	/**
+	 * What counts comes and goes under it, and is cut off: statistics may be read at any time
+	 * (telemetry), the lower may go at any time. No poller takes it.
+	 */
+	rte_spinlock_t counts_lock;
 	/** Statistics of lower at the last reset. */
 	struct rte_eth_stats lower_base;
 };
@@ -264,8 +279,8 @@ steer_rx_queue_count_t steer_rx_queue_count(void *queue);
 int steer_rx_totals_create(struct steer_port *port);
 void steer_rx_totals_free(struct steer_port *port);
 /** Counts of one target summed over the lower queues, since the last reset. */
-void steer_rx_counts_read(const struct steer_port *port, uint16_t queue, struct steer_rx_counts *c);
-void steer_drop_counts_read(const struct steer_port *port, struct steer_drop_counts *c);
+void steer_rx_counts_read(struct steer_port *port, uint16_t queue, struct steer_rx_counts *c);
+void steer_drop_counts_read(struct steer_port *port, struct steer_drop_counts *c);
 /** The lower port is gone: receive nothing from it any more, also while queues are polled. */
 void steer_rx_cut(struct steer_port *port);
 /** Start counting from zero; packets may be arriving. */
@@ -316,6 +331,8 @@ int steer_rss_hash_update(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf
 int steer_rss_hash_conf_get(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf);
 
 /* steer_stats.c */
+/** Take a TX queue away that may be freed then; its counts are kept. NULL if there is none. */
+struct steer_txq *steer_stats_take_txq(struct rte_eth_dev *dev, uint16_t id);
 int steer_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats STEER_QSTATS_PARAM);
 int steer_stats_reset(struct rte_eth_dev *dev);
 int steer_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsigned int n);

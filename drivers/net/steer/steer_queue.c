@@ -78,8 +78,7 @@ steer_tx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc, unsi
 void
 steer_tx_queue_release(struct rte_eth_dev *dev, uint16_t id)
 {
-	rte_free(dev->data->tx_queues[id]);
-	dev->data->tx_queues[id] = NULL;
+	rte_free(steer_stats_take_txq(dev, id));
 }
 
 void

@@ -62,35 +62,56 @@ point_queues(struct steer_port *port)
 		point_queue(port, data->rx_queues[i]);
 }
 
+static void
+free_sources(struct steer_source **sources, uint16_t n)
+{
+	for (uint16_t i = 0; sources != NULL && i < n; i++)
+		rte_free(sources[i]);
+	rte_free(sources);
+}
+
+static struct steer_source **
+create_sources(const struct steer_port *port, uint16_t n)
+{
+	struct steer_source **sources = rte_calloc_socket("steer_sources", n, sizeof(sources[0]), 0,
+							  port->dev->data->numa_node);
+
+	for (uint16_t i = 0; sources != NULL && i < n; i++) {
+		sources[i] = create_source(port, i);
+		if (sources[i] == NULL) {
+			free_sources(sources, n);
+			return NULL;
+		}
+	}
+	return sources;
+}
+
 int
 steer_sources_create(struct steer_port *port, uint32_t ring_size)
 {
-	const int socket = port->dev->data->numa_node;
+	const uint16_t n = port->lower.n_rxq;
+	struct steer_source **sources = create_sources(port, n);
 
-	port->sources = rte_calloc_socket("steer_sources", port->lower.n_rxq,
-					  sizeof(port->sources[0]), 0, socket);
-	if (port->sources == NULL)
+	if (sources == NULL)
 		return -ENOMEM;
-	port->n_sources = port->lower.n_rxq;
-	for (uint16_t i = 0; i < port->n_sources; i++) {
-		port->sources[i] = create_source(port, i);
-		if (port->sources[i] == NULL)
-			goto fail;
+	port->rings = steer_rings_create(n, port->dev->data->nb_rx_queues, ring_size,
+					 port->dev->data->numa_node);
+	if (port->rings == NULL) {
+		free_sources(sources, n);
+		return -ENOMEM;
 	}
-	port->rings = steer_rings_create(port->n_sources, port->dev->data->nb_rx_queues, ring_size,
-					 socket);
-	if (port->rings == NULL)
-		goto fail;
+	rte_spinlock_lock(&port->counts_lock);
+	port->sources = sources;
+	port->n_sources = n;
+	rte_spinlock_unlock(&port->counts_lock);
 	point_queues(port);
 	return 0;
-fail:
-	steer_sources_free(port);
-	return -ENOMEM;
 }
 
 void
 steer_rx_cut(struct steer_port *port)
 {
+	rte_spinlock_lock(&port->counts_lock);
 	for (uint16_t i = 0; i < port->n_sources; i++) {
 		struct steer_source *s = port->sources[i];
 
@@ -98,6 +119,7 @@ steer_rx_cut(struct steer_port *port)
 		s->lower_port = RTE_MAX_ETHPORTS;
 		rte_spinlock_unlock(&s->lock);
 	}
+	rte_spinlock_unlock(&port->counts_lock);
 }
 
 static void
@@ -114,6 +136,7 @@ add_drops(struct steer_drop_counts *to, const struct steer_drop_counts *from)
 {
 	to->rule += __atomic_load_n(&from->rule, __ATOMIC_RELAXED);
 	to->isolated += __atomic_load_n(&from->isolated, __ATOMIC_RELAXED);
+	to->stopped += __atomic_load_n(&from->stopped, __ATOMIC_RELAXED);
 	to->malformed += __atomic_load_n(&from->malformed, __ATOMIC_RELAXED);
 	to->hits += __atomic_load_n(&from->hits, __ATOMIC_RELAXED);
 }
@@ -126,10 +149,10 @@ keep_counts(struct steer_port *port, const struct steer_source *s)
 	add_drops(&port->totals->drops, &s->drops);
 }
 
-void
-steer_sources_free(struct steer_port *port)
+static void
+unpoint_queues(const struct steer_port *port)
 {
-	struct rte_eth_dev_data *data = port->dev->data;
+	const struct rte_eth_dev_data *data = port->dev->data;
 
 	for (uint16_t i = 0; i < data->nb_rx_queues; i++) {
 		struct steer_rxq *rxq = data->rx_queues != NULL ? data->rx_queues[i] : NULL;
@@ -137,14 +160,31 @@ steer_sources_free(struct steer_port *port)
 		if (rxq != NULL)
 			rxq->rings = NULL;
 	}
-	for (uint16_t i = 0; port->sources != NULL && i < port->n_sources; i++) {
-		if (port->sources[i] != NULL)
-			keep_counts(port, port->sources[i]);
-		rte_free(port->sources[i]);
-	}
-	rte_free(port->sources);
+}
+
+/** What waits in rings is lost. */
+static void
+count_stopped(struct steer_port *port)
+{
+	for (uint16_t t = 0; port->rings != NULL && t < port->rings->n_targets; t++)
+		port->totals->drops.stopped += steer_rings_count(port->rings, t);
+}
+
+void
+steer_sources_free(struct steer_port *port)
+{
+	struct steer_source **sources = port->sources;
+	const uint16_t n = port->n_sources;
+
+	unpoint_queues(port);
+	rte_spinlock_lock(&port->counts_lock);
+	for (uint16_t i = 0; i < n; i++)
+		keep_counts(port, sources[i]);
+	count_stopped(port);
 	port->sources = NULL;
 	port->n_sources = 0;
+	rte_spinlock_unlock(&port->counts_lock);
+	free_sources(sources, n);
 	steer_rings_free(port->rings);
 	port->rings = NULL;
 }
@@ -182,33 +222,40 @@ sum_drops(const struct steer_port *port, struct steer_drop_counts *c)
 }
 
 void
-steer_rx_counts_read(const struct steer_port *port, uint16_t queue, struct steer_rx_counts *c)
+steer_rx_counts_read(struct steer_port *port, uint16_t queue, struct steer_rx_counts *c)
 {
 	const struct steer_rx_counts *base = &port->totals->counts_base[queue];
 
+	rte_spinlock_lock(&port->counts_lock);
 	sum_counts(port, queue, c);
 	c->packets -= base->packets;
 	c->bytes -= base->bytes;
 	c->crossed -= base->crossed;
 	c->ring_full -= base->ring_full;
+	rte_spinlock_unlock(&port->counts_lock);
 }
 
 void
-steer_drop_counts_read(const struct steer_port *port, struct steer_drop_counts *c)
+steer_drop_counts_read(struct steer_port *port, struct steer_drop_counts *c)
 {
 	const struct steer_drop_counts *base = &port->totals->drops_base;
 
+	rte_spinlock_lock(&port->counts_lock);
 	sum_drops(port, c);
 	c->rule -= base->rule;
 	c->isolated -= base->isolated;
+	c->stopped -= base->stopped;
 	c->malformed -= base->malformed;
 	c->hits -= base->hits;
+	rte_spinlock_unlock(&port->counts_lock);
 }
 
 void
 steer_rx_counts_reset(struct steer_port *port)
 {
+	rte_spinlock_lock(&port->counts_lock);
 	for (uint16_t q = 0; q < STEER_QUEUES_MAX; q++)
 		sum_counts(port, q, &port->totals->counts_base[q]);
 	sum_drops(port, &port->totals->drops_base);
+	rte_spinlock_unlock(&port->counts_lock);
 }

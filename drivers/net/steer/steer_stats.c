@@ -27,23 +27,47 @@ read_counter(const uint64_t *counter)
 	return __atomic_load_n(counter, __ATOMIC_RELAXED);
 }
 
-struct tx_counts {
-	uint64_t packets;
-	uint64_t bytes;
-	uint64_t not_taken;
-};
+/* Adds what a queue has counted since the last reset. */
+static void
+add_tx_counts(struct steer_tx_counts *to, const struct steer_txq *q)
+{
+	to->packets += read_counter(&q->packets) - q->packets_base;
+	to->bytes += read_counter(&q->bytes) - q->bytes_base;
+	to->not_taken += read_counter(&q->not_taken) - q->not_taken_base;
+}
+
+static struct steer_txq *
+find_txq(const struct rte_eth_dev *dev, uint16_t id)
+{
+	return id < dev->data->nb_tx_queues ? dev->data->tx_queues[id] : NULL;
+}
 
 static void
-tx_counts_read(const struct rte_eth_dev *dev, uint16_t id, struct tx_counts *c)
+tx_counts_read(const struct rte_eth_dev *dev, uint16_t id, struct steer_tx_counts *c)
 {
-	const struct steer_txq *q = dev->data->tx_queues[id];
+	struct steer_port *port = steer_port(dev);
+	const struct steer_txq *q;
 
-	memset(c, 0, sizeof(*c));
-	if (q == NULL)
-		return;
-	c->packets = read_counter(&q->packets) - q->packets_base;
-	c->bytes = read_counter(&q->bytes) - q->bytes_base;
-	c->not_taken = read_counter(&q->not_taken) - q->not_taken_base;
+	rte_spinlock_lock(&port->counts_lock);
+	*c = port->tx_gone[id];
+	q = find_txq(dev, id);
+	if (q != NULL)
+		add_tx_counts(c, q);
+	rte_spinlock_unlock(&port->counts_lock);
+}
+
+struct steer_txq *
+steer_stats_take_txq(struct rte_eth_dev *dev, uint16_t id)
+{
+	struct steer_port *port = steer_port(dev);
+	struct steer_txq *q = dev->data->tx_queues[id];
+
+	rte_spinlock_lock(&port->counts_lock);
+	if (q != NULL)
+		add_tx_counts(&port->tx_gone[id], q);
+	dev->data->tx_queues[id] = NULL;
+	rte_spinlock_unlock(&port->counts_lock);
+	return q;
 }
 
 static void
@@ -71,27 +95,28 @@ int
 steer_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats STEER_QSTATS_PARAM)
 {
 	__typeof__(STEER_QSTATS(stats)) q = STEER_QSTATS(stats);
-	const struct steer_port *port = steer_port(dev);
+	struct steer_port *port = steer_port(dev);
 	struct steer_rx_counts rx;
-	struct tx_counts tx;
+	struct steer_tx_counts tx;
 	uint16_t i;
 
-	for (i = 0; i < dev->data->nb_rx_queues; i++) {
+	/* Also of queues that were there before the last configure: a counter never falls. */
+	for (i = 0; i < port->args.queues; i++) {
 		steer_rx_counts_read(port, i, &rx);
 		stats->ipackets += rx.packets;
 		stats->ibytes += rx.bytes;
 		stats->imissed += rx.ring_full;
-		if (q == NULL || i >= RTE_ETHDEV_QUEUE_STAT_CNTRS)
+		if (q == NULL || i >= RTE_MIN(dev->data->nb_rx_queues, RTE_ETHDEV_QUEUE_STAT_CNTRS))
 			continue;
 		q->q_ipackets[i] = rx.packets;
 		q->q_ibytes[i] = rx.bytes;
 		q->q_errors[i] = rx.ring_full;
 	}
-	for (i = 0; i < dev->data->nb_tx_queues; i++) {
+	for (i = 0; i < port->args.queues; i++) {
 		tx_counts_read(dev, i, &tx);
 		stats->opackets += tx.packets;
 		stats->obytes += tx.bytes;
-		if (q == NULL || i >= RTE_ETHDEV_QUEUE_STAT_CNTRS)
+		if (q == NULL || i >= RTE_MIN(dev->data->nb_tx_queues, RTE_ETHDEV_QUEUE_STAT_CNTRS))
 			continue;
 		q->q_opackets[i] = tx.packets;
 		q->q_obytes[i] = tx.bytes;
@@ -107,6 +132,8 @@ steer_stats_reset(struct rte_eth_dev *dev)
 	struct steer_txq *q;
 	uint16_t i;
 
+	rte_spinlock_lock(&port->counts_lock);
+	memset(port->tx_gone, 0, sizeof(port->tx_gone));
 	for (i = 0; i < dev->data->nb_tx_queues; i++) {
 		q = dev->data->tx_queues[i];
 		if (q == NULL)
@@ -115,6 +142,7 @@ steer_stats_reset(struct rte_eth_dev *dev)
 		q->bytes_base = read_counter(&q->bytes);
 		q->not_taken_base = read_counter(&q->not_taken);
 	}
+	rte_spinlock_unlock(&port->counts_lock);
 	steer_rx_counts_reset(port);
 	lower_stats_read(port, &port->lower_base);
 	return 0;
@@ -124,7 +152,7 @@ steer_stats_reset(struct rte_eth_dev *dev)
  * Extended statistics: for each RX queue, for each TX queue, then those of the port. ethdev puts
  * its own rx_good_packets and so on in front.
  */
-#define PORT_XSTATS 4
+#define PORT_XSTATS 5
 #define RXQ_XSTATS 5
 #define TXQ_XSTATS 3
 
@@ -137,7 +165,7 @@ static const char *const txq_names[TXQ_XSTATS] = {
 };
 
 static const char *const port_names[PORT_XSTATS] = {
-	"rx_rule_drops", "rx_isolated_drops", "rx_malformed", "rx_flow_hits",
+	"rx_rule_drops", "rx_isolated_drops", "rx_stop_drops", "rx_malformed", "rx_flow_hits",
 };
 
 static unsigned int
@@ -199,7 +227,7 @@ rxq_values(const struct rte_eth_dev *dev, struct rte_eth_xstat *to)
 static unsigned int
 txq_values(const struct rte_eth_dev *dev, struct rte_eth_xstat *to)
 {
-	struct tx_counts tx;
+	struct steer_tx_counts tx;
 	unsigned int count = 0;
 	uint16_t q;
 
@@ -220,8 +248,9 @@ port_values(const struct rte_eth_dev *dev, struct rte_eth_xstat *to)
 	steer_drop_counts_read(steer_port(dev), &drops);
 	to[0].value = drops.rule;
 	to[1].value = drops.isolated;
-	to[2].value = drops.malformed;
-	to[3].value = drops.hits;
+	to[2].value = drops.stopped;
+	to[3].value = drops.malformed;
+	to[4].value = drops.hits;
 	return PORT_XSTATS;
 }
 
