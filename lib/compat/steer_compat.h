@@ -34,9 +34,11 @@
 /* stats_get: queues' statistics are a struct of their own (or NULL), with the same names. */
 #if RTE_VERSION >= RTE_VERSION_NUM(25, 11, 0, 0)
 #define STEER_QSTATS_PARAM , struct eth_queue_stats *qstats
+#define STEER_QSTATS_ARG , qstats
 #define STEER_QSTATS(stats) (qstats)
 #else
 #define STEER_QSTATS_PARAM
+#define STEER_QSTATS_ARG
 #define STEER_QSTATS(stats) (stats)
 #endif
 

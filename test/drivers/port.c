@@ -48,6 +48,12 @@ test_driver_init(void)
 {
 	if (test_eal_init((const char *const[]){ "--log-level=pmd.net.steer:notice", NULL }) != 0)
 		return -1;
+	return test_driver_prepare();
+}
+
+int
+test_driver_prepare(void)
+{
 	pool = rte_pktmbuf_pool_create("test", POOL_SIZE, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
 		SOCKET_ID_ANY);
 	if (pool == NULL)

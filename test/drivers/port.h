@@ -21,6 +21,8 @@ struct rte_ring;
 
 /* EAL that logs what net_steer says from NOTICE on, and a pool of mbufs. For main(). */
 int test_driver_init(void);
+/* The same where EAL has been started otherwise. */
+int test_driver_prepare(void);
 
 /* The pool that all ports here receive into; full again when a test has lost no mbuf. */
 struct rte_mempool *test_pool(void);

@@ -309,6 +309,12 @@ has_security(void)
 	return rte_eth_dev_get_sec_ctx(upper->data->port_id) != NULL;
 }
 
+static bool
+has_secondary(void)
+{
+	return steer_secondary_ops.stats_get != NULL;
+}
+
 /* Not to be seen in a port: what the guide says of it is all there is. */
 static bool
 stated(void)
@@ -409,7 +415,7 @@ static const struct probe probes[] = {
 	{ "Module EEPROM dump", OPS(OP(get_module_info), OP(get_module_eeprom)) },
 	{ "Registers dump", OPS(OP(get_reg)) },
 	{ "LED", OPS(OP(dev_led_on), OP(dev_led_off)) },
-	{ "Multiprocess aware", .seen = not_stated },
+	{ "Multiprocess aware", .seen = has_secondary },
 	{ "Linux", .seen = stated },
 	{ "x86-64", .seen = stated },
 	{ "Usage doc", .seen = stated },
@@ -495,6 +501,16 @@ test_all_ops_known(void **state __rte_unused)
 		if (op_set(upper->dev_ops, off) && !known_op(off + 1))
 			fail_msg("operation %zu of struct eth_dev_ops: this test knows no feature "
 				 "that it belongs to", off / sizeof(void *));
+}
+
+/* A secondary process can no more than the primary. */
+static void
+test_secondary_ops(void **state __rte_unused)
+{
+	for (size_t off = 0; off < sizeof(struct eth_dev_ops); off += sizeof(void *))
+		if (op_set(&steer_secondary_ops, off) && !op_set(upper->dev_ops, off))
+			fail_msg("operation %zu of struct eth_dev_ops: a secondary process has it, "
+				 "the primary does not", off / sizeof(void *));
 }
 
 /* Items and actions */
@@ -745,6 +761,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_features),
 		cmocka_unit_test(test_all_ops_known),
+		cmocka_unit_test(test_secondary_ops),
 		cmocka_unit_test(test_items),
 		cmocka_unit_test(test_actions),
 		cmocka_unit_test(test_flow_ops),

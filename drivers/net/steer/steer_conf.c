@@ -77,13 +77,14 @@ int
 steer_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 {
 	const struct steer_port *port = steer_port(dev);
+	const uint16_t lower_id = steer_lower_asked(port);
 	struct rte_eth_dev_info lower;
 	int rc;
 
 	own_info(port, info);
-	if (!steer_bound(port))
+	if (lower_id == RTE_MAX_ETHPORTS)
 		return 0;
-	rc = rte_eth_dev_info_get(port->lower.port_id, &lower);
+	rc = rte_eth_dev_info_get(lower_id, &lower);
 	if (rc == 0)
 		show_lower(port, &lower, info);
 	return rc;

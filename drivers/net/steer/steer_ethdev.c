@@ -73,16 +73,6 @@ check_version(const char *name)
 	return -ENOTSUP;
 }
 
-static int
-check_environment(const char *name)
-{
-	if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
-		STEER_LOG(ERR, "%s: secondary processes are not supported", name);
-		return -ENOTSUP;
-	}
-	return check_version(name);
-}
-
 /* All that needs no lower port and cannot fail. */
 static void
 set_up_dev(struct rte_eth_dev *dev)
@@ -141,16 +131,13 @@ set_up_port(struct rte_eth_dev *dev, const struct steer_args *args)
 }
 
 static int
-steer_probe(struct rte_vdev_device *vdev)
+primary_probe(struct rte_vdev_device *vdev)
 {
 	const char *name = rte_vdev_device_name(vdev);
 	struct steer_args args;
 	struct rte_eth_dev *dev;
 	int ret;
 
-	ret = check_environment(name);
-	if (ret != 0)
-		return ret;
 	ret = steer_args_parse(name, rte_vdev_device_args(vdev), &args);
 	if (ret != 0)
 		return ret;
@@ -171,7 +158,19 @@ steer_probe(struct rte_vdev_device *vdev)
 }
 
 static int
-steer_remove(struct rte_vdev_device *vdev)
+steer_probe(struct rte_vdev_device *vdev)
+{
+	int ret = check_version(rte_vdev_device_name(vdev));
+
+	if (ret != 0)
+		return ret;
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return steer_secondary_probe(vdev);
+	return primary_probe(vdev);
+}
+
+static int
+primary_remove(struct rte_vdev_device *vdev)
 {
 	struct rte_eth_dev *dev = rte_eth_dev_allocated(rte_vdev_device_name(vdev));
 	int ret;
@@ -186,6 +185,14 @@ steer_remove(struct rte_vdev_device *vdev)
 			return ret;
 	}
 	return rte_eth_dev_close(dev->data->port_id);
+}
+
+static int
+steer_remove(struct rte_vdev_device *vdev)
+{
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return steer_secondary_remove(vdev);
+	return primary_remove(vdev);
 }
 
 static struct rte_vdev_driver steer_driver = {

@@ -382,11 +382,12 @@ const uint32_t *
 steer_supported_ptypes_get(struct rte_eth_dev *dev STEER_PTYPES_PARAM)
 {
 	const struct steer_port *port = steer_port(dev);
+	const uint16_t lower_id = steer_lower_asked(port);
 	struct rte_eth_dev *lower;
 
-	if (!steer_bound(port))
+	if (lower_id == RTE_MAX_ETHPORTS)
 		return NULL;
-	lower = &rte_eth_devices[port->lower.port_id];
+	lower = &rte_eth_devices[lower_id];
 	if (lower->dev_ops->dev_supported_ptypes_get == NULL)
 		return NULL;
 	return lower->dev_ops->dev_supported_ptypes_get(lower STEER_PTYPES_ARG);

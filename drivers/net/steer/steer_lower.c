@@ -366,6 +366,22 @@ steer_lower_attach(struct steer_port *port)
 }
 
 /*
+ * A secondary process has the lower only if it has its driver, too, and may probe it after us.
+ * Not all drivers have operations there.
+ */
+uint16_t
+steer_lower_asked(const struct steer_port *port)
+{
+	const uint16_t id = port->lower.port_id;
+
+	if (rte_eal_process_type() == RTE_PROC_PRIMARY || id >= RTE_MAX_ETHPORTS)
+		return id;
+	if (!rte_eth_dev_is_valid_port(id) || rte_eth_devices[id].dev_ops == NULL)
+		return RTE_MAX_ETHPORTS;
+	return id;
+}
+
+/*
  * EAL would close the lower in its turn, but only after the application has freed the pools of
  * the mbufs it holds.
  */

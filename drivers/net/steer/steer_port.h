@@ -19,6 +19,7 @@
  *   steer_rss.c     RETA, RSS key and types
  *   steer_stats.c   statistics
  *   steer_flow.c    rte_flow operations
+ *   steer_secondary.c  the port in a secondary process, with a table of operations of its own
  */
 
 #ifndef STEER_PORT_H
@@ -33,6 +34,8 @@
 
 #include "steer_compat.h"
 #include "steer_engine.h"
+
+struct rte_vdev_device;
 
 #define STEER_DRIVER_NAME "net_steer"
 
@@ -145,8 +148,9 @@ struct steer_txq {
 	struct rte_eth_txconf conf;
 } __rte_cache_aligned;
 
-/** dev_private. */
+/** dev_private. Secondary processes read it: see steer_secondary.c. */
 struct steer_port {
+	/** In the primary process: it is not in shared memory. */
 	struct rte_eth_dev *dev;
 	struct steer_args args;
 	struct steer_lower lower;
@@ -232,6 +236,11 @@ int steer_lower_bind(struct steer_port *port, uint16_t lower_id);
  * that nobody finds it in between. Also without a lower; twice does no harm.
  */
 void steer_lower_detach(struct steer_port *port, bool close);
+/**
+ * The lower port, for who only asks it something.
+ * @return its id; RTE_MAX_ETHPORTS if there is none, or not in this secondary process.
+ */
+uint16_t steer_lower_asked(const struct steer_port *port);
 
 /* steer_make.c */
 
@@ -342,5 +351,12 @@ int steer_xstats_reset(struct rte_eth_dev *dev);
 
 /* steer_flow.c */
 int steer_flow_ops_get(struct rte_eth_dev *dev, const struct rte_flow_ops **ops);
+
+/* steer_secondary.c */
+extern const struct eth_dev_ops steer_secondary_ops;
+/** Attach to the primary's port of that name. @return 0; -ENODEV, one log line. */
+int steer_secondary_probe(struct rte_vdev_device *vdev);
+/** Let go of it in this process. */
+int steer_secondary_remove(struct rte_vdev_device *vdev);
 
 #endif /* STEER_PORT_H */

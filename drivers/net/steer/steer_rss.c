@@ -125,11 +125,11 @@ steer_rss_configure(struct rte_eth_dev *dev)
 }
 
 static int
-check_reta_size(const struct steer_port *port, uint16_t size)
+check_reta_size(const struct rte_eth_dev *dev, uint16_t size)
 {
 	if (size >= 1 && size <= STEER_RETA_MAX)
 		return 0;
-	STEER_LOG(ERR, "%s: RETA of %u entries: must have 1 to %u", name_of(port), size,
+	STEER_LOG(ERR, "%s: RETA of %u entries: must have 1 to %u", dev->data->name, size,
 		STEER_RETA_MAX);
 	return -EINVAL;
 }
@@ -154,7 +154,7 @@ steer_reta_update(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf
 	unsigned int i;
 	int ret;
 
-	ret = check_reta_size(port, size);
+	ret = check_reta_size(dev, size);
 	if (ret != 0)
 		return ret;
 
@@ -182,7 +182,7 @@ steer_reta_query(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf,
 	unsigned int i;
 	int ret;
 
-	ret = check_reta_size(port, size);
+	ret = check_reta_size(dev, size);
 	if (ret != 0)
 		return ret;
 	for (i = 0; i < size; i++) {

@@ -70,11 +70,13 @@ steer_stats_take_txq(struct rte_eth_dev *dev, uint16_t id)
 	return q;
 }
 
-static void
+/* @return whether it could be asked. */
+static bool
 lower_stats_read(const struct steer_port *port, struct rte_eth_stats *stats)
 {
-	if (!steer_bound(port) || rte_eth_stats_get(port->lower.port_id, stats) != 0)
-		memset(stats, 0, sizeof(*stats));
+	const uint16_t lower_id = steer_lower_asked(port);
+
+	return lower_id != RTE_MAX_ETHPORTS && rte_eth_stats_get(lower_id, stats) == 0;
 }
 
 /* What was lost below us, or never reached us. */
@@ -84,7 +86,8 @@ add_lower(const struct steer_port *port, struct rte_eth_stats *stats)
 	const struct rte_eth_stats *base = &port->lower_base;
 	struct rte_eth_stats lower;
 
-	lower_stats_read(port, &lower);
+	if (!lower_stats_read(port, &lower))
+		return;
 	stats->imissed += since(lower.imissed, base->imissed);
 	stats->ierrors += since(lower.ierrors, base->ierrors);
 	stats->rx_nombuf += since(lower.rx_nombuf, base->rx_nombuf);
@@ -129,6 +132,7 @@ int
 steer_stats_reset(struct rte_eth_dev *dev)
 {
 	struct steer_port *port = steer_port(dev);
+	struct rte_eth_stats lower;
 	struct steer_txq *q;
 	uint16_t i;
 
@@ -144,7 +148,8 @@ steer_stats_reset(struct rte_eth_dev *dev)
 	}
 	rte_spinlock_unlock(&port->counts_lock);
 	steer_rx_counts_reset(port);
-	lower_stats_read(port, &port->lower_base);
+	if (lower_stats_read(port, &lower))
+		port->lower_base = lower;
 	return 0;
 }
 
