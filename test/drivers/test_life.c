@@ -246,8 +246,8 @@ test_one_way(void **state __rte_unused)
 static void
 check_names(uint16_t port, int n)
 {
-	struct rte_eth_xstat_name names[128];
-	struct rte_eth_xstat values[128];
+	struct rte_eth_xstat_name names[256];
+	struct rte_eth_xstat values[256];
 	int i, k;
 
 	assert_true(n <= (int)RTE_DIM(names));

@@ -191,6 +191,12 @@ steer_dev_configure(struct rte_eth_dev *dev)
 			  dev->data->nb_rx_queues, rte_strerror(-rc));
 		return rc;
 	}
+	rc = steer_lower_xstats_settle(port);
+	if (rc < 0) {
+		STEER_LOG(ERR, "%s: no memory for the statistics of lower port '%s'",
+			  dev->data->name, port->args.iface);
+		return rc;
+	}
 	port->lower.n_rxq = n_rxq;
 	port->lower.n_txq = n_txq;
 	steer_engine_want_hash(port->engine, (dev->data->dev_conf.rxmode.offloads &
@@ -297,6 +303,8 @@ make_data_path(struct rte_eth_dev *dev)
 	if (port->lower.n_rxq > 0)
 		split_descriptors(dev, &n_desc, &ring_size);
 	rc = setup_lower_queues(dev, n_desc);
+	if (rc == 0)
+		rc = steer_lower_xstats_refresh(port);
 	if (rc == 0 && port->lower.n_rxq > 0)
 		rc = steer_sources_create(port, ring_size);
 	if (rc == 0)
@@ -391,5 +399,6 @@ steer_dev_close(struct rte_eth_dev *dev)
 	steer_engine_free(port->engine);
 	port->engine = NULL;
 	steer_rx_totals_free(port);
+	steer_lower_xstats_free(port);
 	return rc;
 }

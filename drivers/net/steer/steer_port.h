@@ -18,6 +18,8 @@
  *   steer_ether.c   MAC, MTU, link, promiscuity, multicast: the lower's, shown through
  *   steer_rss.c     RETA, RSS key and types
  *   steer_stats.c   statistics
+ *   steer_xstats.c  extended statistics
+ *   steer_lower_xstats.c  those of the lower, shown with a prefix
  *   steer_flow.c    rte_flow operations
  *   steer_secondary.c  the port in a secondary process, with a table of operations of its own
  */
@@ -105,19 +107,20 @@ struct steer_rx_counts {
 	uint64_t ring_full; /**< Freed because the ring was full. */
 };
 
-/** Drops of one lower queue that belong to no target; same writer. */
+/** What of one lower queue belongs to no target: drops, and what is known before; same writer. */
 struct steer_drop_counts {
 	uint64_t rule;
 	uint64_t isolated;
-	uint64_t stopped;   /**< Delivered into a ring, and freed there at stop. */
 	uint64_t malformed; /**< Not dropped, only counted. */
 	uint64_t hits;      /**< Matched by some rule; not dropped. */
+	uint64_t misses;    /**< Matched by none. Hits and misses are all packets received. */
 };
 
 /** A lower RX queue: whoever holds the lock drains it. Defined in steer_rx.h. */
 struct steer_source;
 struct steer_rings;
 struct steer_rx_totals;
+struct steer_lower_xstats;
 /** Our RX queue. Defined in steer_rx.h. */
 struct steer_rxq;
 
@@ -189,6 +192,8 @@ struct steer_port {
 	rte_spinlock_t counts_lock;
 	/** Statistics of lower at the last reset. */
 	struct rte_eth_stats lower_base;
+	/** NULL before the first configure: see steer_lower_xstats.c. */
+	struct steer_lower_xstats *lower_xstats;
 };
 
 static inline struct steer_port *
@@ -289,7 +294,13 @@ int steer_rx_totals_create(struct steer_port *port);
 void steer_rx_totals_free(struct steer_port *port);
 /** Counts of one target summed over the lower queues, since the last reset. */
 void steer_rx_counts_read(struct steer_port *port, uint16_t queue, struct steer_rx_counts *c);
-void steer_drop_counts_read(struct steer_port *port, struct steer_drop_counts *c);
+/** Those of one lower queue. */
+void steer_drop_counts_read(struct steer_port *port, uint16_t lower_queue,
+			    struct steer_drop_counts *c);
+/** Those of all, also of lower queues that are not used any more. */
+void steer_drop_counts_sum(struct steer_port *port, struct steer_drop_counts *c);
+/** Packets delivered into a ring and freed there at stop. */
+uint64_t steer_stop_drops_read(struct steer_port *port);
 /** The lower port is gone: receive nothing from it any more, also while queues are polled. */
 void steer_rx_cut(struct steer_port *port);
 /** Start counting from zero; packets may be arriving. */
@@ -344,10 +355,36 @@ int steer_rss_hash_conf_get(struct rte_eth_dev *dev, struct rte_eth_rss_conf *co
 struct steer_txq *steer_stats_take_txq(struct rte_eth_dev *dev, uint16_t id);
 int steer_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats STEER_QSTATS_PARAM);
 int steer_stats_reset(struct rte_eth_dev *dev);
+void steer_tx_counts_read(const struct rte_eth_dev *dev, uint16_t id, struct steer_tx_counts *c);
+
+/** A counter of the lower since a reset: one that was started anew may have begun from zero. */
+static inline uint64_t
+steer_since(uint64_t now, uint64_t base)
+{
+	return now >= base ? now - base : now;
+}
+
+/* steer_xstats.c */
 int steer_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsigned int n);
 int steer_xstats_get_names(struct rte_eth_dev *dev, struct rte_eth_xstat_name *names,
 			   unsigned int n);
 int steer_xstats_reset(struct rte_eth_dev *dev);
+
+/* steer_lower_xstats.c: may be read at any time, also while the port is configured. */
+/** Settle how many there are: the lower is configured. @return 0; -ENOMEM (then as before). */
+int steer_lower_xstats_settle(struct steer_port *port);
+/** Look for names that came later: the lower's queues are set up. @return 0; -ENOMEM. */
+int steer_lower_xstats_refresh(struct steer_port *port);
+void steer_lower_xstats_free(struct steer_port *port);
+/** The same from one configure to the next; 0 before the first. */
+unsigned int steer_lower_xstats_count(struct steer_port *port);
+/** Fill @p n names; no two are the same. */
+void steer_lower_xstats_names(struct steer_port *port, struct rte_eth_xstat_name *names,
+			      unsigned int n);
+/** Fill @p n values, their ids left out. What the lower does not have now is 0. */
+void steer_lower_xstats_read(struct steer_port *port, struct rte_eth_xstat *to, unsigned int n);
+/** Start counting from zero. @return 0; -ENOMEM. */
+int steer_lower_xstats_reset(struct steer_port *port);
 
 /* steer_flow.c */
 int steer_flow_ops_get(struct rte_eth_dev *dev, const struct rte_flow_ops **ops);

@@ -141,6 +141,7 @@ drain_locked(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **pk
 	steer_engine_burst(rxq->engine, rxq->id, s->id, burst, n, queues, &stats);
 	add(&s->drops.malformed, stats.malformed);
 	add(&s->drops.hits, stats.hits);
+	add(&s->drops.misses, (uint64_t)n - stats.hits);
 	sort(s, rxq, burst, queues, n, &out);
 	deliver(s, rxq, &out);
 	return out.n_own;

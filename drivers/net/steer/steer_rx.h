@@ -72,8 +72,11 @@ struct steer_rxq {
 struct steer_rx_totals {
 	struct steer_rx_counts counts[STEER_QUEUES_MAX];
 	struct steer_rx_counts counts_base[STEER_QUEUES_MAX];
-	struct steer_drop_counts drops;
-	struct steer_drop_counts drops_base;
+	struct steer_drop_counts drops[STEER_RINGS_SOURCES];
+	struct steer_drop_counts drops_base[STEER_RINGS_SOURCES];
+	/** Delivered into a ring, and freed there at stop. */
+	uint64_t stopped;
+	uint64_t stopped_base;
 };
 
 /* steer_source.c */

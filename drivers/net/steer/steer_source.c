@@ -136,9 +136,9 @@ add_drops(struct steer_drop_counts *to, const struct steer_drop_counts *from)
 {
 	to->rule += __atomic_load_n(&from->rule, __ATOMIC_RELAXED);
 	to->isolated += __atomic_load_n(&from->isolated, __ATOMIC_RELAXED);
-	to->stopped += __atomic_load_n(&from->stopped, __ATOMIC_RELAXED);
 	to->malformed += __atomic_load_n(&from->malformed, __ATOMIC_RELAXED);
 	to->hits += __atomic_load_n(&from->hits, __ATOMIC_RELAXED);
+	to->misses += __atomic_load_n(&from->misses, __ATOMIC_RELAXED);
 }
 
 static void
@@ -146,7 +146,7 @@ keep_counts(struct steer_port *port, const struct steer_source *s)
 {
 	for (uint16_t q = 0; q < STEER_QUEUES_MAX; q++)
 		add_counts(&port->totals->counts[q], &s->counts[q]);
-	add_drops(&port->totals->drops, &s->drops);
+	add_drops(&port->totals->drops[s->id], &s->drops);
 }
 
 static void
@@ -167,7 +167,7 @@ static void
 count_stopped(struct steer_port *port)
 {
 	for (uint16_t t = 0; port->rings != NULL && t < port->rings->n_targets; t++)
-		port->totals->drops.stopped += steer_rings_count(port->rings, t);
+		port->totals->stopped += steer_rings_count(port->rings, t);
 }
 
 void
@@ -213,12 +213,13 @@ sum_counts(const struct steer_port *port, uint16_t queue, struct steer_rx_counts
 		add_counts(c, &port->sources[i]->counts[queue]);
 }
 
+/** Those of one lower queue, whether it is a source now or was one. */
 static void
-sum_drops(const struct steer_port *port, struct steer_drop_counts *c)
+sum_drops(const struct steer_port *port, uint16_t lower_queue, struct steer_drop_counts *c)
 {
-	*c = port->totals->drops;
-	for (uint16_t i = 0; i < port->n_sources; i++)
-		add_drops(c, &port->sources[i]->drops);
+	*c = port->totals->drops[lower_queue];
+	if (lower_queue < port->n_sources)
+		add_drops(c, &port->sources[lower_queue]->drops);
 }
 
 void
@@ -236,18 +237,41 @@ steer_rx_counts_read(struct steer_port *port, uint16_t queue, struct steer_rx_co
 }
 
 void
-steer_drop_counts_read(struct steer_port *port, struct steer_drop_counts *c)
+steer_drop_counts_read(struct steer_port *port, uint16_t lower_queue, struct steer_drop_counts *c)
 {
-	const struct steer_drop_counts *base = &port->totals->drops_base;
+	const struct steer_drop_counts *base = &port->totals->drops_base[lower_queue];
 
 	rte_spinlock_lock(&port->counts_lock);
-	sum_drops(port, c);
+	sum_drops(port, lower_queue, c);
 	c->rule -= base->rule;
 	c->isolated -= base->isolated;
-	c->stopped -= base->stopped;
 	c->malformed -= base->malformed;
 	c->hits -= base->hits;
+	c->misses -= base->misses;
 	rte_spinlock_unlock(&port->counts_lock);
+}
+
+void
+steer_drop_counts_sum(struct steer_port *port, struct steer_drop_counts *c)
+{
+	struct steer_drop_counts one;
+
+	memset(c, 0, sizeof(*c));
+	for (uint16_t i = 0; i < STEER_RINGS_SOURCES; i++) {
+		steer_drop_counts_read(port, i, &one);
+		add_drops(c, &one);
+	}
+}
+
+uint64_t
+steer_stop_drops_read(struct steer_port *port)
+{
+	uint64_t n;
+
+	rte_spinlock_lock(&port->counts_lock);
+	n = port->totals->stopped - port->totals->stopped_base;
+	rte_spinlock_unlock(&port->counts_lock);
+	return n;
 }
 
 void
@@ -256,6 +280,8 @@ steer_rx_counts_reset(struct steer_port *port)
 	rte_spinlock_lock(&port->counts_lock);
 	for (uint16_t q = 0; q < STEER_QUEUES_MAX; q++)
 		sum_counts(port, q, &port->totals->counts_base[q]);
-	sum_drops(port, &port->totals->drops_base);
+	for (uint16_t i = 0; i < STEER_RINGS_SOURCES; i++)
+		sum_drops(port, i, &port->totals->drops_base[i]);
+	port->totals->stopped_base = port->totals->stopped;
 	rte_spinlock_unlock(&port->counts_lock);
 }

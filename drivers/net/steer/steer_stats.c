@@ -2,9 +2,7 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
-#include <errno.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "steer_port.h"
@@ -13,13 +11,6 @@
  * Counters are never set back, as others are counting: a reset remembers where they stood. Those
  * of the lower are not ours to reset at all.
  */
-
-/* A lower that was started anew may have begun again from zero. */
-static uint64_t
-since(uint64_t now, uint64_t base)
-{
-	return now >= base ? now - base : now;
-}
 
 static uint64_t
 read_counter(const uint64_t *counter)
@@ -42,8 +33,8 @@ find_txq(const struct rte_eth_dev *dev, uint16_t id)
 	return id < dev->data->nb_tx_queues ? dev->data->tx_queues[id] : NULL;
 }
 
-static void
-tx_counts_read(const struct rte_eth_dev *dev, uint16_t id, struct steer_tx_counts *c)
+void
+steer_tx_counts_read(const struct rte_eth_dev *dev, uint16_t id, struct steer_tx_counts *c)
 {
 	struct steer_port *port = steer_port(dev);
 	const struct steer_txq *q;
@@ -88,10 +79,10 @@ add_lower(const struct steer_port *port, struct rte_eth_stats *stats)
 
 	if (!lower_stats_read(port, &lower))
 		return;
-	stats->imissed += since(lower.imissed, base->imissed);
-	stats->ierrors += since(lower.ierrors, base->ierrors);
-	stats->rx_nombuf += since(lower.rx_nombuf, base->rx_nombuf);
-	stats->oerrors += since(lower.oerrors, base->oerrors);
+	stats->imissed += steer_since(lower.imissed, base->imissed);
+	stats->ierrors += steer_since(lower.ierrors, base->ierrors);
+	stats->rx_nombuf += steer_since(lower.rx_nombuf, base->rx_nombuf);
+	stats->oerrors += steer_since(lower.oerrors, base->oerrors);
 }
 
 int
@@ -116,7 +107,7 @@ steer_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats STEER_QSTAT
 		q->q_errors[i] = rx.ring_full;
 	}
 	for (i = 0; i < port->args.queues; i++) {
-		tx_counts_read(dev, i, &tx);
+		steer_tx_counts_read(dev, i, &tx);
 		stats->opackets += tx.packets;
 		stats->obytes += tx.bytes;
 		if (q == NULL || i >= RTE_MIN(dev->data->nb_tx_queues, RTE_ETHDEV_QUEUE_STAT_CNTRS))
@@ -151,132 +142,4 @@ steer_stats_reset(struct rte_eth_dev *dev)
 	if (lower_stats_read(port, &lower))
 		port->lower_base = lower;
 	return 0;
-}
-
-/*
- * Extended statistics: for each RX queue, for each TX queue, then those of the port. ethdev puts
- * its own rx_good_packets and so on in front.
- */
-#define PORT_XSTATS 5
-#define RXQ_XSTATS 5
-#define TXQ_XSTATS 3
-
-static const char *const rxq_names[RXQ_XSTATS] = {
-	"packets", "bytes", "direct", "crossed", "ring_full",
-};
-
-static const char *const txq_names[TXQ_XSTATS] = {
-	"packets", "bytes", "not_taken",
-};
-
-static const char *const port_names[PORT_XSTATS] = {
-	"rx_rule_drops", "rx_isolated_drops", "rx_stop_drops", "rx_malformed", "rx_flow_hits",
-};
-
-static unsigned int
-xstats_count(const struct rte_eth_dev *dev)
-{
-	return dev->data->nb_rx_queues * RXQ_XSTATS + dev->data->nb_tx_queues * TXQ_XSTATS +
-		PORT_XSTATS;
-}
-
-static unsigned int
-queue_names(struct rte_eth_xstat_name *to, char direction, uint16_t n_queues,
-	    const char *const *names, unsigned int n_names)
-{
-	unsigned int count = 0;
-	unsigned int i;
-	uint16_t q;
-
-	for (q = 0; q < n_queues; q++) {
-		for (i = 0; i < n_names; i++, count++)
-			snprintf(to[count].name, sizeof(to[count].name), "%cx_q%u_%s", direction,
-				q, names[i]);
-	}
-	return count;
-}
-
-int
-steer_xstats_get_names(struct rte_eth_dev *dev, struct rte_eth_xstat_name *names, unsigned int n)
-{
-	unsigned int count = xstats_count(dev);
-	unsigned int i;
-
-	if (names == NULL || n < count)
-		return count;
-	names += queue_names(names, 'r', dev->data->nb_rx_queues, rxq_names, RXQ_XSTATS);
-	names += queue_names(names, 't', dev->data->nb_tx_queues, txq_names, TXQ_XSTATS);
-	for (i = 0; i < PORT_XSTATS; i++)
-		snprintf(names[i].name, sizeof(names[i].name), "%s", port_names[i]);
-	return count;
-}
-
-static unsigned int
-rxq_values(const struct rte_eth_dev *dev, struct rte_eth_xstat *to)
-{
-	struct steer_rx_counts rx;
-	unsigned int count = 0;
-	uint16_t q;
-
-	for (q = 0; q < dev->data->nb_rx_queues; q++) {
-		steer_rx_counts_read(steer_port(dev), q, &rx);
-		to[count++].value = rx.packets;
-		to[count++].value = rx.bytes;
-		to[count++].value = rx.packets - rx.crossed;
-		to[count++].value = rx.crossed;
-		to[count++].value = rx.ring_full;
-	}
-	return count;
-}
-
-static unsigned int
-txq_values(const struct rte_eth_dev *dev, struct rte_eth_xstat *to)
-{
-	struct steer_tx_counts tx;
-	unsigned int count = 0;
-	uint16_t q;
-
-	for (q = 0; q < dev->data->nb_tx_queues; q++) {
-		tx_counts_read(dev, q, &tx);
-		to[count++].value = tx.packets;
-		to[count++].value = tx.bytes;
-		to[count++].value = tx.not_taken;
-	}
-	return count;
-}
-
-static unsigned int
-port_values(const struct rte_eth_dev *dev, struct rte_eth_xstat *to)
-{
-	struct steer_drop_counts drops;
-
-	steer_drop_counts_read(steer_port(dev), &drops);
-	to[0].value = drops.rule;
-	to[1].value = drops.isolated;
-	to[2].value = drops.stopped;
-	to[3].value = drops.malformed;
-	to[4].value = drops.hits;
-	return PORT_XSTATS;
-}
-
-int
-steer_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsigned int n)
-{
-	unsigned int count = xstats_count(dev);
-	unsigned int i = 0;
-
-	if (xstats == NULL || n < count)
-		return count;
-	i += rxq_values(dev, &xstats[i]);
-	i += txq_values(dev, &xstats[i]);
-	port_values(dev, &xstats[i]);
-	for (i = 0; i < count; i++)
-		xstats[i].id = i;
-	return count;
-}
-
-int
-steer_xstats_reset(struct rte_eth_dev *dev)
-{
-	return steer_stats_reset(dev);
 }
