@@ -38,7 +38,9 @@ def check(result, what):
 def need(*programs):
     """Debian's packages of programs that must be there, by program."""
     packages = {'dpdk-testpmd': 'dpdk-dev', 'dpdk-test-flow-perf': 'dpdk-dev', 'ip': 'iproute2',
-                'bridge': 'iproute2', 'ethtool': 'ethtool', 'ping': 'iputils-ping'}
+                'dpdk-proc-info': 'dpdk-dev', 'dpdk-pdump': 'dpdk-dev', 'stdbuf': 'coreutils',
+                'dpdk-dumpcap': 'dpdk-dev', 'tcpdump': 'tcpdump', 'bridge': 'iproute2',
+                'ethtool': 'ethtool', 'ping': 'iputils-ping'}
     if os.geteuid() != 0:
         raise Missing('this needs root, for network name spaces and packet sockets')
     # a su without - leaves these out

@@ -129,6 +129,36 @@ def veth(name):
         world.run('ip', 'link', 'del', name)
 
 
+@contextlib.contextmanager
+def huge_pages(megabytes):
+    """Huge pages of 2 MB, added to the machine's, and mounted for us alone."""
+    knob, pages, where = '/proc/sys/vm/nr_hugepages', megabytes // 2, '/run/huge'
+
+    def number(path):
+        with open(path, encoding='ascii') as file:
+            return int(file.read())
+
+    def add(more):
+        with open(knob, 'w', encoding='ascii') as file:
+            file.write(str(max(number(knob) + more, 0)))
+
+    try:
+        os.makedirs(where, exist_ok=True)
+        world.run('mount', '-t', 'hugetlbfs', '-o', 'pagesize=2M', 'none', where)
+        before = number(knob)
+        add(pages)
+    except (OSError, RuntimeError) as error:
+        raise Skip(f'no huge pages: {error}') from error
+    added = number(knob) - before
+    try:
+        if added < pages:
+            raise Skip(f'there is no memory for {pages} huge pages')
+        yield
+    finally:
+        world.run('umount', '-l', where)
+        add(-added)
+
+
 def need_tap():
     if not os.path.exists('/dev/net/tun'):
         raise Skip('there is no /dev/net/tun')
