@@ -2,6 +2,8 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
+#include <string.h>
+
 #include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 #include <rte_prefetch.h>
@@ -20,6 +22,7 @@
 struct batch {
 	struct steer_engine *e;
 	const struct steer_view *view;
+	struct steer_cache *cache;
 	uint64_t version;
 	const struct steer_rss *port_rss;
 	uint32_t depth;
@@ -42,6 +45,17 @@ parse_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, struct st
 		malformed += !steer_parse(pkts[i], b->depth, &keys[i]);
 	}
 	return malformed;
+}
+
+/** For the cache, what a packet does not have must not be what another one had. */
+static void
+clear_keys(const struct batch *b, struct steer_key *keys, uint16_t n)
+{
+	const size_t len = (b->depth & STEER_DEPTH_TUNNEL) != 0 ?
+				   sizeof(*keys) : offsetof(struct steer_key, tunnel);
+
+	for (uint16_t i = 0; i < n; i++)
+		memset(&keys[i], 0, len);
 }
 
 /** A context that came after the burst began may need more than was parsed. */
@@ -133,8 +147,15 @@ run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *q
 	const struct steer_rule *found[BATCH];
 	struct steer_key keys[BATCH];
 
-	stats->malformed += parse_batch(b, pkts, n, keys);
-	steer_table_lookup(b->view, b->version, keys, n, found);
+	if (b->cache != NULL) {
+		clear_keys(b, keys, n);
+		stats->malformed += parse_batch(b, pkts, n, keys);
+		stats->cached += steer_cache_lookup(b->cache, b->shard, &b->e->table, b->view,
+						    b->version, keys, n, found);
+	} else {
+		stats->malformed += parse_batch(b, pkts, n, keys);
+		steer_table_lookup(b->view, b->version, keys, n, found);
+	}
 	for (uint16_t i = 0; i < n; i++) {
 		stats->hits += found[i] != NULL;
 		queues[i] = decide(b, found[i], pkts[i], &keys[i]);
@@ -150,9 +171,13 @@ steer_engine_burst(struct steer_engine *e, unsigned int slot, unsigned int shard
 
 	stats->malformed = 0;
 	stats->hits = 0;
+	stats->cached = 0;
 	rte_rcu_qsbr_thread_online(e->qsbr, slot);
 	b.version = steer_table_version(&e->table);
 	b.view = steer_table_view(&e->table);
+	b.cache = __atomic_load_n(&e->cache, __ATOMIC_ACQUIRE);
+	if (b.cache != NULL && b.cache->layout != b.view->layout)
+		b.cache = NULL;
 	b.port_rss = __atomic_load_n(&e->port_rss, __ATOMIC_ACQUIRE);
 	b.isolated = __atomic_load_n(&e->isolated, __ATOMIC_RELAXED);
 	b.want_hash = __atomic_load_n(&e->want_hash, __ATOMIC_RELAXED);

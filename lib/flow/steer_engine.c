@@ -30,7 +30,77 @@ default_port_conf(struct steer_rss_conf *conf)
 	conf->reta_size = RTE_DIM(one_queue);
 }
 
-/* Freeing later */
+/* Flow cache */
+
+static bool
+wants_cache(const struct steer_engine *e)
+{
+	return e->cache_entries > 0 && e->table.view->costly &&
+	       e->table.view->layout != e->no_cache_layout;
+}
+
+/** Is there a cache that should not be there, or none, or one for other masks? */
+static bool
+cache_unfit(const struct steer_engine *e)
+{
+	if (!wants_cache(e))
+		return e->cache != NULL;
+	return e->cache == NULL || e->cache->layout != e->table.view->layout;
+}
+
+static void
+free_cache(struct steer_retired *r)
+{
+	steer_cache_free(RTE_PTR_SUB(r, offsetof(struct steer_cache, retired)));
+}
+
+static uint32_t
+shard_entries(const struct steer_engine *e)
+{
+	const uint32_t n = rte_align32prevpow2(RTE_MAX(e->cache_entries / e->n_shards, 1u));
+
+	return RTE_MAX(n, (uint32_t)STEER_CACHE_MIN);
+}
+
+static void
+fit_cache(struct steer_engine *e)
+{
+	struct steer_cache *old = e->cache, *cache = NULL;
+
+	if (!cache_unfit(e))
+		return;
+	if (wants_cache(e)) {
+		cache = steer_cache_create(&e->table, shard_entries(e), e->n_shards, e->socket);
+		if (cache == NULL)
+			e->no_cache_layout = e->table.view->layout;
+	}
+	__atomic_store_n(&e->cache, cache, __ATOMIC_RELEASE);
+	if (old != NULL)
+		steer_retire(&e->retire, &old->retired, free_cache);
+}
+
+/** No reader is active, and what was found before may hold no more. */
+static void
+drop_cache(struct steer_engine *e)
+{
+	steer_cache_free(e->cache);
+	e->cache = NULL;
+	e->no_cache_layout = UINT32_MAX;
+}
+
+int
+steer_engine_cache(struct steer_engine *e, uint32_t n_entries)
+{
+	if (n_entries > STEER_CACHE_ENTRIES_MAX)
+		return -EINVAL;
+	pthread_mutex_lock(&e->lock);
+	e->cache_entries = n_entries;
+	e->no_cache_layout = UINT32_MAX;
+	steer_engine_unlock(e, UINT_MAX);
+	return 0;
+}
+
+/* Later */
 
 static void on_alarm(void *arg);
 
@@ -39,8 +109,8 @@ steer_engine_unlock(struct steer_engine *e, unsigned int max)
 {
 	steer_retire_reclaim_some(&e->retire, max);
 	steer_table_tidy(&e->table);
-	/* Without an alarm, the next call frees what this one leaves. */
-	if (e->retire.head != NULL && !e->alarm_set)
+	/* Without an alarm, the next call frees what this one leaves, and there is no cache. */
+	if ((e->retire.head != NULL || cache_unfit(e)) && !e->alarm_set)
 		e->alarm_set = rte_eal_alarm_set(RECLAIM_US, on_alarm, e) == 0;
 	pthread_mutex_unlock(&e->lock);
 }
@@ -52,7 +122,16 @@ on_alarm(void *arg)
 
 	pthread_mutex_lock(&e->lock);
 	e->alarm_set = false;
+	fit_cache(e);
 	steer_engine_unlock(e, RECLAIM_ALARM);
+}
+
+void
+steer_engine_settle(struct steer_engine *e)
+{
+	pthread_mutex_lock(&e->lock);
+	fit_cache(e);
+	steer_engine_unlock(e, UINT_MAX);
 }
 
 /* Life */
@@ -103,6 +182,9 @@ steer_engine_create(uint16_t max_queues, int socket)
 	}
 	e->socket = socket;
 	e->max_queues = max_queues;
+	e->cache_entries = STEER_CACHE_ENTRIES;
+	e->n_shards = 1;
+	e->no_cache_layout = UINT32_MAX;
 	TAILQ_INIT(&e->flows);
 	pthread_mutex_init(&e->lock, NULL);
 	default_port_conf(&e->port_conf);
@@ -125,6 +207,7 @@ steer_engine_free(struct steer_engine *e)
 	rte_eal_alarm_cancel(on_alarm, e);
 	if (e->qsbr != NULL)
 		steer_retire_flush(&e->retire);
+	drop_cache(e);
 	while ((flow = TAILQ_FIRST(&e->flows)) != NULL) {
 		TAILQ_REMOVE(&e->flows, flow, link);
 		/* Its subtable still points to it; the table frees both. */
@@ -345,6 +428,7 @@ steer_engine_configure(struct steer_engine *e, uint16_t n_queues, unsigned int n
 	pthread_mutex_lock(&e->lock);
 	steer_retire_flush(&e->retire);
 	steer_table_tidy(&e->table);
+	drop_cache(e);
 	rc = steer_count_shards(&e->count, n_shards);
 	if (rc == 0)
 		rc = steer_contexts_prepare(&e->contexts, &none, n_queues);
@@ -357,9 +441,10 @@ steer_engine_configure(struct steer_engine *e, uint16_t n_queues, unsigned int n
 		steer_contexts_commit(&e->contexts, &e->retire);
 		swap_port_rss(e, NULL, &none, NULL);
 		e->n_queues = n_queues;
+		e->n_shards = RTE_MAX(e->n_shards, n_shards);
 		steer_retire_flush(&e->retire);
 	}
-	pthread_mutex_unlock(&e->lock);
+	steer_engine_unlock(e, UINT_MAX);
 	return rc;
 }
 

@@ -45,6 +45,10 @@ struct steer_flow;
 /** Most RX queues, and so reader slots. */
 #define STEER_QUEUES_MAX 64
 
+/** Entries of the flow cache: by default, and at most. */
+#define STEER_CACHE_ENTRIES 32768
+#define STEER_CACHE_ENTRIES_MAX (1u << 22)
+
 /** Instead of a queue: the packet is to be freed. */
 #define STEER_DROP_RULE UINT16_MAX               /**< A rule says DROP. */
 #define STEER_DROP_ISOLATED (UINT16_MAX - 1)     /**< Isolated, and no rule matched. */
@@ -54,6 +58,7 @@ struct steer_flow;
 struct steer_burst_stats {
 	uint16_t malformed; /**< Packets with a header cut short. */
 	uint16_t hits;      /**< Packets that some rule matched. */
+	uint16_t cached;    /**< Packets whose rule, or that there is none, the flow cache knew. */
 };
 
 /**
@@ -85,6 +90,20 @@ int steer_engine_configure(struct steer_engine *e, uint16_t n_queues, unsigned i
  * @return      0; -EINVAL, -ENOMEM (then nothing changed).
  */
 int steer_engine_port_rss(struct steer_engine *e, const struct steer_rss_conf *conf);
+
+/**
+ * Set the size of the flow cache: entries in all, shared out among the shards. It is there only
+ * while the rules in force make searching costly. Thread-safe.
+ * @param n_entries  0 (none) .. STEER_CACHE_ENTRIES_MAX.
+ * @return           0; -EINVAL.
+ */
+int steer_engine_cache(struct steer_engine *e, uint32_t n_entries);
+
+/**
+ * Do now what changes have left to be done in a while: free what no reader sees, fit the flow
+ * cache to the rules. An alarm does it otherwise. Thread-safe.
+ */
+void steer_engine_settle(struct steer_engine *e);
 
 /** Deliver the RSS hash of every packet (mbuf hash.rss), also where no queue is chosen by it. */
 void steer_engine_want_hash(struct steer_engine *e, bool on);

@@ -19,6 +19,7 @@
 #include <rte_common.h>
 
 #include "steer_action.h"
+#include "steer_cache.h"
 #include "steer_context.h"
 #include "steer_count.h"
 #include "steer_engine.h"
@@ -55,6 +56,8 @@ struct steer_engine {
 	struct steer_rss *port_rss;
 	struct steer_contexts contexts;
 	struct rte_rcu_qsbr *qsbr;
+	/** For views of its layout; NULL: none. */
+	struct steer_cache *cache;
 	bool isolated;
 	bool want_hash;
 	struct steer_count count;
@@ -69,6 +72,11 @@ struct steer_engine {
 	/** An alarm will free what is retired then. */
 	bool alarm_set;
 	int socket;
+	/** Entries of the cache, all shards together; 0: no cache. */
+	uint32_t cache_entries;
+	unsigned int n_shards;
+	/** There is no memory for a cache of this layout, or it would be too wide. */
+	uint32_t no_cache_layout;
 	uint16_t max_queues;
 	uint16_t n_queues; /**< 0: not configured yet. */
 	/** port_rss as it was set, for contexts that leave something open. */

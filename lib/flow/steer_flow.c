@@ -267,7 +267,7 @@ destroy(struct steer_engine *e, struct steer_flow_list *list)
 
 	TAILQ_FOREACH(flow, list, link)
 		if (steer_flow_active(flow))
-			steer_rule_bury(flow->place.rule, &flow->tomb, e->next_version);
+			steer_table_bury(&e->table, &flow->place, &flow->tomb, e->next_version);
 	steer_table_commit(&e->table, ++e->next_version);
 	while ((flow = TAILQ_FIRST(list)) != NULL) {
 		TAILQ_REMOVE(list, flow, link);

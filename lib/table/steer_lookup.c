@@ -31,6 +31,20 @@ keep_better(const struct steer_rule **found, const struct steer_rule *rule)
 		*found = rule;
 }
 
+/** Of the open keys those for which a subtable may have a rule. */
+static inline unsigned int
+of_kind(const struct steer_view_entry *e, const struct steer_key *keys, const uint8_t *open,
+	unsigned int n, uint8_t *which)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		which[kept] = open[i];
+		kept += steer_view_entry_kind(e, &keys[open[i]]);
+	}
+	return kept;
+}
+
 /** Keys that may still find something better in this and later subtables. */
 static unsigned int
 still_open(const struct steer_view_entry *e, const struct steer_rule **found, uint8_t *open,
@@ -88,22 +102,37 @@ probe(const struct steer_subtable *st, uint64_t version, const struct steer_key 
 }
 
 void
-steer_table_lookup(const struct steer_view *view, uint64_t version, const struct steer_key *keys,
-		   unsigned int n, const struct steer_rule **found)
+steer_table_lookup_some(const struct steer_view *view, uint64_t version,
+			const struct steer_key *keys, const uint8_t *which, unsigned int n,
+			const struct steer_rule **found)
 {
-	uint8_t open[BURST];
+	uint8_t open[BURST], kind[BURST];
+	unsigned int n_kind;
 
 	for (unsigned int i = 0; i < n; i++) {
-		open[i] = (uint8_t)i;
-		found[i] = NULL;
+		open[i] = which[i];
+		found[which[i]] = NULL;
 	}
 	for (uint32_t s = 0; s < view->n; s++) {
 		if (s > 0)
 			n = still_open(&view->entry[s], found, open, n);
 		if (n == 0)
 			break;
-		probe(view->entry[s].subtable, version, keys, open, n, found);
+		n_kind = of_kind(&view->entry[s], keys, open, n, kind);
+		if (n_kind > 0)
+			probe(view->entry[s].subtable, version, keys, kind, n_kind, found);
 	}
+}
+
+void
+steer_table_lookup(const struct steer_view *view, uint64_t version, const struct steer_key *keys,
+		   unsigned int n, const struct steer_rule **found)
+{
+	uint8_t all[BURST];
+
+	for (unsigned int i = 0; i < n; i++)
+		all[i] = (uint8_t)i;
+	steer_table_lookup_some(view, version, keys, all, n, found);
 }
 
 const struct steer_rule *
@@ -119,6 +148,8 @@ steer_table_next(const struct steer_view *view, uint64_t version, const struct s
 
 		if (found != NULL && steer_order_before(found, e->prio, e->seq))
 			break;
+		if (!steer_view_entry_kind(e, key))
+			continue;
 		rule = steer_subtable_find(st, h, steer_subtable_hash(st, steer_key_words(key)),
 					   steer_key_words(key));
 		if (rule != NULL)

@@ -158,6 +158,21 @@ steer_subtable_free(struct steer_subtable *st)
 	rte_free(st);
 }
 
+void
+steer_subtable_used(const struct steer_subtable *st, uint64_t *used)
+{
+	uint8_t *bytes = (uint8_t *)used;
+
+	for (unsigned int i = 0; i < st->shape.n_words; i++)
+		used[st->word[i]] |= st->mask[i];
+	for (unsigned int i = 0; i < st->shape.n_fields; i++) {
+		const struct steer_field *f = &st->fields[i];
+
+		for (unsigned int b = 0; b < f->len; b++)
+			bytes[f->off + b] |= (uint8_t)(f->mask >> (f->len - 1 - b) * 8);
+	}
+}
+
 size_t
 steer_subtable_rule_size(const struct steer_subtable *st)
 {

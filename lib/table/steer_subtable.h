@@ -87,6 +87,9 @@ void steer_subtable_free(struct steer_subtable *st);
 uint64_t steer_subtable_id(const struct steer_match *match);
 bool steer_subtable_fits(const struct steer_subtable *st, const struct steer_match *match);
 
+/** Add the bits of the key that its mask and ranges touch. */
+void steer_subtable_used(const struct steer_subtable *st, uint64_t *used);
+
 /** Bytes of a rule in this subtable. */
 size_t steer_subtable_rule_size(const struct steer_subtable *st);
 /** Fill in words and ranges of a new rule. */

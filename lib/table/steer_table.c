@@ -12,6 +12,9 @@
 #include "steer_subtable.h"
 #include "steer_table.h"
 
+/* Up to so many subtables are searched as fast as a search is remembered. */
+#define CHEAP_SUBTABLES 4
+
 /* Views */
 
 static struct steer_view *
@@ -42,23 +45,48 @@ compare_entry(const void *pa, const void *pb)
 	return a->seq < b->seq ? -1 : a->seq > b->seq;
 }
 
+/** Bits of the key that a view's subtables touch. */
+static void
+used_bits(const struct steer_view *view, uint64_t *used)
+{
+	memset(used, 0, STEER_KEY_WORDS * sizeof(*used));
+	for (uint32_t i = 0; i < view->n; i++)
+		steer_subtable_used(view->entry[i].subtable, used);
+}
+
+static bool
+has_ranges(const struct steer_view *view)
+{
+	for (uint32_t i = 0; i < view->n; i++)
+		if (view->entry[i].subtable->shape.n_fields > 0)
+			return true;
+	return false;
+}
+
 static void
 publish(struct steer_table *t, struct steer_view *view)
 {
 	struct steer_view *old = t->view;
+	uint64_t used[STEER_KEY_WORDS];
 
 	view->depth = 0;
 	for (uint32_t i = 0; i < view->n; i++)
 		view->depth |= view->entry[i].subtable->depth;
+	used_bits(view, used);
+	view->layout = old->layout;
+	if (memcmp(used, t->used, sizeof(used)) != 0) {
+		memcpy(t->used, used, sizeof(used));
+		view->layout++;
+	}
+	view->costly = view->n > CHEAP_SUBTABLES || has_ranges(view);
 	qsort(view->entry, view->n, sizeof(view->entry[0]), compare_entry);
 	__atomic_store_n(&t->view, view, __ATOMIC_RELEASE);
-	if (old != NULL)
-		steer_retire(t->retire, &old->retired, free_view);
+	steer_retire(t->retire, &old->retired, free_view);
 }
 
-/** Have readers see @p st with {prio, seq} as its best; it may be new. */
+/** Have readers see a subtable with another entry than before; it may be new. */
 static int
-raise_subtable(struct steer_table *t, struct steer_subtable *st, uint32_t prio, uint64_t seq)
+set_entry(struct steer_table *t, const struct steer_view_entry *e)
 {
 	const struct steer_view *old = t->view;
 	struct steer_view *view;
@@ -68,9 +96,9 @@ raise_subtable(struct steer_table *t, struct steer_subtable *st, uint32_t prio, 
 	if (view == NULL)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < old->n; i++)
-		if (old->entry[i].subtable != st)
+		if (old->entry[i].subtable != e->subtable)
 			view->entry[n++] = old->entry[i];
-	view->entry[n++] = (struct steer_view_entry){ .subtable = st, .prio = prio, .seq = seq };
+	view->entry[n++] = *e;
 	view->n = n;
 	publish(t, view);
 	return 0;
@@ -146,25 +174,47 @@ steer_table_commit(struct steer_table *t, uint64_t version)
 	__atomic_store_n(&t->version, version, __ATOMIC_RELEASE);
 }
 
-/** Subtable for @p match whose place among the others is right for @p rule. */
+/** Subtable for a rule's mask, which is new. */
+static struct steer_subtable *
+add_subtable(struct steer_table *t, const struct steer_match *match, const struct steer_rule *rule)
+{
+	struct steer_view_entry e = {
+		.subtable = steer_subtable_create(match, t->seed, t->socket),
+		.prio = rule->prio,
+		.seq = rule->seq,
+		.kind_mask = match->mask[0],
+		.kind = match->spec[0],
+	};
+
+	if (e.subtable != NULL && set_entry(t, &e) < 0) {
+		steer_subtable_free(e.subtable);
+		return NULL;
+	}
+	return e.subtable;
+}
+
+/**
+ * Subtable for @p match whose entry is right for @p rule. First the entry, then the rule: readers
+ * pass over subtables by their entries.
+ */
 static struct steer_subtable *
 get_subtable(struct steer_table *t, const struct steer_match *match, const struct steer_rule *rule)
 {
-	const struct steer_view_entry *e = find_entry(t, match);
-	struct steer_subtable *st;
+	const struct steer_view_entry *old = find_entry(t, match);
+	struct steer_view_entry e;
 
-	if (e != NULL && !steer_order_before(rule, e->prio, e->seq))
-		return e->subtable;
-	st = e != NULL ? e->subtable : steer_subtable_create(match, t->seed, t->socket);
-	if (st == NULL)
-		return NULL;
-	/* First the place, then the rule: readers leave early by the place. */
-	if (raise_subtable(t, st, rule->prio, rule->seq) < 0) {
-		if (e == NULL)
-			steer_subtable_free(st);
-		return NULL;
+	if (old == NULL)
+		return add_subtable(t, match, rule);
+	e = *old;
+	if (steer_order_before(rule, e.prio, e.seq)) {
+		e.prio = rule->prio;
+		e.seq = rule->seq;
 	}
-	return st;
+	e.kind_mask &= ~(match->spec[0] ^ e.kind);
+	e.kind &= e.kind_mask;
+	if (e.kind_mask == old->kind_mask && e.seq == old->seq)
+		return e.subtable;
+	return set_entry(t, &e) == 0 ? e.subtable : NULL;
 }
 
 int
@@ -189,6 +239,7 @@ steer_table_insert(struct steer_table *t, const struct steer_match *match,
 	}
 	*place = (struct steer_place){ .subtable = st, .rule = copy, .size = size };
 	t->n_rules++;
+	steer_changes_arrival(&t->changes, rule->prio, rule->seq + 1);
 	return 0;
 fail:
 	if (st->n_rules == 0)
@@ -196,14 +247,29 @@ fail:
 	return -ENOMEM;
 }
 
+void
+steer_table_bury(struct steer_table *t, const struct steer_place *place, struct steer_tomb *tomb,
+		 uint64_t died)
+{
+	steer_changes_death(&t->changes, place->rule, died + 1);
+	steer_rule_bury(place->rule, tomb, died);
+}
+
 /** Best rules have gone: look for the best one anew, at a cost that they have paid for. */
 static void
 lower_subtable(struct steer_table *t, struct steer_subtable *st)
 {
+	struct steer_view_entry e = { .subtable = NULL };
+
 	if (st->stale * 4 < st->n_rules)
 		return;
 	steer_subtable_rescan(st);
-	raise_subtable(t, st, st->best_prio, st->best_seq);
+	for (uint32_t i = 0; i < t->view->n; i++)
+		if (t->view->entry[i].subtable == st)
+			e = t->view->entry[i];
+	e.prio = st->best_prio;
+	e.seq = st->best_seq;
+	set_entry(t, &e);
 }
 
 /** A subtable has lost rules: is it empty, is its best rule another one now? */

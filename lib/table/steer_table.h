@@ -17,8 +17,10 @@
 #ifndef STEER_TABLE_H
 #define STEER_TABLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "steer_changes.h"
 #include "steer_key.h"
 #include "steer_match.h"
 #include "steer_retire.h"
@@ -31,11 +33,25 @@ struct steer_view_entry {
 	struct steer_subtable *subtable;
 	uint64_t seq;
 	uint32_t prio;
+	/** Bits of a key's meta word that are the same in all rules, and what they are. */
+	uint64_t kind_mask;
+	uint64_t kind;
 };
+
+/** May the subtable have a rule for packets like this one? */
+static inline bool
+steer_view_entry_kind(const struct steer_view_entry *e, const struct steer_key *key)
+{
+	return (key->meta & e->kind_mask) == e->kind;
+}
 
 struct steer_view {
 	struct steer_retired retired;
 	uint32_t depth; /**< STEER_DEPTH_*. */
+	/** Number of the set of key bits that the masks touch: another set, another number. */
+	uint32_t layout;
+	/** A search is worth remembering. */
+	bool costly;
 	uint32_t n;
 	struct steer_view_entry entry[];
 };
@@ -43,6 +59,7 @@ struct steer_view {
 struct steer_table {
 	struct steer_view *view; /**< For readers: steer_table_view(). */
 	uint64_t version;        /**< For readers: steer_table_version(). */
+	struct steer_changes changes;
 
 	/* Control */
 	struct steer_retire *retire;
@@ -51,6 +68,8 @@ struct steer_table {
 	uint64_t n_rules;
 	uint32_t seed;
 	int socket;
+	/** Key bits that the view's masks and ranges touch. */
+	uint64_t used[STEER_KEY_WORDS];
 };
 
 /** Where a rule stands, for taking it out again. */
@@ -83,8 +102,12 @@ int steer_table_insert(struct steer_table *t, const struct steer_match *match,
  */
 void steer_table_commit(struct steer_table *t, uint64_t version);
 
+/** Have bursts of versions above @p died see the rule no more. */
+void steer_table_bury(struct steer_table *t, const struct steer_place *place,
+		      struct steer_tomb *tomb, uint64_t died);
+
 /**
- * Take a rule out that no reader sees any more: buried (steer_rule_bury()) at least a grace period
+ * Take a rule out that no reader sees any more: buried (steer_table_bury()) at least a grace period
  * ago. Never fails. Readers may still walk over it: steer_table_release() has to be called after
  * another grace period.
  */
@@ -122,6 +145,11 @@ steer_table_view(const struct steer_table *t)
 void steer_table_lookup(const struct steer_view *view, uint64_t version,
 			const struct steer_key *keys, unsigned int n,
 			const struct steer_rule **found);
+
+/** The same for the keys whose indices are in @p which; the others' places are left alone. */
+void steer_table_lookup_some(const struct steer_view *view, uint64_t version,
+			     const struct steer_key *keys, const uint8_t *which, unsigned int n,
+			     const struct steer_rule **found);
 
 /** First visible matching rule behind @p after, or NULL. */
 const struct steer_rule *steer_table_next(const struct steer_view *view, uint64_t version,

@@ -78,7 +78,7 @@ model_remove(struct model *m, unsigned int i)
 {
 	struct model_rule *r = &m->rules[i];
 
-	steer_rule_bury(r->place.rule, &r->tomb, m->version);
+	steer_table_bury(&m->table, &r->place, &r->tomb, m->version);
 	steer_table_commit(&m->table, ++m->version);
 	grace(m);
 	steer_table_remove(&m->table, &r->place);

@@ -11,6 +11,7 @@
 #include <rte_common.h>
 
 #include "eal.h"
+#include "steer_cache.h"
 #include "table_model.h"
 
 #include <setjmp.h>
@@ -26,7 +27,10 @@
  *   v % 4 == 1  has one that comes and goes;
  *   v % 4 == 2  has two that relieve each other: one is always there;
  *   v % 4 == 3  has one that asks for a range as well and comes and goes.
- * And rules of many other masks, which match nothing, have subtables come and go.
+ * And rules of many other masks, which match nothing, have subtables come and go. The last of them
+ * stays: it touches what all of them do.
+ *
+ * Every other search asks a flow cache first.
  */
 
 #define VALUES 512
@@ -54,10 +58,11 @@ struct leaving {
 #define RULES (2 * VALUES + OTHERS)
 
 static struct model m;
+static struct steer_cache *cache;
 static struct leaving leaving[RULES];
 static unsigned int n_gone;
 static atomic_bool stop;
-static atomic_uint n_started, n_bad;
+static atomic_uint n_started, n_bad, n_cached;
 
 /* A wrong rule, or none where there has to be one. */
 static bool
@@ -103,6 +108,18 @@ check(const struct burst *b)
 }
 
 static void
+look_up(struct burst *b, unsigned int slot, const struct steer_rule **found)
+{
+	struct steer_cache *c = __atomic_load_n(&cache, __ATOMIC_ACQUIRE);
+
+	if (c == NULL || c->layout != b->view->layout)
+		steer_table_lookup(b->view, b->version, b->keys, BURST, found);
+	else
+		n_cached += steer_cache_lookup(c, slot, &m.table, b->view, b->version, b->keys,
+					       BURST, found);
+}
+
+static void
 read_once(unsigned int slot, unsigned int *seed)
 {
 	const struct steer_rule *again[BURST];
@@ -112,7 +129,7 @@ read_once(unsigned int slot, unsigned int *seed)
 	rte_rcu_qsbr_thread_online(m.qsbr, slot);
 	b.version = steer_table_version(&m.table);
 	b.view = steer_table_view(&m.table);
-	steer_table_lookup(b.view, b.version, b.keys, BURST, b.found);
+	look_up(&b, slot, b.found);
 	check(&b);
 	if (rand_r(seed) % 8 == 0) {
 		/* Let much happen meanwhile: what is held must stay as it was. */
@@ -195,7 +212,7 @@ bury(unsigned int i)
 	leaving[i].rule = rule;
 	leaving[i].yet = true;
 	rule->in = false;
-	steer_rule_bury(rule->place.rule, &rule->tomb, m.version);
+	steer_table_bury(&m.table, &rule->place, &rule->tomb, m.version);
 	steer_table_commit(&m.table, ++m.version);
 	steer_retire(&m.retire, &leaving[i].retired, take_out);
 }
@@ -208,13 +225,34 @@ reclaim(void)
 }
 
 static void
+free_cache(struct steer_retired *r)
+{
+	steer_cache_free(RTE_PTR_SUB(r, offsetof(struct steer_cache, retired)));
+}
+
+/* Another cache where the masks are others, and now and then. */
+static void
+fit_cache(void)
+{
+	struct steer_cache *old = cache;
+
+	if (old != NULL && old->layout == m.table.view->layout && rand() % 1024 != 0)
+		return;
+	__atomic_store_n(&cache, steer_cache_create(&m.table, 256, READERS, SOCKET_ID_ANY),
+			 __ATOMIC_RELEASE);
+	if (old != NULL)
+		steer_retire(&m.retire, &old->retired, free_cache);
+}
+
+static void
 change_one(void)
 {
 	const unsigned int v = (unsigned int)rand() % VALUES;
 	const unsigned int i = rand() % 4 == 0 ? OTHER(v % OTHERS) : RULE(v);
 	const bool one = m.rules[RULE(v)].in;
 
-	if (i == RULE(v) && v % 4 == 0)
+	fit_cache();
+	if ((i == RULE(v) && v % 4 == 0) || i == OTHER(OTHERS - 1))
 		return;
 	if (i == RULE(v) && v % 4 == 2) {
 		if (leaving[one ? RELIEF(v) : RULE(v)].yet)
@@ -239,6 +277,7 @@ test_readers(void **state)
 	make_rules();
 	for (unsigned int v = 0; v < VALUES; v += 2)
 		insert(RULE(v));
+	insert(OTHER(OTHERS - 1));
 	for (unsigned int i = 0; i < READERS; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, reader,
 						(void *)(uintptr_t)i), 0);
@@ -250,6 +289,8 @@ test_readers(void **state)
 	for (unsigned int i = 0; i < READERS; i++)
 		pthread_join(threads[i], NULL);
 	assert_int_equal(n_bad, 0);
+	assert_true(n_cached > 0);
+	steer_cache_free(cache);
 	model_fini(&m);
 }
 

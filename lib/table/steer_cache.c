@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <rte_branch_prediction.h>
+#include <rte_errno.h>
+#include <rte_hash_crc.h>
+#include <rte_malloc.h>
+#include <rte_prefetch.h>
+
+#include "steer_cache.h"
+
+#define BURST 64
+
+struct entry {
+	/** The outcome is right for a burst of this version; 0: none was. */
+	uint64_t version;
+	const struct steer_rule *rule;
+	uint32_t hash;
+	/** Has been found since somebody wanted its place. */
+	uint32_t used;
+	uint64_t words[];
+};
+
+/* Life */
+
+static uint32_t
+stride_of(unsigned int n_words)
+{
+	return (uint32_t)rte_align32pow2((uint32_t)(sizeof(struct entry) +
+						    n_words * sizeof(uint64_t)));
+}
+
+static int
+take_words(struct steer_cache *c, const uint64_t *used)
+{
+	for (uint8_t i = 0; i < STEER_KEY_WORDS; i++) {
+		if (used[i] == 0)
+			continue;
+		if (c->n_words == STEER_CACHE_WORDS)
+			return -1;
+		c->word[c->n_words] = i;
+		c->mask[c->n_words++] = used[i];
+	}
+	return 0;
+}
+
+struct steer_cache *
+steer_cache_create(const struct steer_table *t, uint32_t n_entries, unsigned int n_shards,
+		   int socket)
+{
+	struct steer_cache *c =
+		rte_zmalloc_socket("steer_cache", sizeof(*c), RTE_CACHE_LINE_SIZE, socket);
+
+	if (c == NULL) {
+		rte_errno = ENOMEM;
+		return NULL;
+	}
+	if (take_words(c, t->used) < 0) {
+		rte_free(c);
+		rte_errno = E2BIG;
+		return NULL;
+	}
+	c->layout = t->view->layout;
+	c->seed = t->seed;
+	c->stride = RTE_MAX(stride_of(c->n_words), (uint32_t)RTE_CACHE_LINE_SIZE);
+	c->place_mask = n_entries / STEER_CACHE_WAYS - 1;
+	c->n_shards = n_shards;
+	c->entries = rte_zmalloc_socket("steer_cache", (size_t)n_shards * n_entries * c->stride,
+					RTE_CACHE_LINE_SIZE, socket);
+	if (c->entries == NULL) {
+		rte_free(c);
+		rte_errno = ENOMEM;
+		return NULL;
+	}
+	return c;
+}
+
+void
+steer_cache_free(struct steer_cache *c)
+{
+	if (c == NULL)
+		return;
+	rte_free(c->entries);
+	rte_free(c);
+}
+
+/* Entries */
+
+static inline struct entry *
+way(const struct steer_cache *c, uint8_t *shard, uint32_t hash, unsigned int n)
+{
+	return (struct entry *)(shard + ((size_t)(hash & c->place_mask) * STEER_CACHE_WAYS + n) *
+						c->stride);
+}
+
+static inline uint32_t
+hash_key(const struct steer_cache *c, const uint64_t *key)
+{
+	uint32_t hash = c->seed;
+
+	for (unsigned int i = 0; i < c->n_words; i++)
+		hash = rte_hash_crc_8byte(key[c->word[i]] & c->mask[i], hash);
+	return hash;
+}
+
+static inline bool
+is_for(const struct steer_cache *c, const struct entry *e, uint32_t hash, const uint64_t *key)
+{
+	uint64_t diff = e->hash ^ hash;
+
+	for (unsigned int i = 0; i < c->n_words; i++)
+		diff |= (key[c->word[i]] & c->mask[i]) ^ e->words[i];
+	return diff == 0;
+}
+
+static inline struct entry *
+find(const struct steer_cache *c, uint8_t *shard, uint32_t hash, const uint64_t *key)
+{
+	for (unsigned int i = 0; i < STEER_CACHE_WAYS; i++) {
+		struct entry *e = way(c, shard, hash, i);
+
+		if (e->hash == hash && is_for(c, e, hash, key))
+			return e;
+	}
+	return NULL;
+}
+
+/** Is the outcome right for a burst of @p version? */
+static inline bool
+holds(struct entry *e, const struct steer_changes *changes, uint64_t version)
+{
+	if (likely(steer_changes_none(changes, e->version)))
+		return true;
+	if (!steer_changes_holds(changes, e->rule, e->version))
+		return false;
+	e->version = version;
+	return true;
+}
+
+/** One that was not found since the last time somebody asked makes room. */
+static struct entry *
+victim(const struct steer_cache *c, uint8_t *shard, uint32_t hash)
+{
+	for (unsigned int i = 0; i < STEER_CACHE_WAYS; i++)
+		if (way(c, shard, hash, i)->used == 0)
+			return way(c, shard, hash, i);
+	for (unsigned int i = 0; i < STEER_CACHE_WAYS; i++)
+		way(c, shard, hash, i)->used = 0;
+	return way(c, shard, hash, hash >> 31);
+}
+
+static void
+remember(const struct steer_cache *c, uint8_t *shard, uint32_t hash, const uint64_t *key,
+	 const struct steer_rule *rule, uint64_t version)
+{
+	struct entry *e = find(c, shard, hash, key);
+
+	if (e == NULL)
+		e = victim(c, shard, hash);
+	e->version = version;
+	e->rule = rule;
+	e->hash = hash;
+	e->used = 0;
+	for (unsigned int i = 0; i < c->n_words; i++)
+		e->words[i] = key[c->word[i]] & c->mask[i];
+}
+
+unsigned int
+steer_cache_lookup(struct steer_cache *c, unsigned int shard, const struct steer_table *t,
+		   const struct steer_view *view, uint64_t version, const struct steer_key *keys,
+		   unsigned int n, const struct steer_rule **found)
+{
+	uint8_t *entries = c->entries +
+			   (size_t)shard * (c->place_mask + 1) * STEER_CACHE_WAYS * c->stride;
+	unsigned int n_open = 0;
+	uint8_t open[BURST];
+	uint32_t hash[BURST];
+
+	for (unsigned int i = 0; i < n; i++) {
+		hash[i] = hash_key(c, steer_key_words(&keys[i]));
+		for (unsigned int w = 0; w < STEER_CACHE_WAYS; w++)
+			rte_prefetch0(way(c, entries, hash[i], w));
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		struct entry *e = find(c, entries, hash[i], steer_key_words(&keys[i]));
+
+		if (likely(e != NULL && holds(e, &t->changes, version))) {
+			found[i] = e->rule;
+			rte_prefetch0(e->rule);
+			if (unlikely(e->used == 0))
+				e->used = 1;
+		} else {
+			open[n_open++] = (uint8_t)i;
+		}
+	}
+	if (likely(n_open == 0))
+		return n;
+	steer_table_lookup_some(view, version, keys, open, n_open, found);
+	for (unsigned int i = 0; i < n_open; i++)
+		remember(c, entries, hash[open[i]], steer_key_words(&keys[open[i]]),
+			 found[open[i]], version);
+	return n - n_open;
+}

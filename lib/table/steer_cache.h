@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * The flow cache: what the search has found for the keys seen last, so that a flow under way costs
+ * one probe, however many subtables there are.
+ *
+ * A key is compared in full, in all words that some mask touches: a cached outcome is the search's.
+ * An entry knows the version it was right for; whether it still is, struct steer_changes tells.
+ * Traffic can only push entries out, which costs the search that would be without a cache.
+ *
+ * Each shard (a lower queue) has entries of its own with one user at a time. Which words matter is
+ * fixed when a cache is made: for other masks there is another cache.
+ */
+
+#ifndef STEER_CACHE_H
+#define STEER_CACHE_H
+
+#include <stdint.h>
+
+#include "steer_table.h"
+
+/** Most words compared: beyond, there is no cache. */
+#define STEER_CACHE_WORDS 13
+/** Entries of one place: who is looked for is in one of them. */
+#define STEER_CACHE_WAYS 2
+/** Bounds of the entries of one shard; powers of two. */
+#define STEER_CACHE_MIN 64
+#define STEER_CACHE_MAX (1u << 24)
+
+struct steer_cache {
+	struct steer_retired retired;
+	/** That of the views it is for. */
+	uint32_t layout;
+	unsigned int n_words;
+	uint8_t word[STEER_CACHE_WORDS];
+	uint64_t mask[STEER_CACHE_WORDS];
+	uint32_t seed;
+	/** Places of a shard, less one; bytes of an entry. */
+	uint32_t place_mask;
+	uint32_t stride;
+	unsigned int n_shards;
+	uint8_t *entries;
+};
+
+/**
+ * Make a cache for the masks of a table as they are now.
+ *
+ * @param n_entries  Of each shard, a power of two within the bounds.
+ * @return           NULL with rte_errno: E2BIG (the masks touch too many words), ENOMEM.
+ */
+struct steer_cache *steer_cache_create(const struct steer_table *t, uint32_t n_entries,
+				       unsigned int n_shards, int socket);
+/** Free it; no reader may use it. NULL is allowed. */
+void steer_cache_free(struct steer_cache *c);
+
+/**
+ * As steer_table_lookup(), asking the cache first. Only the shard's one user may call it.
+ *
+ * @param c     For the view: layouts are equal.
+ * @param keys  Slots of absent layers hold zeros, or flows are not known again.
+ * @return      Packets for which no search was needed.
+ */
+unsigned int steer_cache_lookup(struct steer_cache *c, unsigned int shard,
+				const struct steer_table *t, const struct steer_view *view,
+				uint64_t version, const struct steer_key *keys, unsigned int n,
+				const struct steer_rule **found);
+
+#endif /* STEER_CACHE_H */

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_common.h>
+#include <rte_errno.h>
+#include <rte_memory.h>
+
+#include "alloc.h"
+#include "eal.h"
+#include "steer_cache.h"
+#include "table_model.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#define SRC (offsetof(struct steer_key, outer.l3) + 12)
+#define DST (offsetof(struct steer_key, outer.l3) + 16)
+#define PORT (offsetof(struct steer_key, outer.l4) + 2)
+
+#define RULES 400
+#define BURST 32
+#define SHARDS 2
+#define STEPS 20000
+
+static struct model m;
+static struct steer_cache *cache;
+
+static int
+set_up(void **state)
+{
+	RTE_SET_USED(state);
+	model_init(&m, RULES);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	RTE_SET_USED(state);
+	steer_cache_free(cache);
+	cache = NULL;
+	model_fini(&m);
+	return 0;
+}
+
+static void
+fit(uint32_t n_entries)
+{
+	if (cache != NULL && cache->layout == m.table.view->layout)
+		return;
+	steer_cache_free(cache);
+	cache = steer_cache_create(&m.table, n_entries, SHARDS, SOCKET_ID_ANY);
+	assert_non_null(cache);
+}
+
+/* What the cache says must be what the plain array says. @return how many it knew. */
+static unsigned int
+look_up(unsigned int shard, const struct steer_key *keys, unsigned int n)
+{
+	const struct steer_rule *found[BURST];
+	unsigned int cached;
+
+	cached = steer_cache_lookup(cache, shard, &m.table, m.table.view, m.version, keys, n,
+				    found);
+	for (unsigned int i = 0; i < n; i++) {
+		const struct model_rule *r = model_first(&m, &keys[i], m.version, NULL);
+
+		assert_ptr_equal(found[i], r != NULL ? r->place.rule : NULL);
+	}
+	return cached;
+}
+
+static void
+rule(unsigned int i, uint32_t prio, size_t off, uint64_t mask, uint64_t value)
+{
+	memset(&m.rules[i], 0, sizeof(m.rules[i]));
+	m.rules[i].prio = prio;
+	match_bytes(&m.rules[i].match, off, 4, mask, value);
+}
+
+static void
+insert(unsigned int i)
+{
+	assert_int_equal(model_insert(&m, i), 0);
+}
+
+static struct steer_key
+key(uint32_t src, uint32_t dst)
+{
+	struct steer_key k;
+
+	memset(&k, 0, sizeof(k));
+	key_put(&k, SRC, 4, src);
+	key_put(&k, DST, 4, dst);
+	return k;
+}
+
+/* Outcomes are kept over changes that do not concern them, and over no others. */
+static void
+test_what_lasts(void **state)
+{
+	struct steer_key keys[3] = { key(1, 9), key(2, 9), key(3, 9) };
+
+	RTE_SET_USED(state);
+	rule(0, 5, SRC, 0xffffffff, 1);
+	rule(1, 5, SRC, 0xffffffff, 2);
+	rule(2, 5, DST, 0xffffffff, 7);
+	insert(0);
+	insert(1);
+	insert(2);
+	fit(64);
+	assert_int_equal(look_up(0, keys, 3), 0);
+	assert_int_equal(look_up(0, keys, 3), 3);
+	/* The other shard has seen nothing yet. */
+	assert_int_equal(look_up(1, keys, 3), 0);
+
+	/* Later rules of the same priority or a worse one: only to who has found nothing. */
+	rule(3, 5, DST, 0xffffffff, 8);
+	insert(3);
+	rule(4, 6, DST, 0xffffffff, 9);
+	insert(4);
+	assert_int_equal(look_up(0, keys, 3), 2);
+	assert_int_equal(look_up(0, keys, 3), 3);
+
+	/* One that wins over those of priority 6, and matches none of these. */
+	rule(5, 5, DST, 0xffffffff, 10);
+	insert(5);
+	assert_int_equal(look_up(0, keys, 3), 2);
+
+	/* A better one is found by all. */
+	rule(6, 0, DST, 0xffffffff, 9);
+	insert(6);
+	assert_int_equal(look_up(0, keys, 3), 0);
+	model_remove(&m, 6);
+	assert_int_equal(look_up(0, keys, 3), 0);
+
+	/* A rule that goes matters to who found it. */
+	model_remove(&m, 1);
+	assert_int_equal(look_up(0, keys, 3), 2);
+	assert_int_equal(look_up(0, keys, 3), 3);
+}
+
+/* More priorities than are told apart: the better ones stand for the others. */
+static void
+test_many_priorities(void **state)
+{
+	struct steer_key k = key(1, 9);
+
+	RTE_SET_USED(state);
+	rule(0, 50, SRC, 0xffffffff, 1);
+	insert(0);
+	for (unsigned int i = 1; i < 100; i++) {
+		rule(i, 100 - i, DST, 0xffffffff, i % 10);
+		insert(i);
+		fit(64);
+		look_up(0, &k, 1);
+	}
+	for (unsigned int i = 1; i < 100; i++) {
+		model_remove(&m, i);
+		fit(64);
+		look_up(0, &k, 1);
+	}
+}
+
+static void
+make_rule(unsigned int i)
+{
+	static const uint64_t masks[] = { 0xffffffff, 0xffffff00, 0xffff0000, 0xff, 0xf0f };
+
+	memset(&m.rules[i], 0, sizeof(m.rules[i]));
+	m.rules[i].prio = (uint32_t)rand() % 12;
+	match_bytes(&m.rules[i].match, rand() % 2 ? SRC : DST, 4, masks[rand() % RTE_DIM(masks)],
+		    (uint64_t)rand() % 16 * 0x01010101);
+	if (rand() % 4 == 0)
+		match_range(&m.rules[i].match, PORT, 2, (uint64_t)rand() % 8, 8 + rand() % 8);
+}
+
+static void
+make_keys(struct steer_key *keys)
+{
+	memset(keys, 0, BURST * sizeof(*keys));
+	for (unsigned int i = 0; i < BURST; i++) {
+		key_put(&keys[i], SRC, 4, (uint64_t)rand() % 16 * 0x01010101);
+		key_put(&keys[i], DST, 4, (uint64_t)rand() % 4 * 0x01010101);
+		key_put(&keys[i], PORT, 2, (uint64_t)rand() % 4 * 4);
+	}
+}
+
+static void
+test_random(void **state)
+{
+	unsigned int n_cached = 0, n_searched = 0;
+	struct steer_key keys[BURST];
+
+	RTE_SET_USED(state);
+	for (unsigned int step = 0; step < STEPS; step++) {
+		const unsigned int i = (unsigned int)rand() % RULES;
+
+		if (m.rules[i].in) {
+			model_remove(&m, i);
+		} else {
+			make_rule(i);
+			insert(i);
+		}
+		/* Few entries, so that they push each other out. */
+		fit(128);
+		make_keys(keys);
+		n_cached += look_up(step % SHARDS, keys, 1 + step % BURST);
+	}
+	for (unsigned int step = 0; step < STEPS / 10; step++) {
+		make_keys(keys);
+		n_searched += BURST - look_up(0, keys, BURST);
+	}
+	assert_true(n_cached > STEPS);
+	assert_true(n_searched > 0);
+}
+
+static void
+test_too_wide(void **state)
+{
+	RTE_SET_USED(state);
+	memset(&m.rules[0], 0, sizeof(m.rules[0]));
+	for (unsigned int i = 0; i < STEER_CACHE_WORDS; i++)
+		match_bytes(&m.rules[0].match, i * 8, 8, UINT64_MAX, i);
+	insert(0);
+	fit(64);
+	rule(1, 0, STEER_CACHE_WORDS * 8, 1, 1);
+	insert(1);
+	assert_null(steer_cache_create(&m.table, 64, 1, SOCKET_ID_ANY));
+	assert_int_equal(rte_errno, E2BIG);
+}
+
+static void
+test_no_memory(void **state)
+{
+	unsigned int n;
+
+	RTE_SET_USED(state);
+	rule(0, 0, SRC, 0xffffffff, 1);
+	insert(0);
+	for (n = 1;; n++) {
+		test_alloc_fail(n);
+		cache = steer_cache_create(&m.table, 64, SHARDS, SOCKET_ID_ANY);
+		if (!test_alloc_failed())
+			break;
+		assert_null(cache);
+		assert_int_equal(rte_errno, ENOMEM);
+	}
+	test_alloc_fail(0);
+	assert_non_null(cache);
+	assert_int_equal(n, 3);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_what_lasts, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_many_priorities, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_random, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_too_wide, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_no_memory, set_up, tear_down),
+	};
+	int rc;
+
+	srand(1);
+	if (test_eal_init(NULL) != 0)
+		return 1;
+	rc = cmocka_run_group_tests(tests, NULL, NULL);
+	test_eal_cleanup();
+	return rc;
+}
