@@ -144,6 +144,15 @@ steer_rings_dequeue(struct steer_rings *r, unsigned int target, struct rte_mbuf 
 	return got;
 }
 
+void
+steer_rings_flush(struct steer_rings *r, unsigned int target)
+{
+	for (unsigned int s = 0; s < r->n_sources; s++) {
+		drain(steer_ring(r, s, target));
+		clear_pending(r, s, target);
+	}
+}
+
 unsigned int
 steer_rings_count(const struct steer_rings *r, unsigned int target)
 {

@@ -39,6 +39,8 @@ struct steer_rings {
 	/** Distance of two rings in memory. */
 	uint32_t stride;
 	uint8_t *rings;
+	/** Targets (a bitmap) that take nothing: their owner sets it, producers look at it. */
+	uint64_t closed;
 	struct steer_rings_target target[];
 };
 
@@ -104,6 +106,9 @@ steer_rings_dequeue_from(struct steer_rings *r, unsigned int source, unsigned in
 /** Take up to @p n packets for a target, from whatever source. */
 unsigned int steer_rings_dequeue(struct steer_rings *r, unsigned int target,
 				 struct rte_mbuf **pkts, unsigned int n);
+
+/** Free what waits for a target, as its consumer: nobody else may take meanwhile. */
+void steer_rings_flush(struct steer_rings *r, unsigned int target);
 
 /** Packets waiting for a target. */
 unsigned int steer_rings_count(const struct steer_rings *r, unsigned int target);

@@ -39,7 +39,10 @@ own_info(const struct steer_port *port, struct rte_eth_dev_info *info)
 	info->hash_key_size = STEER_RSS_KEY_LEN;
 	info->flow_type_rss_offloads = STEER_RSS_TYPES;
 	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_RSS_HASH;
-	info->dev_capa = RTE_ETH_DEV_CAPA_FLOW_RULE_KEEP | RTE_ETH_DEV_CAPA_FLOW_SHARED_OBJECT_KEEP;
+	info->dev_capa = RTE_ETH_DEV_CAPA_FLOW_RULE_KEEP |
+			 RTE_ETH_DEV_CAPA_FLOW_SHARED_OBJECT_KEEP |
+			 RTE_ETH_DEV_CAPA_RUNTIME_RX_QUEUE_SETUP |
+			 RTE_ETH_DEV_CAPA_RUNTIME_TX_QUEUE_SETUP;
 	info->rx_desc_lim = (struct rte_eth_desc_lim){
 		.nb_max = DESC_MAX, .nb_min = 1, .nb_align = 1,
 	};
@@ -243,6 +246,7 @@ setup_lower_rxq(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc)
 	int rc;
 
 	conf.offloads = 0; /* The port's hold for all queues. */
+	conf.rx_deferred_start = 0; /* Only ours waits: others are fed by it, too. */
 	rc = rte_eth_dev_adjust_nb_rx_tx_desc(lower, &n_desc, &n_tx);
 	if (rc < 0)
 		return rc;
@@ -260,6 +264,7 @@ setup_lower_txq(struct rte_eth_dev *dev, uint16_t id)
 	int rc;
 
 	conf.offloads = 0;
+	conf.tx_deferred_start = 0;
 	rc = rte_eth_dev_adjust_nb_rx_tx_desc(lower, &n_rx, &n_desc);
 	if (rc < 0)
 		return rc;
@@ -284,12 +289,31 @@ setup_lower_queues(struct rte_eth_dev *dev, uint16_t n_desc)
 }
 
 static void
-set_queue_states(struct rte_eth_dev *dev, uint8_t state)
+set_queues_started(struct rte_eth_dev *dev)
+{
+	struct rte_eth_dev_data *data = dev->data;
+
+	for (uint16_t i = 0; i < data->nb_rx_queues; i++) {
+		const struct steer_rxq *rxq = data->rx_queues[i];
+
+		data->rx_queue_state[i] = rxq->conf.rx_deferred_start ?
+			RTE_ETH_QUEUE_STATE_STOPPED : RTE_ETH_QUEUE_STATE_STARTED;
+	}
+	for (uint16_t i = 0; i < data->nb_tx_queues; i++) {
+		const struct steer_txq *txq = data->tx_queues[i];
+
+		data->tx_queue_state[i] = txq->conf.tx_deferred_start ?
+			RTE_ETH_QUEUE_STATE_STOPPED : RTE_ETH_QUEUE_STATE_STARTED;
+	}
+}
+
+static void
+set_queues_stopped(struct rte_eth_dev *dev)
 {
 	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++)
-		dev->data->rx_queue_state[i] = state;
+		dev->data->rx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
 	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++)
-		dev->data->tx_queue_state[i] = state;
+		dev->data->tx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
 }
 
 static int
@@ -362,7 +386,7 @@ steer_dev_start(struct rte_eth_dev *dev)
 	port->lower.started = true;
 	steer_ether_restore(dev);
 	steer_link_update(dev, 0);
-	set_queue_states(dev, RTE_ETH_QUEUE_STATE_STARTED);
+	set_queues_started(dev);
 	return 0;
 }
 
@@ -378,7 +402,7 @@ steer_dev_stop(struct rte_eth_dev *dev)
 		rc = rte_eth_dev_stop(port->lower.port_id);
 	port->lower.started = false;
 	drop_data_path(dev);
-	set_queue_states(dev, RTE_ETH_QUEUE_STATE_STOPPED);
+	set_queues_stopped(dev);
 	dev->data->dev_link.link_status = RTE_ETH_LINK_DOWN;
 	return rc;
 }

@@ -14,7 +14,7 @@
  *   steer_rx.c      receive burst: drain lower queues, steer, deliver
  *   steer_source.c  lower queues as sources, the rings between, receive counts
  *   steer_tx.c      transmit burst: many queues over fewer
- *   steer_queue.c   RX and TX queue set-up, descriptor status
+ *   steer_queue.c   RX and TX queues: set up, start, stop; burst mode, monitor address
  *   steer_ether.c   MAC, MTU, link, promiscuity, multicast: the lower's, shown through
  *   steer_rss.c     RETA, RSS key and types
  *   steer_stats.c   statistics
@@ -105,6 +105,7 @@ struct steer_rx_counts {
 	uint64_t bytes;
 	uint64_t crossed;   /**< Of packets: by ring. */
 	uint64_t ring_full; /**< Freed because the ring was full. */
+	uint64_t stopped;   /**< Freed because the queue was stopped. */
 };
 
 /** What of one lower queue belongs to no target: drops, and what is known before; same writer. */
@@ -133,7 +134,7 @@ struct steer_tx_counts {
 
 /** Our TX queue. */
 struct steer_txq {
-	/** Where packets go: filled at start. RTE_MAX_ETHPORTS: nowhere, the lower is gone. */
+	/** Where packets go. RTE_MAX_ETHPORTS: nowhere, it is stopped or the lower is gone. */
 	uint16_t lower_port;
 	uint16_t lower_queue;
 	/** NULL if no other queue uses the lower queue. */
@@ -282,6 +283,13 @@ int steer_tx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc, 
 void steer_tx_queue_release(struct rte_eth_dev *dev, uint16_t id);
 void steer_rxq_info_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_rxq_info *info);
 void steer_txq_info_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_txq_info *info);
+int steer_rx_queue_start(struct rte_eth_dev *dev, uint16_t id);
+int steer_rx_queue_stop(struct rte_eth_dev *dev, uint16_t id);
+int steer_tx_queue_start(struct rte_eth_dev *dev, uint16_t id);
+int steer_tx_queue_stop(struct rte_eth_dev *dev, uint16_t id);
+int steer_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_burst_mode *mode);
+int steer_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_burst_mode *mode);
+int steer_get_monitor_addr(void *queue, struct rte_power_monitor_cond *pmc);
 
 /* steer_rx.c */
 uint16_t steer_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t n);
@@ -311,7 +319,11 @@ uint16_t steer_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t n);
 uint16_t steer_tx_prepare(void *queue, struct rte_mbuf **pkts, uint16_t n);
 int steer_tx_descriptor_status(void *queue, uint16_t offset);
 int steer_tx_done_cleanup(void *queue, uint32_t free_cnt);
-/** Point TX queues at the lower's queues, sharing where there are fewer. @return 0; -ENOMEM. */
+/** Point a TX queue at its queue of the lower. @return 0; -ENODEV: the lower is gone. */
+int steer_txq_start(const struct steer_port *port, struct steer_txq *q);
+/** Let it take no packets from now on. */
+void steer_txq_stop(struct steer_txq *q);
+/** Point all queues but those with deferred start. @return 0; -ENOMEM. */
 int steer_tx_map(struct rte_eth_dev *dev);
 void steer_tx_unmap(struct rte_eth_dev *dev);
 /** The lower is gone while queues may be in use: they take no packets from now on. */

@@ -3,13 +3,15 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 
 #include <rte_malloc.h>
 
 #include "steer_rx.h"
 
 /* Our queues only remember how they were set up: the lower's are set up at start, when all of ours
- * are known. */
+ * are known. One that is set up while the port runs is a stopped one; the lower's stay as they are
+ * until the next start. */
 
 int
 steer_rx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc, unsigned int socket,
@@ -19,11 +21,6 @@ steer_rx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc, unsi
 	struct steer_rxq *rxq;
 
 	RTE_SET_USED(socket);
-	if (conf->rx_deferred_start) {
-		STEER_LOG(ERR, "%s: RX queue %u: deferred start is not supported", dev->data->name,
-			  id);
-		return -ENOTSUP;
-	}
 	rxq = rte_zmalloc_socket("steer_rxq", sizeof(*rxq), RTE_CACHE_LINE_SIZE,
 				 dev->data->numa_node);
 	if (rxq == NULL) {
@@ -36,6 +33,8 @@ steer_rx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc, unsi
 	rxq->pool = pool;
 	rxq->conf = *conf;
 	rxq->n_desc = n_desc;
+	if (port->rings != NULL)
+		steer_rxq_point(port, rxq, true);
 	dev->data->rx_queues[id] = rxq;
 	port->lower.queues_ready = false;
 	return 0;
@@ -52,14 +51,10 @@ int
 steer_tx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc, unsigned int socket,
 		     const struct rte_eth_txconf *conf)
 {
+	struct steer_port *port = steer_port(dev);
 	struct steer_txq *txq;
 
 	RTE_SET_USED(socket);
-	if (conf->tx_deferred_start) {
-		STEER_LOG(ERR, "%s: TX queue %u: deferred start is not supported", dev->data->name,
-			  id);
-		return -ENOTSUP;
-	}
 	txq = rte_zmalloc_socket("steer_txq", sizeof(*txq), RTE_CACHE_LINE_SIZE,
 				 dev->data->numa_node);
 	if (txq == NULL) {
@@ -71,7 +66,7 @@ steer_tx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc, unsi
 	txq->conf = *conf;
 	txq->lower_port = RTE_MAX_ETHPORTS;
 	dev->data->tx_queues[id] = txq;
-	steer_port(dev)->lower.queues_ready = false;
+	port->lower.queues_ready = false;
 	return 0;
 }
 
@@ -99,4 +94,113 @@ steer_txq_info_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_txq_info
 
 	info->conf = txq->conf;
 	info->nb_desc = txq->n_desc;
+}
+
+/* Start, stop. ethdev does so only while the port runs, and not what is so already. */
+
+static int
+lower_gone(const struct rte_eth_dev *dev, char direction, uint16_t id)
+{
+	STEER_LOG(ERR, "%s: %cX queue %u cannot be started: lower port '%s' is gone",
+		  dev->data->name, direction, id, steer_port(dev)->args.iface);
+	return -ENODEV;
+}
+
+int
+steer_rx_queue_start(struct rte_eth_dev *dev, uint16_t id)
+{
+	if (!steer_bound(steer_port(dev)))
+		return lower_gone(dev, 'R', id);
+	steer_rxq_start(dev->data->rx_queues[id]);
+	dev->data->rx_queue_state[id] = RTE_ETH_QUEUE_STATE_STARTED;
+	return 0;
+}
+
+int
+steer_rx_queue_stop(struct rte_eth_dev *dev, uint16_t id)
+{
+	steer_rxq_stop(dev->data->rx_queues[id]);
+	dev->data->rx_queue_state[id] = RTE_ETH_QUEUE_STATE_STOPPED;
+	return 0;
+}
+
+int
+steer_tx_queue_start(struct rte_eth_dev *dev, uint16_t id)
+{
+	if (steer_txq_start(steer_port(dev), dev->data->tx_queues[id]) < 0)
+		return lower_gone(dev, 'T', id);
+	dev->data->tx_queue_state[id] = RTE_ETH_QUEUE_STATE_STARTED;
+	return 0;
+}
+
+int
+steer_tx_queue_stop(struct rte_eth_dev *dev, uint16_t id)
+{
+	steer_txq_stop(dev->data->tx_queues[id]);
+	dev->data->tx_queue_state[id] = RTE_ETH_QUEUE_STATE_STOPPED;
+	return 0;
+}
+
+/* Modes */
+
+/** Our way of doing it, and the lower's where it says so: "Scalar; lower port: Vector AVX2". */
+static void
+name_mode(struct rte_eth_burst_mode *mode, const char *ours, const struct rte_eth_burst_mode *lower)
+{
+	mode->flags = lower->flags;
+	if (lower->info[0] == '\0')
+		snprintf(mode->info, sizeof(mode->info), "%s", ours);
+	else
+		snprintf(mode->info, sizeof(mode->info), "%s; lower port: %.900s", ours,
+			 lower->info);
+}
+
+int
+steer_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_burst_mode *mode)
+{
+	const struct steer_port *port = steer_port(dev);
+	struct rte_eth_burst_mode lower = { 0 };
+
+	/* Some drivers cannot tell before their queues are set up. */
+	if (!port->lower.started || port->lower.n_rxq == 0 ||
+	    rte_eth_rx_burst_mode_get(port->lower.port_id, id % port->lower.n_rxq, &lower) < 0)
+		lower = (struct rte_eth_burst_mode){ 0 };
+	name_mode(mode, "Scalar", &lower);
+	return 0;
+}
+
+int
+steer_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_burst_mode *mode)
+{
+	const struct steer_port *port = steer_port(dev);
+	const struct steer_txq *q = dev->data->tx_queues[id];
+	struct rte_eth_burst_mode lower = { 0 };
+
+	if (!port->lower.started || port->lower.n_txq == 0 ||
+	    rte_eth_tx_burst_mode_get(port->lower.port_id, id % port->lower.n_txq, &lower) < 0)
+		lower = (struct rte_eth_burst_mode){ 0 };
+	name_mode(mode, q->lock != NULL ? "Shared" : "Direct", &lower);
+	return 0;
+}
+
+/** Writes of the lower wake a sleeper: it must be all that can bring packets to the queue. */
+int
+steer_get_monitor_addr(void *queue, struct rte_power_monitor_cond *pmc)
+{
+	const struct steer_rxq *rxq = queue;
+	const struct steer_port *port;
+
+	if (rxq == NULL)
+		return -EINVAL;
+	port = rxq->port;
+	if (port->dev->data->nb_rx_queues != 1 || port->lower.n_rxq != 1)
+		return -ENOTSUP;
+	if (!steer_bound(port))
+		return -ENODEV;
+	if (rte_eth_devices[port->lower.port_id].dev_ops->get_monitor_addr == NULL)
+		return -ENOTSUP;
+	/* Not set up below yet; or there is something to receive, and nothing to wait for. */
+	if (rxq->rings == NULL || steer_rings_count(rxq->rings, 0) > 0)
+		return -EAGAIN;
+	return rte_eth_get_monitor_addr(port->lower.port_id, 0, pmc);
 }

@@ -102,13 +102,33 @@ cross(struct steer_source *s, struct steer_rings *rings, uint16_t queue)
 	add(&c->bytes, bytes);
 }
 
+/** Free what is for stopped queues. */
+static void
+drop_stopped(struct steer_source *s, uint64_t targets)
+{
+	while (targets != 0) {
+		const unsigned int queue = (unsigned int)__builtin_ctzll(targets);
+
+		targets &= targets - 1;
+		rte_pktmbuf_free_bulk(s->staged[queue], s->n_staged[queue]);
+		add(&s->counts[queue].stopped, s->n_staged[queue]);
+		s->n_staged[queue] = 0;
+	}
+}
+
 static inline void
 deliver(struct steer_source *s, const struct steer_rxq *rxq, struct sorted *out)
 {
-	uint64_t targets = out->touched;
+	const uint64_t closed = __atomic_load_n(&rxq->rings->closed, __ATOMIC_RELAXED);
+	uint64_t targets;
 
 	add(&s->counts[rxq->id].packets, out->n_own);
 	add(&s->counts[rxq->id].bytes, out->own_bytes);
+	if (unlikely((out->touched & closed) != 0)) {
+		drop_stopped(s, out->touched & closed);
+		out->touched &= ~closed;
+	}
+	targets = out->touched;
 	while (targets != 0) {
 		cross(s, rxq->rings, (uint16_t)__builtin_ctzll(targets));
 		targets &= targets - 1;
@@ -218,8 +238,11 @@ uint16_t
 steer_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t max)
 {
 	struct steer_rxq *rxq = queue;
-	uint16_t n = (uint16_t)steer_rings_dequeue(rxq->rings, rxq->id, pkts, max);
+	uint16_t n;
 
+	if (unlikely(rxq->stopped))
+		return 0;
+	n = (uint16_t)steer_rings_dequeue(rxq->rings, rxq->id, pkts, max);
 	if (unlikely((++rxq->bursts & (STEER_NEGLECT - 1)) == 0)) {
 		look_around(rxq);
 		if (n == max)

@@ -55,6 +55,8 @@ struct steer_rxq {
 	uint16_t n_sources;
 	uint16_t id;
 	uint16_t port_id;
+	/** Not started, or stopped: polling finds nothing. */
+	bool stopped;
 	/** Sources to drain: the own ones, and those adopted. */
 	uint64_t own;
 	uint64_t adopted;
@@ -89,5 +91,10 @@ struct steer_rx_totals {
 int steer_sources_create(struct steer_port *port, uint32_t ring_size);
 /** Free them and the packets in the rings; their counts are kept. */
 void steer_sources_free(struct steer_port *port);
+/** Let an RX queue poll the port's sources; it is stopped if @p stopped. */
+void steer_rxq_point(struct steer_port *port, struct steer_rxq *rxq, bool stopped);
+/** Stop an RX queue that nobody polls: from now on its packets are dropped, none waits for it. */
+void steer_rxq_stop(struct steer_rxq *rxq);
+void steer_rxq_start(struct steer_rxq *rxq);
 
 #endif /* STEER_RX_H */

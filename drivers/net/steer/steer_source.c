@@ -39,8 +39,8 @@ own_sources(uint16_t target, uint16_t n_targets, uint16_t n_sources)
 	return own;
 }
 
-static void
-point_queue(struct steer_port *port, struct steer_rxq *rxq)
+void
+steer_rxq_point(struct steer_port *port, struct steer_rxq *rxq, bool stopped)
 {
 	rxq->port = port;
 	rxq->engine = port->engine;
@@ -51,6 +51,9 @@ point_queue(struct steer_port *port, struct steer_rxq *rxq)
 	rxq->adopted = 0;
 	rxq->bursts = 0;
 	memset(rxq->seen, 0, sizeof(rxq->seen));
+	rxq->stopped = stopped;
+	if (stopped)
+		__atomic_fetch_or(&port->rings->closed, UINT64_C(1) << rxq->id, __ATOMIC_RELAXED);
 }
 
 static void
@@ -58,8 +61,11 @@ point_queues(struct steer_port *port)
 {
 	struct rte_eth_dev_data *data = port->dev->data;
 
-	for (uint16_t i = 0; i < data->nb_rx_queues; i++)
-		point_queue(port, data->rx_queues[i]);
+	for (uint16_t i = 0; i < data->nb_rx_queues; i++) {
+		struct steer_rxq *rxq = data->rx_queues[i];
+
+		steer_rxq_point(port, rxq, rxq->conf.rx_deferred_start != 0);
+	}
 }
 
 static void
@@ -108,6 +114,37 @@ steer_sources_create(struct steer_port *port, uint32_t ring_size)
 	return 0;
 }
 
+/** Nobody is within a drain any more that has not seen what was written before. */
+static void
+pass_sources(struct steer_port *port)
+{
+	for (uint16_t i = 0; i < port->n_sources; i++) {
+		rte_spinlock_lock(&port->sources[i]->lock);
+		rte_spinlock_unlock(&port->sources[i]->lock);
+	}
+}
+
+void
+steer_rxq_stop(struct steer_rxq *rxq)
+{
+	struct steer_port *port = rxq->port;
+
+	rxq->stopped = true;
+	__atomic_fetch_or(&rxq->rings->closed, UINT64_C(1) << rxq->id, __ATOMIC_RELAXED);
+	pass_sources(port);
+	rte_spinlock_lock(&port->counts_lock);
+	port->totals->stopped += steer_rings_count(rxq->rings, rxq->id);
+	rte_spinlock_unlock(&port->counts_lock);
+	steer_rings_flush(rxq->rings, rxq->id);
+}
+
+void
+steer_rxq_start(struct steer_rxq *rxq)
+{
+	rxq->stopped = false;
+	__atomic_fetch_and(&rxq->rings->closed, ~(UINT64_C(1) << rxq->id), __ATOMIC_RELAXED);
+}
+
 void
 steer_rx_cut(struct steer_port *port)
 {
@@ -129,6 +166,7 @@ add_counts(struct steer_rx_counts *to, const struct steer_rx_counts *from)
 	to->bytes += __atomic_load_n(&from->bytes, __ATOMIC_RELAXED);
 	to->crossed += __atomic_load_n(&from->crossed, __ATOMIC_RELAXED);
 	to->ring_full += __atomic_load_n(&from->ring_full, __ATOMIC_RELAXED);
+	to->stopped += __atomic_load_n(&from->stopped, __ATOMIC_RELAXED);
 }
 
 static void
@@ -233,6 +271,7 @@ steer_rx_counts_read(struct steer_port *port, uint16_t queue, struct steer_rx_co
 	c->bytes -= base->bytes;
 	c->crossed -= base->crossed;
 	c->ring_full -= base->ring_full;
+	c->stopped -= base->stopped;
 	rte_spinlock_unlock(&port->counts_lock);
 }
 

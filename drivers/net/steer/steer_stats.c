@@ -99,12 +99,12 @@ steer_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats STEER_QSTAT
 		steer_rx_counts_read(port, i, &rx);
 		stats->ipackets += rx.packets;
 		stats->ibytes += rx.bytes;
-		stats->imissed += rx.ring_full;
+		stats->imissed += rx.ring_full + rx.stopped;
 		if (q == NULL || i >= RTE_MIN(dev->data->nb_rx_queues, RTE_ETHDEV_QUEUE_STAT_CNTRS))
 			continue;
 		q->q_ipackets[i] = rx.packets;
 		q->q_ibytes[i] = rx.bytes;
-		q->q_errors[i] = rx.ring_full;
+		q->q_errors[i] = rx.ring_full + rx.stopped;
 	}
 	for (i = 0; i < port->args.queues; i++) {
 		steer_tx_counts_read(dev, i, &tx);

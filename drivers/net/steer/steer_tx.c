@@ -158,6 +158,27 @@ lock_of(const struct steer_port *port, uint16_t lower_queue)
 }
 
 int
+steer_txq_start(const struct steer_port *port, struct steer_txq *q)
+{
+	uint16_t n_lower = port->lower.n_txq;
+
+	if (!steer_bound(port))
+		return -ENODEV;
+	q->lower_queue = q->id % n_lower;
+	/* Shared if there is another one of ours at the distance of n_lower. */
+	q->lock = q->id >= n_lower || q->id + n_lower < port->dev->data->nb_tx_queues ?
+		lock_of(port, q->lower_queue) : NULL;
+	__atomic_store_n(&q->lower_port, port->lower.port_id, __ATOMIC_RELEASE);
+	return 0;
+}
+
+void
+steer_txq_stop(struct steer_txq *q)
+{
+	__atomic_store_n(&q->lower_port, RTE_MAX_ETHPORTS, __ATOMIC_RELAXED);
+}
+
+int
 steer_tx_map(struct rte_eth_dev *dev)
 {
 	struct steer_port *port = steer_port(dev);
@@ -175,12 +196,8 @@ steer_tx_map(struct rte_eth_dev *dev)
 	}
 	for (i = 0; i < n_queues; i++) {
 		q = dev->data->tx_queues[i];
-		q->id = i;
-		q->lower_port = port->lower.port_id;
-		q->lower_queue = i % n_lower;
-		/* Shared if there is another one of ours at the distance of n_lower. */
-		q->lock = i >= n_lower || i + n_lower < n_queues ? lock_of(port, q->lower_queue) :
-								   NULL;
+		if (!q->conf.tx_deferred_start)
+			steer_txq_start(port, q);
 	}
 	return 0;
 }
@@ -194,7 +211,7 @@ steer_tx_cut(struct rte_eth_dev *dev)
 	for (i = 0; i < dev->data->nb_tx_queues; i++) {
 		q = dev->data->tx_queues[i];
 		if (q != NULL)
-			__atomic_store_n(&q->lower_port, RTE_MAX_ETHPORTS, __ATOMIC_RELAXED);
+			steer_txq_stop(q);
 	}
 }
 

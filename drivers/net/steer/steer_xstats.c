@@ -26,6 +26,7 @@ static const struct xstat rxq_xstats[] = {
 	{ "bytes", offsetof(struct steer_rx_counts, bytes) },
 	{ "crossed", offsetof(struct steer_rx_counts, crossed) },
 	{ "ring_full", offsetof(struct steer_rx_counts, ring_full) },
+	{ "stopped", offsetof(struct steer_rx_counts, stopped) },
 };
 
 /* Not counted as such: packets that did not cross. */
