@@ -2,6 +2,7 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,10 +44,12 @@ static struct {
 	size_t size;
 } log_kept;
 
-int
-test_driver_init(void)
+static int
+init(const char *lcores)
 {
-	if (test_eal_init((const char *const[]){ "--log-level=pmd.net.steer:notice", NULL }) != 0)
+	const char *const args[] = { "--log-level=pmd.net.steer:notice", lcores, NULL };
+
+	if (test_eal_init(args) != 0)
 		return -1;
 	return test_driver_prepare();
 }
@@ -65,6 +68,31 @@ test_driver_prepare(void)
 	rte_vdev_uninit("net_steer_once");
 	test_log_end(NULL);
 	return 0;
+}
+
+int
+test_driver_init(void)
+{
+	return init(NULL);
+}
+
+int
+test_driver_init_lcores(unsigned int n)
+{
+	/* EAL keeps it. */
+	static char lcores[1024];
+	cpu_set_t allowed;
+	size_t len;
+	int cpu;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
+		return -1;
+	len = snprintf(lcores, sizeof(lcores), "--lcores=(0-%u)@(", n - 1);
+	for (cpu = 0; cpu < CPU_SETSIZE && len < sizeof(lcores) - 8; cpu++)
+		if (CPU_ISSET(cpu, &allowed))
+			len += snprintf(&lcores[len], sizeof(lcores) - len, "%d,", cpu);
+	lcores[len - 1] = ')';
+	return init(lcores);
 }
 
 struct rte_mempool *

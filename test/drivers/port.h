@@ -23,6 +23,8 @@ struct rte_ring;
 int test_driver_init(void);
 /* The same where EAL has been started otherwise. */
 int test_driver_prepare(void);
+/* The same with so many lcores, on whatever processors there are. */
+int test_driver_init_lcores(unsigned int n);
 
 /* The pool that all ports here receive into; full again when a test has lost no mbuf. */
 struct rte_mempool *test_pool(void);

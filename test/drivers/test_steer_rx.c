@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-/* Each packet arrives at the queue its rule says, marked, in order: whoever polls what, and how. */
+/* Each packet arrives at the queue its rule says, marked: whoever polls what, and how. */
 
 /* Kinds of packets, and the rule of each. */
 
@@ -343,108 +343,6 @@ test_neglected(void **state __rte_unused)
 	test_world_down(&w);
 }
 
-/* Order */
-
-#define STREAMS 64
-#define STREAM_QUEUES 8
-
-static struct test_flow streams[STREAMS];
-
-/* Streams to all queues, by their destination's last bits. */
-static void
-make_streams(const struct test_world *w)
-{
-	struct test_rule r;
-	unsigned int i;
-
-	for (i = 0; i < STREAMS; i++)
-		streams[i] = (struct test_flow){
-			.packet = { .proto = IPPROTO_UDP, .src = i, .dst = i, .dport = i },
-			.queue = i % STREAM_QUEUES,
-		};
-	for (i = 0; i < STREAM_QUEUES; i++) {
-		test_rule(&r, 0);
-		test_item(&r, RTE_FLOW_ITEM_TYPE_IPV4);
-		test_item_dst_port(&r, IPPROTO_UDP, i, STREAM_QUEUES - 1);
-		test_action_queue(&r, i);
-		test_create(w->port, &r);
-	}
-}
-
-/* Now one stream, now another, a few packets of each, each time the same. */
-static void
-send_streams(struct test_world *w, unsigned int n, void (*send)(struct test_world *w,
-		struct test_flow *flow, uint16_t lower))
-{
-	unsigned int i, k, stream;
-	uint32_t x = 1;
-
-	for (i = 0; i < n; i++) {
-		x = x * 1664525 + 1013904223;
-		stream = x >> 16 & (STREAMS - 1);
-		for (k = 0; k <= x >> 29; k++)
-			send(w, &streams[stream], stream / STREAM_QUEUES % w->n_lower);
-		/* Alone, who sends also polls: any queue, any number. */
-		if (w->n_pollers == 0)
-			test_poll(w, x >> 8 & (STREAM_QUEUES - 1), TEST_ODD_BURSTS);
-	}
-}
-
-static void
-keep_order(const char *args, uint32_t window, unsigned int n_threads, unsigned int n)
-{
-	struct test_world w;
-
-	test_world_up(&w, 4, STREAM_QUEUES, args);
-	w.window = window;
-	w.burst = 3;
-	make_streams(&w);
-	test_pollers_start(&w, n_threads, TEST_ALL_QUEUES, TEST_ODD_BURSTS);
-	send_streams(&w, n, test_send);
-	test_pollers_stop(&w);
-	test_poll_rest(&w, TEST_ALL_QUEUES, TEST_ODD_BURSTS);
-	assert_int_equal(test_received(&w), w.sent);
-	test_world_down(&w);
-}
-
-static void
-test_order(void **state __rte_unused)
-{
-	keep_order(TEST_ROOMY, 1000, 0, 5000);
-	keep_order(TEST_ROOMY, 1000, 2, 10000);
-	keep_order(TEST_ROOMY, 1000, 4, 5000);
-}
-
-/* Whoever polls takes a packet directly now, from a ring then. */
-static void
-test_order_small_rings(void **state __rte_unused)
-{
-	keep_order("ring_size=32", 31, 0, 5000);
-	keep_order("ring_size=32", 31, 2, 10000);
-}
-
-/* What fits in no ring is lost, but the rest stays in order; and each packet is somewhere. */
-static void
-test_order_full_rings(void **state __rte_unused)
-{
-	struct rte_eth_stats stats;
-	struct test_world w;
-
-	test_world_up(&w, 4, STREAM_QUEUES, "ring_size=32");
-	w.lossy = true;
-	make_streams(&w);
-	test_pollers_start(&w, 2, 0x0f, TEST_ODD_BURSTS);
-	send_streams(&w, 10000, test_send_anyhow);
-	test_pollers_stop(&w);
-	assert_int_equal(test_waiting_below(&w), 0);
-	test_poll_rest(&w, TEST_ALL_QUEUES, TEST_ODD_BURSTS);
-	assert_int_equal(rte_eth_stats_get(w.port, &stats), 0);
-	assert_true(stats.imissed > 0);
-	assert_int_equal(stats.ipackets, test_received(&w));
-	assert_int_equal(stats.ipackets + stats.imissed, w.sent);
-	test_world_down(&w);
-}
-
 int
 main(void)
 {
@@ -453,9 +351,6 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_threads, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_partly, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_neglected, test_begin, test_end),
-		cmocka_unit_test_setup_teardown(test_order, test_begin, test_end),
-		cmocka_unit_test_setup_teardown(test_order_small_rings, test_begin, test_end),
-		cmocka_unit_test_setup_teardown(test_order_full_rings, test_begin, test_end),
 	};
 	int ret;
 

@@ -95,6 +95,7 @@ test_world_up_on(struct test_world *w, const char *lower, uint16_t n_lower, uint
 	w->polled = TEST_ALL_QUEUES;
 	w->burst = TEST_BURST;
 	w->patience = PATIENCE;
+	w->n_lcores = 1;
 	strlcpy(w->lower, lower, sizeof(w->lower));
 	assert_int_equal(rte_eth_dev_get_port_by_name(lower, &w->below), 0);
 	snprintf(all, sizeof(all), "iface=%s%s%s", lower, args[0] != '\0' ? "," : "", args);
@@ -109,8 +110,8 @@ test_world_up(struct test_world *w, uint16_t n_lower, uint16_t n_queues, const c
 	test_world_up_on(w, "net_ring_below", n_lower, n_queues, args);
 }
 
-static void
-empty_below(void)
+void
+test_world_clear(const struct test_world *w)
 {
 	struct rte_mbuf *m;
 	unsigned int i;
@@ -118,6 +119,7 @@ empty_below(void)
 	for (i = 0; i < TEST_LOWER_MAX; i++)
 		while (rte_ring_dequeue(below[i], (void **)&m) == 0)
 			rte_pktmbuf_free(m);
+	test_world_check(w);
 }
 
 void
@@ -126,8 +128,7 @@ test_world_down(struct test_world *w)
 	test_stop(w->port);
 	test_unplug("net_steer0");
 	assert_int_equal(rte_vdev_uninit(w->lower), 0);
-	empty_below();
-	test_world_check(w);
+	test_world_clear(w);
 }
 
 void
@@ -406,15 +407,24 @@ on_lcore(void *arg)
 	return poller_main(arg);
 }
 
-/* One is an lcore, if there is one besides us; the others are not EAL's. */
-static void
-launch(struct test_poller *p, bool first)
+/* The n-th lcore besides the main one; RTE_MAX_LCORE: there is none. */
+static unsigned int
+nth_lcore(unsigned int n)
 {
-	const unsigned int lcore = rte_get_next_lcore(-1, 1, 0);
+	unsigned int lcore = rte_get_next_lcore(-1, 1, 0);
 
-	p->lcore = first ? lcore : RTE_MAX_LCORE;
+	while (n-- > 0 && lcore < RTE_MAX_LCORE)
+		lcore = rte_get_next_lcore(lcore, 1, 0);
+	return lcore;
+}
+
+/* Some are lcores, if there are any besides us; the others are not EAL's. */
+static void
+launch(struct test_poller *p, unsigned int n)
+{
+	p->lcore = n < p->world->n_lcores ? nth_lcore(n) : RTE_MAX_LCORE;
 	if (p->lcore < RTE_MAX_LCORE)
-		assert_int_equal(rte_eal_remote_launch(on_lcore, p, lcore), 0);
+		assert_int_equal(rte_eal_remote_launch(on_lcore, p, p->lcore), 0);
 	else
 		assert_int_equal(pthread_create(&p->thread, NULL, on_thread, p), 0);
 }
@@ -433,7 +443,7 @@ test_pollers_start(struct test_world *w, unsigned int n, uint64_t queues, uint16
 			w->poller[taken++ % n].queues |= RTE_BIT64(q);
 	}
 	for (w->n_pollers = 0; w->n_pollers < n; w->n_pollers++)
-		launch(&w->poller[w->n_pollers], w->n_pollers == 0);
+		launch(&w->poller[w->n_pollers], w->n_pollers);
 }
 
 uint64_t

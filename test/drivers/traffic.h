@@ -79,6 +79,7 @@ struct test_world {
 	uint64_t received[TEST_QUEUES_MAX];
 	unsigned int turn; /* Of odd bursts. */
 
+	unsigned int n_lcores; /* How many pollers are lcores, if there are. */
 	unsigned int n_pollers;
 	struct test_poller poller[TEST_THREADS_MAX];
 	bool stop;
@@ -102,6 +103,8 @@ void test_world_up_on(struct test_world *w, const char *lower, uint16_t n_lower,
 struct rte_ring *test_below(unsigned int lower);
 /* Stop and unplug all; packets that are still under way are freed. */
 void test_world_down(struct test_world *w);
+/* Free packets that are left below, when all is unplugged. */
+void test_world_clear(const struct test_world *w);
 /* Fail the test if anything was wrong so far. */
 void test_world_check(const struct test_world *w);
 
@@ -122,8 +125,8 @@ uint16_t test_poll(struct test_world *w, uint16_t queue, uint16_t burst);
 void test_poll_rest(struct test_world *w, uint64_t queues, uint16_t burst);
 
 /*
- * Poll queues by n threads, lcores among them if there are, each of which has every n-th of the
- * queues, until they are stopped.
+ * Poll queues by n threads, n_lcores lcores among them if there are, each of which has every n-th
+ * of the queues, until they are stopped.
  */
 void test_pollers_start(struct test_world *w, unsigned int n, uint64_t queues, uint16_t burst);
 /* Stop them, and poll what may be left. */
