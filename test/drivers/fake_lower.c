@@ -81,6 +81,8 @@ fake_rx(void *queue, struct rte_mbuf **pkts, uint16_t n)
 
 	if (__atomic_exchange_n(&q->busy, true, __ATOMIC_ACQUIRE))
 		__atomic_store_n(&fake->misused, true, __ATOMIC_RELAXED);
+	if (__atomic_exchange_n(&fake->pulled_when_polled, false, __ATOMIC_RELAXED))
+		fake_lower_pull(q->data->port_id);
 	if (fake->rings[q->id] == NULL || __atomic_load_n(&fake->dead, __ATOMIC_RELAXED))
 		n = 0;
 	else

@@ -41,6 +41,8 @@ struct fake_lower {
 	unsigned int fail_at[FAKE_OPS];
 	/* Its cable is cut, or the card is out: nothing is received. */
 	bool dead;
+	/* It is pulled, as below, by who polls it next: that is when some drivers notice. */
+	bool pulled_when_polled;
 
 	/* What was seen: */
 	unsigned int calls[FAKE_OPS];

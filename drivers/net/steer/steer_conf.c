@@ -132,7 +132,8 @@ lower_conf(const struct rte_eth_dev *dev, const struct rte_eth_dev_info *lower, 
 
 	memset(conf, 0, sizeof(*conf));
 	conf->link_speeds = ours->link_speeds;
-	conf->rxmode.mtu = ours->rxmode.mtu;
+	/* Also what was set since the application configured. */
+	conf->rxmode.mtu = dev->data->mtu;
 	conf->rxmode.max_lro_pkt_size = ours->rxmode.max_lro_pkt_size;
 	conf->rxmode.offloads = ours->rxmode.offloads & ~(uint64_t)RX_OFFLOADS_NOT;
 	conf->txmode.offloads = ours->txmode.offloads;
@@ -168,20 +169,32 @@ configure_lower(struct rte_eth_dev *dev, uint16_t *n_rxq, uint16_t *n_txq)
 	return rte_eth_dev_configure(lower, *n_rxq, *n_txq, &conf);
 }
 
-int
-steer_dev_configure(struct rte_eth_dev *dev)
+/** It is ours: nobody else should have started it, but it can be configured only while stopped. */
+static int
+take_back_lower(const struct rte_eth_dev *dev)
+{
+	const uint16_t lower = steer_port(dev)->lower.port_id;
+
+	if (!rte_eth_devices[lower].data->dev_started)
+		return 0;
+	STEER_LOG(NOTICE, "%s: lower port '%s' was started by somebody else, and is stopped",
+		  dev->data->name, steer_port(dev)->args.iface);
+	return rte_eth_dev_stop(lower);
+}
+
+/** All but RSS: what depends on which port is the lower one. */
+static int
+configure_over_lower(struct rte_eth_dev *dev)
 {
 	struct steer_port *port = steer_port(dev);
 	uint16_t n_rxq, n_txq;
 	int rc;
 
-	if (!steer_bound(port)) {
-		STEER_LOG(ERR, "%s: lower port '%s' does not exist (yet)", dev->data->name,
-			  port->args.iface);
-		return -ENODEV;
-	}
 	port->lower.queues_ready = false;
-	rc = configure_lower(dev, &n_rxq, &n_txq);
+	port->lower.configured = false;
+	rc = take_back_lower(dev);
+	if (rc == 0)
+		rc = configure_lower(dev, &n_rxq, &n_txq);
 	if (rc < 0) {
 		STEER_LOG(ERR, "%s: lower port '%s' cannot be configured: %s", dev->data->name,
 			  port->args.iface, rte_strerror(-rc));
@@ -202,6 +215,24 @@ steer_dev_configure(struct rte_eth_dev *dev)
 	}
 	port->lower.n_rxq = n_rxq;
 	port->lower.n_txq = n_txq;
+	port->lower.configured = true;
+	return 0;
+}
+
+int
+steer_dev_configure(struct rte_eth_dev *dev)
+{
+	struct steer_port *port = steer_port(dev);
+	int rc;
+
+	if (!steer_bound(port)) {
+		STEER_LOG(ERR, "%s: lower port '%s' does not exist (yet)", dev->data->name,
+			  port->args.iface);
+		return -ENODEV;
+	}
+	rc = configure_over_lower(dev);
+	if (rc < 0)
+		return rc;
 	steer_engine_want_hash(port->engine, (dev->data->dev_conf.rxmode.offloads &
 					      RTE_ETH_RX_OFFLOAD_RSS_HASH) != 0);
 	return steer_rss_configure(dev);
@@ -360,6 +391,22 @@ check_queues(const struct rte_eth_dev *dev)
 	return 0;
 }
 
+/**
+ * A lower port that went and came back, or another one in its place. The RSS is that of before: the
+ * key in dev_conf may not be there any more.
+ */
+static int
+configure_anew(struct rte_eth_dev *dev)
+{
+	struct steer_port *port = steer_port(dev);
+	int rc;
+
+	if (port->lower.configured)
+		return 0;
+	rc = configure_over_lower(dev);
+	return rc < 0 ? rc : steer_rss_restore(port);
+}
+
 int
 steer_dev_start(struct rte_eth_dev *dev)
 {
@@ -372,6 +419,10 @@ steer_dev_start(struct rte_eth_dev *dev)
 		return -ENODEV;
 	}
 	rc = check_queues(dev);
+	if (rc == 0)
+		rc = take_back_lower(dev);
+	if (rc == 0)
+		rc = configure_anew(dev);
 	if (rc < 0)
 		return rc;
 	rc = make_data_path(dev);
@@ -400,7 +451,11 @@ steer_dev_stop(struct rte_eth_dev *dev)
 
 	if (steer_bound(port) && port->lower.started)
 		rc = rte_eth_dev_stop(port->lower.port_id);
-	port->lower.started = false;
+	if (rc < 0)
+		STEER_LOG(ERR, "%s: lower port '%s' cannot be stopped: %s", dev->data->name,
+			  port->args.iface, rte_strerror(-rc));
+	/* If not, another stop tries again. */
+	port->lower.started = rc < 0;
 	drop_data_path(dev);
 	set_queues_stopped(dev);
 	dev->data->dev_link.link_status = RTE_ETH_LINK_DOWN;

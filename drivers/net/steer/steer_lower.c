@@ -145,6 +145,7 @@ bind_lower(struct steer_port *port, uint16_t lower_id)
 	if (ret != 0)
 		return ret;
 	port->lower.port_id = lower_id;
+	port->lower.configured = false;
 	/* Those of a lower before it. */
 	memset(&port->lower_base, 0, sizeof(port->lower_base));
 	inherit(port);
@@ -194,7 +195,10 @@ on_destroy(uint16_t port_id)
 		rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
 }
 
-/* What concerns the lower concerns the port on top. */
+/*
+ * What concerns the lower concerns the port on top. One that was pulled out is not polled any more:
+ * the application may take its time before it closes us.
+ */
 static void
 on_interrupt(uint16_t port_id, enum rte_eth_event_type type)
 {
@@ -204,8 +208,15 @@ on_interrupt(uint16_t port_id, enum rte_eth_event_type type)
 
 	pthread_mutex_lock(&list_lock);
 	port = find_by_lower(port_id);
-	if (port != NULL)
+	if (port != NULL) {
 		dev = port->dev;
+		if (type == RTE_ETH_EVENT_INTR_RMV) {
+			steer_rx_cut(port);
+			steer_tx_cut(dev);
+			STEER_LOG(NOTICE, "%s: iface=%s: the port was pulled out", name_of(port),
+				port->args.iface);
+		}
+	}
 	pthread_mutex_unlock(&list_lock);
 	if (dev == NULL)
 		return;

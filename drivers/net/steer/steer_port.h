@@ -92,7 +92,10 @@ struct steer_lower {
 	/** Queues in use, set at configure; 0 while it is not configured by us. */
 	uint16_t n_rxq;
 	uint16_t n_txq;
+	/** By us. */
 	bool started;
+	/** Configured as our configuration wants it; another one that comes in its place is not. */
+	bool configured;
 	/** Its queues are set up as our configuration wants them. */
 	bool queues_ready;
 	/** We have plugged its device. */
@@ -309,7 +312,10 @@ void steer_drop_counts_read(struct steer_port *port, uint16_t lower_queue,
 void steer_drop_counts_sum(struct steer_port *port, struct steer_drop_counts *c);
 /** Packets delivered into a ring and freed there at stop. */
 uint64_t steer_stop_drops_read(struct steer_port *port);
-/** The lower port is gone: receive nothing from it any more, also while queues are polled. */
+/**
+ * The lower port is gone: receive nothing from it any more, also while queues are polled. Does not
+ * wait for who is polling it, as that may be us: a driver may notice it there.
+ */
 void steer_rx_cut(struct steer_port *port);
 /** Start counting from zero; packets may be arriving. */
 void steer_rx_counts_reset(struct steer_port *port);
@@ -356,6 +362,8 @@ const uint32_t *steer_supported_ptypes_get(struct rte_eth_dev *dev STEER_PTYPES_
 void steer_rss_init(struct steer_port *port);
 /** Take mq_mode, rss_conf and queue count of dev_conf into the engine. @return 0; -errno. */
 int steer_rss_configure(struct rte_eth_dev *dev);
+/** Take into the engine what was set last. @return 0; -errno. */
+int steer_rss_restore(struct steer_port *port);
 int steer_reta_update(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf,
 		      uint16_t size);
 int steer_reta_query(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf, uint16_t size);

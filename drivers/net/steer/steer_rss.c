@@ -124,6 +124,15 @@ steer_rss_configure(struct rte_eth_dev *dev)
 	return ret;
 }
 
+int
+steer_rss_restore(struct steer_port *port)
+{
+	struct rss_change c;
+
+	change_begin(&c, port);
+	return change_commit(&c, port);
+}
+
 static int
 check_reta_size(const struct rte_eth_dev *dev, uint16_t size)
 {

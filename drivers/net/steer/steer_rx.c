@@ -145,16 +145,17 @@ deliver(struct steer_source *s, const struct steer_rxq *rxq, struct sorted *out)
 static uint16_t
 drain_locked(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **pkts, uint16_t room)
 {
+	const uint16_t lower = __atomic_load_n(&s->lower_port, __ATOMIC_RELAXED);
 	struct sorted out = { .own = pkts, .room = room };
 	struct rte_mbuf *burst[STEER_BURST_MAX];
 	uint16_t queues[STEER_BURST_MAX];
 	struct steer_burst_stats stats;
 	uint16_t n;
 
-	if (unlikely(s->lower_port == RTE_MAX_ETHPORTS))
+	if (unlikely(lower == RTE_MAX_ETHPORTS))
 		return 0;
 	n = RTE_MIN(RTE_MAX(room, (uint16_t)BURST_MIN), (uint16_t)STEER_BURST_MAX);
-	n = rte_eth_rx_burst(s->lower_port, s->id, burst, n);
+	n = rte_eth_rx_burst(lower, s->id, burst, n);
 	__atomic_store_n(&s->drains, s->drains + 1, __ATOMIC_RELAXED);
 	if (n == 0)
 		return 0;

@@ -37,6 +37,7 @@ struct steer_source {
 
 	/* From here on only the lock's holder. */
 	uint16_t id __rte_cache_aligned;
+	/** RTE_MAX_ETHPORTS: gone. It is cut off from outside: to be read once. */
 	uint16_t lower_port;
 	uint16_t n_targets;
 	struct steer_drop_counts drops;

@@ -149,13 +149,8 @@ void
 steer_rx_cut(struct steer_port *port)
 {
 	rte_spinlock_lock(&port->counts_lock);
-	for (uint16_t i = 0; i < port->n_sources; i++) {
-		struct steer_source *s = port->sources[i];
-
-		rte_spinlock_lock(&s->lock);
-		s->lower_port = RTE_MAX_ETHPORTS;
-		rte_spinlock_unlock(&s->lock);
-	}
+	for (uint16_t i = 0; i < port->n_sources; i++)
+		__atomic_store_n(&port->sources[i]->lower_port, RTE_MAX_ETHPORTS, __ATOMIC_RELAXED);
 	rte_spinlock_unlock(&port->counts_lock);
 }
 
