@@ -140,14 +140,51 @@ const struct eth_dev_ops steer_secondary_ops = {
 	.xstats_reset = secondary_xstats_reset,
 };
 
-/* Probe, remove */
+/* Bursts and what else has no table; none may be NULL for DPDK 25.11 */
+
+static uint16_t
+secondary_tx_prepare(void *queue, struct rte_mbuf **pkts, uint16_t n)
+{
+	RTE_SET_USED(queue);
+	RTE_SET_USED(pkts);
+	RTE_SET_USED(n);
+	rte_errno = ENOTSUP;
+	return 0;
+}
+
+static steer_rx_queue_count_t
+secondary_rx_queue_count(void *queue)
+{
+	RTE_SET_USED(queue);
+	return (steer_rx_queue_count_t)-ENOTSUP;
+}
+
+static int
+secondary_descriptor_status(void *queue, uint16_t offset)
+{
+	RTE_SET_USED(queue);
+	RTE_SET_USED(offset);
+	return -ENOTSUP;
+}
+
+static void
+set_functions(struct rte_eth_dev *dev)
+{
+	dev->dev_ops = &steer_secondary_ops;
+	dev->rx_pkt_burst = rte_eth_pkt_burst_dummy;
+	dev->rx_queue_count = secondary_rx_queue_count;
+	dev->rx_descriptor_status = secondary_descriptor_status;
+	dev->tx_pkt_burst = rte_eth_pkt_burst_dummy;
+	dev->tx_pkt_prepare = secondary_tx_prepare;
+	dev->tx_descriptor_status = secondary_descriptor_status;
+}
 
 /*
- * Bursts of ethdev's that move nothing. They find their queue in an array that ethdev takes from
+ * They find their queue in an array that ethdev takes from
  * the data at probe: the primary may have none yet, or free it later. Ours is always there.
  */
 static void
-set_bursts(uint16_t id)
+set_queues(uint16_t id)
 {
 	static void *no_queues[RTE_MAX_QUEUES_PER_PORT];
 	struct rte_eth_fp_ops *fp = &rte_eth_fp_ops[id];
@@ -155,6 +192,8 @@ set_bursts(uint16_t id)
 	fp->rxq.data = no_queues;
 	fp->txq.data = no_queues;
 }
+
+/* Probe, remove */
 
 int
 steer_secondary_probe(struct rte_vdev_device *vdev)
@@ -170,11 +209,9 @@ steer_secondary_probe(struct rte_vdev_device *vdev)
 		return -ENODEV;
 	}
 	dev->device = &vdev->device;
-	dev->dev_ops = &steer_secondary_ops;
-	dev->rx_pkt_burst = rte_eth_pkt_burst_dummy;
-	dev->tx_pkt_burst = rte_eth_pkt_burst_dummy;
+	set_functions(dev);
 	rte_eth_dev_probing_finish(dev);
-	set_bursts((uint16_t)(dev - rte_eth_devices));
+	set_queues((uint16_t)(dev - rte_eth_devices));
 	return 0;
 }
 
