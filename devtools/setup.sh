@@ -30,6 +30,7 @@ python3
 python3-scapy
 python3-pyelftools
 iproute2
+tcpdump
 iputils-ping
 ethtool
 procps

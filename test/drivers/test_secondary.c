@@ -3,22 +3,24 @@
  */
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <netinet/in.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include <ethdev_driver.h>
 #include <rte_bus_vdev.h>
 #include <rte_dev.h>
 #include <rte_errno.h>
 #include <rte_flow.h>
 #include <rte_mbuf.h>
 
+#include "../../drivers/net/steer/steer_port.h"
 #include "huge.h"
 #include "port.h"
 #include "rule.h"
@@ -89,6 +91,8 @@ start_secondary(const char *name)
 	if (pid == 0) {
 		close(ends[0]);
 		snprintf(fd, sizeof(fd), "%d", ends[1]);
+		/* What EAL keeps of the devices that the primary names is never freed. */
+		setenv("LSAN_OPTIONS", "detect_leaks=0", 1);
 		execl("/proc/self/exe", "test-secondary", name, fd, NULL);
 		_exit(127);
 	}
@@ -280,6 +284,7 @@ check_bursts(uint16_t port)
 		assert_int_equal(rte_eth_rx_burst(port, q, &out, 1), 0);
 		assert_null(out);
 		assert_int_equal(rte_eth_tx_burst(port, q, &m, 1), 0);
+		assert_int_equal(rte_eth_tx_prepare(port, q, &m, 1), 0);
 		assert_int_equal(rte_eth_rx_queue_count(port, q), -ENOTSUP);
 		assert_int_equal(rte_eth_rx_descriptor_status(port, q, 0), -ENOTSUP);
 		assert_int_equal(rte_eth_tx_descriptor_status(port, q, 0), -ENOTSUP);
@@ -344,6 +349,17 @@ second_close(void **state __rte_unused)
 	assert_int_equal(rte_eth_dev_is_valid_port(port), 0);
 	turn();
 	assert_int_equal(rte_vdev_uninit(PORT), 0);
+}
+
+/* Killed while it reads statistics. */
+static void
+second_dies(void **state __rte_unused)
+{
+	struct rte_eth_dev *dev = &rte_eth_devices[port_of(PORT)];
+
+	steer_counts_lock(steer_port(dev));
+	turn();
+	raise(SIGKILL);
 }
 
 static void
@@ -413,6 +429,7 @@ static const struct CMUnitTest seconds[] = {
 	cmocka_unit_test(second_alone),
 	cmocka_unit_test(second_refused),
 	cmocka_unit_test(second_close),
+	cmocka_unit_test(second_dies),
 	cmocka_unit_test(second_remove),
 	cmocka_unit_test(second_waits),
 	cmocka_unit_test(second_hotplug),
@@ -466,6 +483,27 @@ static void
 test_close(void **state __rte_unused)
 {
 	disturb("second_close");
+}
+
+static void
+test_dies(void **state __rte_unused)
+{
+	struct test_flow f = the_flow();
+	struct test_world w;
+	int status;
+	pid_t pid;
+
+	test_world_up(&w, 2, N_QUEUES, "");
+	make_rule(w.port);
+	pid = start_secondary("second_dies");
+	listen_for();
+	say();
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	close(link_fd);
+	assert_true(WIFSIGNALED(status));
+	exchange(&w, &f);
+	assert_int_equal(test_xstat(w.port, "rx_q1_packets"), PACKETS);
+	test_world_down(&w);
 }
 
 static void
@@ -545,6 +583,8 @@ main_primary(void)
 		cmocka_unit_test_setup_teardown(test_alone, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_refused, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_close, test_begin, test_end),
+		/* What EAL has allocated for a process that is killed is never freed. */
+		cmocka_unit_test(test_dies),
 		cmocka_unit_test_setup_teardown(test_remove, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_waits, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_hotplug, test_begin, test_end),
@@ -560,6 +600,26 @@ main_primary(void)
 	return ret;
 }
 
+/* In a child, so that the machine's huge pages are given back also when it is killed. */
+static int
+run_primary(void)
+{
+	int status;
+	pid_t pid;
+
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		exit(main_primary());
+	}
+	/* Meant for both of us. */
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return 1;
+	return WEXITSTATUS(status);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -573,7 +633,7 @@ main(int argc, char **argv)
 		printf("%s\n", lack);
 		return 77;
 	}
-	ret = main_primary();
+	ret = run_primary();
 	test_huge_end();
 	return ret;
 }

@@ -108,6 +108,12 @@ set_up_port(struct rte_eth_dev *dev, const struct steer_args *args)
 
 	port->dev = dev;
 	port->args = *args;
+	ret = steer_counts_lock_init(port);
+	if (ret != 0) {
+		STEER_LOG(ERR, "%s: no lock for statistics: %s", dev->data->name,
+			rte_strerror(-ret));
+		return ret;
+	}
 	steer_rss_init(port);
 	/* Released with the port. Before the lower is bound, whose address goes there. */
 	dev->data->mac_addrs = rte_calloc("steer_mac", STEER_MAC_ADDRS,

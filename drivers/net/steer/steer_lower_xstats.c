@@ -108,9 +108,9 @@ steer_lower_xstats_refresh(struct steer_port *port)
 	ret = list_read(port, &list);
 	if (ret != 0)
 		return ret;
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	take_places(port->lower_xstats, &list);
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 	free(list.name);
 	return 0;
 }
@@ -136,12 +136,12 @@ replace(struct steer_port *port, struct steer_lower_xstats *x)
 {
 	struct steer_lower_xstats *old;
 
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	old = port->lower_xstats;
 	if (x != NULL)
 		keep_bases(x, old);
 	port->lower_xstats = x;
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 	rte_free(old);
 }
 
@@ -182,9 +182,9 @@ steer_lower_xstats_count(struct steer_port *port)
 {
 	unsigned int n;
 
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	n = count_locked(port);
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 	return n;
 }
 
@@ -211,11 +211,11 @@ steer_lower_xstats_names(struct steer_port *port, struct rte_eth_xstat_name *nam
 	static const struct rte_eth_xstat_name none;
 	unsigned int p, known;
 
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	known = count_locked(port);
 	for (p = 0; p < n; p++)
 		put_name(&names[p], p < known ? &port->lower_xstats->place[p].name : &none, p);
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 }
 
 /* A copy of the first n places, those that are not there empty. NULL if memory is short. */
@@ -227,13 +227,13 @@ copy_places(struct steer_port *port, unsigned int n)
 
 	if (places == NULL)
 		return NULL;
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	n = RTE_MIN(n, count_locked(port));
 	for (p = 0; p < n; p++) {
 		places[p] = port->lower_xstats->place[p];
 		places[p].value = places[p].base;
 	}
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 	return places;
 }
 
@@ -300,14 +300,14 @@ set_bases(struct steer_port *port, const struct place *places, unsigned int n)
 	struct place *place;
 	unsigned int p;
 
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	n = RTE_MIN(n, count_locked(port));
 	for (p = 0; p < n; p++) {
 		place = &port->lower_xstats->place[p];
 		if (strcmp(place->name.name, places[p].name.name) == 0)
 			place->base = places[p].value;
 	}
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 }
 
 int

@@ -12,6 +12,7 @@
  *   steer_lower.c   the port below: find, own, late binding, events
  *   steer_conf.c    configure, start, stop, close: the lower's life follows ours
  *   steer_rx.c      receive burst: drain lower queues, steer, deliver
+ *   steer_counts.c  lock of what statistics read, in any process
  *   steer_source.c  lower queues as sources, the rings between, receive counts
  *   steer_tx.c      transmit burst: many queues over fewer
  *   steer_queue.c   RX and TX queues: set up, start, stop; burst mode, monitor address
@@ -27,6 +28,7 @@
 #ifndef STEER_PORT_H
 #define STEER_PORT_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -193,7 +195,7 @@ struct steer_port {
 	 * What counts comes and goes under it, and is cut off: statistics may be read at any time
 	 * (telemetry), the lower may go at any time. No poller takes it.
 	 */
-	rte_spinlock_t counts_lock;
+	pthread_mutex_t counts_lock;
 	/** Statistics of lower at the last reset. */
 	struct rte_eth_stats lower_base;
 	/** NULL before the first configure: see steer_lower_xstats.c. */
@@ -298,6 +300,13 @@ int steer_get_monitor_addr(void *queue, struct rte_power_monitor_cond *pmc);
 uint16_t steer_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t n);
 int steer_rx_descriptor_status(void *queue, uint16_t offset);
 steer_rx_queue_count_t steer_rx_queue_count(void *queue);
+
+/* steer_counts.c */
+/** @return 0; -errno. */
+int steer_counts_lock_init(struct steer_port *port);
+/** Also where the process that had it is dead. Short, and nothing is called that may call us. */
+void steer_counts_lock(struct steer_port *port);
+void steer_counts_unlock(struct steer_port *port);
 
 /* steer_source.c */
 /** Where receive counts outlive the sources. @return 0; -ENOMEM. */

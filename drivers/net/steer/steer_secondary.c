@@ -13,8 +13,8 @@
 
 /*
  * The port in a secondary process: it is looked at, and nothing else. All that has to do with the
- * lower port, the engine or packets is the primary's: its callbacks, its malloc() and its mutexes
- * mean nothing here. What is read here lies in DPDK's shared memory.
+ * lower port, the engine or packets is the primary's: its functions, its malloc() and the engine's
+ * mutex mean nothing here. What is read here lies in DPDK's shared memory.
  *
  * The primary may close the port without a word to us, and its data may then even become those of
  * another port: each operation looks first whether they are still the port's.

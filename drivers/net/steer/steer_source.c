@@ -106,10 +106,10 @@ steer_sources_create(struct steer_port *port, uint32_t ring_size)
 		free_sources(sources, n);
 		return -ENOMEM;
 	}
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	port->sources = sources;
 	port->n_sources = n;
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 	point_queues(port);
 	return 0;
 }
@@ -132,9 +132,9 @@ steer_rxq_stop(struct steer_rxq *rxq)
 	rxq->stopped = true;
 	__atomic_fetch_or(&rxq->rings->closed, UINT64_C(1) << rxq->id, __ATOMIC_RELAXED);
 	pass_sources(port);
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	port->totals->stopped += steer_rings_count(rxq->rings, rxq->id);
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 	steer_rings_flush(rxq->rings, rxq->id);
 }
 
@@ -148,10 +148,10 @@ steer_rxq_start(struct steer_rxq *rxq)
 void
 steer_rx_cut(struct steer_port *port)
 {
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	for (uint16_t i = 0; i < port->n_sources; i++)
 		__atomic_store_n(&port->sources[i]->lower_port, RTE_MAX_ETHPORTS, __ATOMIC_RELAXED);
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 }
 
 static void
@@ -210,13 +210,13 @@ steer_sources_free(struct steer_port *port)
 	const uint16_t n = port->n_sources;
 
 	unpoint_queues(port);
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	for (uint16_t i = 0; i < n; i++)
 		keep_counts(port, sources[i]);
 	count_stopped(port);
 	port->sources = NULL;
 	port->n_sources = 0;
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 	free_sources(sources, n);
 	steer_rings_free(port->rings);
 	port->rings = NULL;
@@ -260,14 +260,14 @@ steer_rx_counts_read(struct steer_port *port, uint16_t queue, struct steer_rx_co
 {
 	const struct steer_rx_counts *base = &port->totals->counts_base[queue];
 
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	sum_counts(port, queue, c);
 	c->packets -= base->packets;
 	c->bytes -= base->bytes;
 	c->crossed -= base->crossed;
 	c->ring_full -= base->ring_full;
 	c->stopped -= base->stopped;
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 }
 
 void
@@ -275,14 +275,14 @@ steer_drop_counts_read(struct steer_port *port, uint16_t lower_queue, struct ste
 {
 	const struct steer_drop_counts *base = &port->totals->drops_base[lower_queue];
 
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	sum_drops(port, lower_queue, c);
 	c->rule -= base->rule;
 	c->isolated -= base->isolated;
 	c->malformed -= base->malformed;
 	c->hits -= base->hits;
 	c->misses -= base->misses;
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 }
 
 void
@@ -302,20 +302,20 @@ steer_stop_drops_read(struct steer_port *port)
 {
 	uint64_t n;
 
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	n = port->totals->stopped - port->totals->stopped_base;
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 	return n;
 }
 
 void
 steer_rx_counts_reset(struct steer_port *port)
 {
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	for (uint16_t q = 0; q < STEER_QUEUES_MAX; q++)
 		sum_counts(port, q, &port->totals->counts_base[q]);
 	for (uint16_t i = 0; i < STEER_RINGS_SOURCES; i++)
 		sum_drops(port, i, &port->totals->drops_base[i]);
 	port->totals->stopped_base = port->totals->stopped;
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 }

@@ -39,12 +39,12 @@ steer_tx_counts_read(const struct rte_eth_dev *dev, uint16_t id, struct steer_tx
 	struct steer_port *port = steer_port(dev);
 	const struct steer_txq *q;
 
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	*c = port->tx_gone[id];
 	q = find_txq(dev, id);
 	if (q != NULL)
 		add_tx_counts(c, q);
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 }
 
 struct steer_txq *
@@ -53,11 +53,11 @@ steer_stats_take_txq(struct rte_eth_dev *dev, uint16_t id)
 	struct steer_port *port = steer_port(dev);
 	struct steer_txq *q = dev->data->tx_queues[id];
 
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	if (q != NULL)
 		add_tx_counts(&port->tx_gone[id], q);
 	dev->data->tx_queues[id] = NULL;
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 	return q;
 }
 
@@ -127,7 +127,7 @@ steer_stats_reset(struct rte_eth_dev *dev)
 	struct steer_txq *q;
 	uint16_t i;
 
-	rte_spinlock_lock(&port->counts_lock);
+	steer_counts_lock(port);
 	memset(port->tx_gone, 0, sizeof(port->tx_gone));
 	for (i = 0; i < dev->data->nb_tx_queues; i++) {
 		q = dev->data->tx_queues[i];
@@ -137,7 +137,7 @@ steer_stats_reset(struct rte_eth_dev *dev)
 		q->bytes_base = read_counter(&q->bytes);
 		q->not_taken_base = read_counter(&q->not_taken);
 	}
-	rte_spinlock_unlock(&port->counts_lock);
+	steer_counts_unlock(port);
 	steer_rx_counts_reset(port);
 	if (lower_stats_read(port, &lower))
 		port->lower_base = lower;
