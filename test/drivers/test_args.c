@@ -86,6 +86,11 @@ static const struct {
 	{ IFACE ",ring_size=-64", "ring_size=-64", "32 to 32768" },
 	{ IFACE ",ring_size=64k", "ring_size=64k", "32 to 32768" },
 	{ IFACE ",ring_size=64,ring_size=128", "ring_size=64", "more than once" },
+	/* cache */
+	{ IFACE ",cache=", "cache=", "0 to 4194304" },
+	{ IFACE ",cache=-1", "cache=-1", "0 to 4194304" },
+	{ IFACE ",cache=4194305", "cache=4194305", "0 to 4194304" },
+	{ IFACE ",cache=1k", "cache=1k", "0 to 4194304" },
 	/* reta_size */
 	{ IFACE ",reta_size=", "reta_size=", "1 to 512" },
 	{ IFACE ",reta_size=0", "reta_size=0", "1 to 512" },
@@ -114,6 +119,8 @@ static const char *const good[] = {
 	IFACE ",ring_size=32768",
 	IFACE ",ring_size=256,queues=16",
 	IFACE ",reta_size=1",
+	IFACE ",cache=0",
+	IFACE ",cache=4194304",
 	IFACE ",reta_size=512",
 	IFACE ",lower=af_packet,lower_queues=2",
 	IFACE ",lower=af_xdp",

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <netinet/in.h>
+#include <unistd.h>
 
 #include <ethdev_driver.h>
 #include <rte_bus_vdev.h>
@@ -179,6 +180,52 @@ test_reasons(void **state __rte_unused)
 	assert_int_equal(test_xstat(w.port, "rx_lq1_rule_drops"), 1);
 	assert_int_equal(test_xstat(w.port, "rx_rule_drops"), 1);
 	assert_int_equal(rte_flow_isolate(w.port, 0, NULL), 0);
+	test_world_down(&w);
+}
+
+/* Rules of so many masks that searching is worth remembering. */
+static void
+create_masks(uint16_t port_id, unsigned int n)
+{
+	struct test_rule r;
+
+	for (unsigned int i = 0; i < n; i++) {
+		test_rule(&r, 0);
+		test_item(&r, RTE_FLOW_ITEM_TYPE_IPV4);
+		test_item_dst_port(&r, IPPROTO_UDP, 0, 1 << i);
+		test_action_queue(&r, 1);
+		test_create(port_id, &r);
+	}
+}
+
+/* The cache is made by an alarm: soon. */
+static void
+test_cached(void **state __rte_unused)
+{
+	struct test_flow f = { .queue = TEST_ANYWHERE,
+		.packet = { .dst = 1, .proto = IPPROTO_UDP, .dport = 2 } };
+	struct test_world w;
+
+	test_world_up(&w, 1, 2, "");
+	create_masks(w.port, 8);
+	for (unsigned int i = 0; i < 1000 && test_xstat(w.port, "rx_flow_cached") < 5; i++) {
+		usleep(10000);
+		test_send(&w, &f, 0);
+		test_poll_rest(&w, TEST_ALL_QUEUES, TEST_BURST);
+	}
+	assert_int_equal(test_xstat(w.port, "rx_flow_cached"), 5);
+	assert_int_equal(test_xstat(w.port, "rx_lq0_flow_cached"), 5);
+	assert_true(test_xstat(w.port, "rx_flow_hits") > 5);
+	test_world_down(&w);
+
+	test_world_up(&w, 1, 2, "cache=0");
+	create_masks(w.port, 8);
+	for (unsigned int i = 0; i < 10; i++) {
+		usleep(10000);
+		test_send(&w, &f, 0);
+		test_poll_rest(&w, TEST_ALL_QUEUES, TEST_BURST);
+	}
+	assert_int_equal(test_xstat(w.port, "rx_flow_cached"), 0);
 	test_world_down(&w);
 }
 
@@ -401,6 +448,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_reasons),
+		TEST(test_cached),
 		TEST(test_fewer_lower_queues),
 		TEST(test_list_changes),
 		TEST(test_lower_goes),

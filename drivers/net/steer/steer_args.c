@@ -24,6 +24,7 @@
 #define ARG_QUEUES "queues"
 #define ARG_RING_SIZE "ring_size"
 #define ARG_RETA_SIZE "reta_size"
+#define ARG_CACHE "cache"
 
 /* A decimal number and nothing else: no sign, no white space, no prefix. */
 static int
@@ -107,6 +108,16 @@ parse_ring_size(const char *name, const char *value, struct steer_args *args)
 }
 
 static int
+parse_cache(const char *name, const char *value, struct steer_args *args)
+{
+	if (parse_number(value, STEER_CACHE_ENTRIES_MAX, &args->cache) == 0)
+		return 0;
+	STEER_LOG(ERR, "%s: cache=%s: must be a number from 0 to %u", name, value,
+		STEER_CACHE_ENTRIES_MAX);
+	return -EINVAL;
+}
+
+static int
 parse_pair(const char *name, const struct rte_kvargs_pair *pair, struct steer_args *args)
 {
 	if (strcmp(pair->key, ARG_IFACE) == 0)
@@ -122,6 +133,8 @@ parse_pair(const char *name, const struct rte_kvargs_pair *pair, struct steer_ar
 		return parse_ring_size(name, pair->value, args);
 	if (strcmp(pair->key, ARG_RETA_SIZE) == 0)
 		return parse_count(name, pair->key, pair->value, STEER_RETA_MAX, &args->reta_size);
+	if (strcmp(pair->key, ARG_CACHE) == 0)
+		return parse_cache(name, pair->value, args);
 
 	STEER_LOG(ERR, "%s: %s=%s: unknown argument, accepted are " STEER_PARAM_STRING, name,
 		pair->key, pair->value);
@@ -206,7 +219,11 @@ steer_args_parse(const char *name, const char *params, struct steer_args *args)
 	char *copy, *device;
 	int ret;
 
-	*args = (struct steer_args){ .queues = STEER_QUEUES_MAX, .reta_size = STEER_RETA_SIZE };
+	*args = (struct steer_args){
+		.queues = STEER_QUEUES_MAX,
+		.reta_size = STEER_RETA_SIZE,
+		.cache = STEER_CACHE_ENTRIES,
+	};
 	copy = strdup(params != NULL ? params : "");
 	if (copy == NULL)
 		return -ENOMEM;

@@ -134,6 +134,8 @@ set_up_port(struct rte_eth_dev *dev, const struct steer_args *args)
 		port->engine = steer_engine_create(args->queues, socket);
 		if (port->engine == NULL)
 			ret = -rte_errno;
+		else
+			ret = steer_engine_cache(port->engine, args->cache);
 	}
 	if (ret != 0) {
 		STEER_LOG(ERR, "%s: no flow engine: %s", dev->data->name, rte_strerror(-ret));

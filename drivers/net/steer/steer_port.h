@@ -84,6 +84,7 @@ struct steer_args {
 	uint16_t queues;                  /**< Most RX and TX queues offered. */
 	uint32_t ring_size;               /**< Entries of each ring; 0: from the descriptors. */
 	uint16_t reta_size;               /**< Entries of the RETA reported. */
+	uint32_t cache;                   /**< Entries of the flow cache; 0: none. */
 };
 
 /** The port below. */
@@ -120,6 +121,7 @@ struct steer_drop_counts {
 	uint64_t malformed; /**< Not dropped, only counted. */
 	uint64_t hits;      /**< Matched by some rule; not dropped. */
 	uint64_t misses;    /**< Matched by none. Hits and misses are all packets received. */
+	uint64_t cached;    /**< Of both, those that the flow cache knew. */
 };
 
 /** A lower RX queue: whoever holds the lock drains it. Defined in steer_rx.h. */
@@ -223,7 +225,7 @@ extern const struct eth_dev_ops steer_ops;
 /** Accepted device arguments, as shown by dpdk-pmdinfo. */
 #define STEER_PARAM_STRING \
 	"iface=<port> lower=<af_xdp|af_packet> lower_queues=<1-64> queues=<1-64> " \
-	"ring_size=<32-32768> reta_size=<1-512>"
+	"ring_size=<32-32768> reta_size=<1-512> cache=<0-4194304>"
 
 /**
  * Parse device arguments. Each refusal is one log line naming key, value and what is accepted.

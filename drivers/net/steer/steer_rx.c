@@ -163,6 +163,7 @@ drain_locked(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **pk
 	add(&s->drops.malformed, stats.malformed);
 	add(&s->drops.hits, stats.hits);
 	add(&s->drops.misses, (uint64_t)n - stats.hits);
+	add(&s->drops.cached, stats.cached);
 	sort(s, rxq, burst, queues, n, &out);
 	deliver(s, rxq, &out);
 	return out.n_own;

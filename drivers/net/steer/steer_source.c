@@ -172,6 +172,7 @@ add_drops(struct steer_drop_counts *to, const struct steer_drop_counts *from)
 	to->malformed += __atomic_load_n(&from->malformed, __ATOMIC_RELAXED);
 	to->hits += __atomic_load_n(&from->hits, __ATOMIC_RELAXED);
 	to->misses += __atomic_load_n(&from->misses, __ATOMIC_RELAXED);
+	to->cached += __atomic_load_n(&from->cached, __ATOMIC_RELAXED);
 }
 
 static void
@@ -282,6 +283,7 @@ steer_drop_counts_read(struct steer_port *port, uint16_t lower_queue, struct ste
 	c->malformed -= base->malformed;
 	c->hits -= base->hits;
 	c->misses -= base->misses;
+	c->cached -= base->cached;
 	steer_counts_unlock(port);
 }
 

@@ -45,6 +45,7 @@ static const struct xstat drop_xstats[] = {
 	{ "malformed", offsetof(struct steer_drop_counts, malformed) },
 	{ "flow_hits", offsetof(struct steer_drop_counts, hits) },
 	{ "flow_misses", offsetof(struct steer_drop_counts, misses) },
+	{ "flow_cached", offsetof(struct steer_drop_counts, cached) },
 };
 
 /* Not of a lower queue. */
