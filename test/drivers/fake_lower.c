@@ -229,6 +229,13 @@ fake_mac_addr_set(struct rte_eth_dev *dev __rte_unused, struct rte_ether_addr *a
 }
 
 static int
+fake_set_mc_addr_list(struct rte_eth_dev *dev __rte_unused,
+		      struct rte_ether_addr *list __rte_unused, uint32_t n __rte_unused)
+{
+	return 0;
+}
+
+static int
 fake_mode(struct rte_eth_dev *dev __rte_unused)
 {
 	return 0;
@@ -247,6 +254,7 @@ static const struct eth_dev_ops fake_ops = {
 	.stats_get = fake_stats_get,
 	.mtu_set = fake_mtu_set,
 	.mac_addr_set = fake_mac_addr_set,
+	.set_mc_addr_list = fake_set_mc_addr_list,
 	.promiscuous_enable = fake_mode,
 	.promiscuous_disable = fake_mode,
 	.allmulticast_enable = fake_mode,

@@ -10,7 +10,6 @@
 #include <rte_bus_vdev.h>
 #include <rte_common.h>
 #include <rte_ethdev.h>
-#include <rte_memzone.h>
 #include <rte_mbuf.h>
 #include <rte_ring.h>
 
@@ -25,8 +24,6 @@
 #include <cmocka.h>
 
 /* A port's life in any order, with packets at every stage; several ports; ports on ports. */
-
-#define CYCLES 200
 
 static struct test_flow
 flow_to(uint16_t queue)
@@ -53,46 +50,6 @@ make_rules(uint16_t port, uint16_t n_queues)
 		test_action_queue(&r, q);
 		test_create(port, &r);
 	}
-}
-
-static void
-count_memzone(const struct rte_memzone *mz __rte_unused, void *arg)
-{
-	++*(unsigned int *)arg;
-}
-
-static unsigned int
-memzones(void)
-{
-	unsigned int n = 0;
-
-	rte_memzone_walk(count_memzone, &n);
-	return n;
-}
-
-/* What is allocated is seen by test_end() in the heap; memzones do not count there. */
-static void
-test_cycles(void **state __rte_unused)
-{
-	const unsigned int before = memzones();
-	struct test_flow flows[4];
-	struct test_world w;
-	unsigned int i, q;
-
-	for (i = 0; i < CYCLES; i++) {
-		test_world_up(&w, 1 + i % 3, 1 + i % 4, "");
-		make_rules(w.port, w.n_queues);
-		for (q = 0; q < w.n_queues; q++) {
-			flows[q] = flow_to(q);
-			test_send(&w, &flows[q], q % w.n_lower);
-			test_send(&w, &flows[q], q % w.n_lower);
-		}
-		/* Some are polled, some wait in rings, some are still below. */
-		if (i % 3 != 0)
-			test_poll(&w, i % w.n_queues, 1);
-		test_world_down(&w);
-	}
-	assert_int_equal(memzones(), before);
 }
 
 /* Packets that came before start are taken, those in our rings at stop are freed. */
@@ -306,7 +263,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_cycles, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_packets_left, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_queue_status, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_any_order, test_begin, test_end),
