@@ -97,6 +97,12 @@ static const struct {
 	{ IFACE ",reta_size=513", "reta_size=513", "1 to 512" },
 	{ IFACE ",reta_size=-1", "reta_size=-1", "1 to 512" },
 	{ IFACE ",reta_size=64,reta_size=64", "reta_size=64", "more than once" },
+	/* dispatch */
+	{ IFACE ",dispatch=", "dispatch=", "poll or service" },
+	{ IFACE ",dispatch=Service", "dispatch=Service", "poll or service" },
+	{ IFACE ",dispatch=interrupt", "dispatch=interrupt", "poll or service" },
+	{ IFACE ",dispatch", "dispatch", "dispatch=<poll|service>" },
+	{ IFACE ",dispatch=poll,dispatch=poll", "dispatch=poll", "more than once" },
 	/* others */
 	{ IFACE ",rings=4", "rings=4", "ring_size=<32-32768>" },
 	{ IFACE ",Queues=4", "Queues=4", "queues=<1-64>" },
@@ -124,6 +130,8 @@ static const char *const good[] = {
 	IFACE ",reta_size=512",
 	IFACE ",lower=af_packet,lower_queues=2",
 	IFACE ",lower=af_xdp",
+	IFACE ",dispatch=poll",
+	IFACE ",dispatch=service",
 };
 
 static void

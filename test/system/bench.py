@@ -104,9 +104,9 @@ def main(tests, programs, seconds=250):
     return world.enter(body)
 
 
-def testpmd(*vdevs, args=(), eal=(), env=None):
+def testpmd(*vdevs, args=(), eal=(), env=None, lcores=None):
     """testpmd with these devices, net_steer's among them, which receives and drops."""
-    return Testpmd([*EAL, cores(), *(f'--vdev={v}' for v in vdevs), *eal],
+    return Testpmd([*EAL, lcores or cores(), *(f'--vdev={v}' for v in vdevs), *eal],
                    [f'--rxq={QUEUES}', f'--txq={QUEUES}', '--total-num-mbufs=8192',
                     '--forward-mode=rxonly', '--disable-link-check', *args], env=env)
 

@@ -18,6 +18,7 @@
  * saying which.
  */
 
+#define ARG_DISPATCH "dispatch"
 #define ARG_IFACE "iface"
 #define ARG_LOWER "lower"
 #define ARG_LOWER_QUEUES "lower_queues"
@@ -80,6 +81,20 @@ parse_lower(const char *name, const char *value, struct steer_args *args)
 }
 
 static int
+parse_dispatch(const char *name, const char *value, struct steer_args *args)
+{
+	if (strcmp(value, "poll") == 0) {
+		args->dispatch = STEER_DISPATCH_POLL;
+	} else if (strcmp(value, "service") == 0) {
+		args->dispatch = STEER_DISPATCH_SERVICE;
+	} else {
+		STEER_LOG(ERR, "%s: dispatch=%s: must be poll or service", name, value);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int
 parse_count(const char *name, const char *key, const char *value, uint16_t max, uint16_t *count)
 {
 	uint32_t n;
@@ -122,6 +137,8 @@ parse_pair(const char *name, const struct rte_kvargs_pair *pair, struct steer_ar
 {
 	if (strcmp(pair->key, ARG_IFACE) == 0)
 		return parse_iface(name, pair->value, args);
+	if (strcmp(pair->key, ARG_DISPATCH) == 0)
+		return parse_dispatch(name, pair->value, args);
 	if (strcmp(pair->key, ARG_LOWER) == 0)
 		return parse_lower(name, pair->value, args);
 	if (strcmp(pair->key, ARG_LOWER_QUEUES) == 0)

@@ -258,7 +258,8 @@ split_descriptors(const struct rte_eth_dev *dev, uint16_t *n_desc, uint32_t *rin
 		most = RTE_MAX(most, rxq->n_desc);
 	}
 	*n_desc = (uint16_t)RTE_MIN(most, RTE_MAX(total / 2 / port->lower.n_rxq, 1u));
-	if (dev->data->nb_rx_queues == 1 && port->lower.n_rxq == 1)
+	if (dev->data->nb_rx_queues == 1 && port->lower.n_rxq == 1 &&
+	    port->args.dispatch == STEER_DISPATCH_POLL)
 		*n_desc = (uint16_t)most;
 	used = RTE_MIN((uint32_t)*n_desc * port->lower.n_rxq, total);
 	/* A ring of 2^n holds one less. */
@@ -423,6 +424,8 @@ steer_dev_start(struct rte_eth_dev *dev)
 		rc = take_back_lower(dev);
 	if (rc == 0)
 		rc = configure_anew(dev);
+	if (rc == 0)
+		rc = steer_services_check(port);
 	if (rc < 0)
 		return rc;
 	rc = make_data_path(dev);
@@ -438,7 +441,10 @@ steer_dev_start(struct rte_eth_dev *dev)
 	steer_ether_restore(dev);
 	steer_link_update(dev, 0);
 	set_queues_started(dev);
-	return 0;
+	rc = steer_services_start(port);
+	if (rc < 0)
+		steer_dev_stop(dev);
+	return rc;
 }
 
 /* Stop, close */
@@ -449,6 +455,7 @@ steer_dev_stop(struct rte_eth_dev *dev)
 	struct steer_port *port = steer_port(dev);
 	int rc = 0;
 
+	steer_services_stop(port);
 	if (steer_bound(port) && port->lower.started)
 		rc = rte_eth_dev_stop(port->lower.port_id);
 	if (rc < 0)
@@ -470,6 +477,7 @@ steer_dev_close(struct rte_eth_dev *dev)
 
 	if (dev->data->dev_started)
 		rc = steer_dev_stop(dev);
+	steer_services_release(port);
 	steer_lower_detach(port, true);
 	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++)
 		steer_rx_queue_release(dev, i);

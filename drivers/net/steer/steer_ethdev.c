@@ -114,6 +114,8 @@ set_up_port(struct rte_eth_dev *dev, const struct steer_args *args)
 			rte_strerror(-ret));
 		return ret;
 	}
+	if (args->dispatch == STEER_DISPATCH_SERVICE)
+		dev->rx_pkt_burst = steer_rx_burst_rings;
 	steer_rss_init(port);
 	/* Released with the port. Before the lower is bound, whose address goes there. */
 	dev->data->mac_addrs = rte_calloc("steer_mac", STEER_MAC_ADDRS,

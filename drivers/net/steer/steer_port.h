@@ -18,6 +18,7 @@
  *   steer_queue.c   RX and TX queues: set up, start, stop; burst mode, monitor address
  *   steer_ether.c   MAC, MTU, link, promiscuity, multicast: the lower's, shown through
  *   steer_rss.c     RETA, RSS key and types
+ *   steer_service.c services on service cores that drain, with dispatch=service
  *   steer_stats.c   statistics
  *   steer_xstats.c  extended statistics
  *   steer_lower_xstats.c  those of the lower, shown with a prefix
@@ -74,12 +75,19 @@ enum steer_driver {
 	STEER_DRIVER_AF_PACKET,
 };
 
+/** Who drains the lower queues. */
+enum steer_dispatch {
+	STEER_DISPATCH_POLL,    /**< Whoever polls our queues. */
+	STEER_DISPATCH_SERVICE, /**< Service cores. */
+};
+
 /** Device arguments, checked. */
 struct steer_args {
 	/** Name of the lower port; also of its device, if we make it. */
 	char iface[RTE_ETH_NAME_MAX_LEN];
 	struct steer_make make;
 	enum steer_driver driver;
+	enum steer_dispatch dispatch;
 	uint16_t lower_queues;            /**< Most queues used of the lower; 0: what fits. */
 	uint16_t queues;                  /**< Most RX and TX queues offered. */
 	uint32_t ring_size;               /**< Entries of each ring; 0: from the descriptors. */
@@ -187,6 +195,10 @@ struct steer_port {
 	struct rte_ether_addr *mc_addrs;
 	uint32_t n_mc_addrs;
 
+	/** Those registered to drain, in the driver's table of services; see steer_service.c. */
+	uint8_t services[STEER_QUEUES_MAX];
+	uint16_t n_services;
+
 	/** Its bus removes the device: no time to unplug others. */
 	bool removing;
 	/** Receive counts that no source holds. */
@@ -225,7 +237,8 @@ extern const struct eth_dev_ops steer_ops;
 /** Accepted device arguments, as shown by dpdk-pmdinfo. */
 #define STEER_PARAM_STRING \
 	"iface=<port> lower=<af_xdp|af_packet> lower_queues=<1-64> queues=<1-64> " \
-	"ring_size=<32-32768> reta_size=<1-512> cache=<0-4194304>"
+	"ring_size=<32-32768> reta_size=<1-512> cache=<0-4194304> " \
+	"dispatch=<poll|service>"
 
 /**
  * Parse device arguments. Each refusal is one log line naming key, value and what is accepted.
@@ -300,6 +313,8 @@ int steer_get_monitor_addr(void *queue, struct rte_power_monitor_cond *pmc);
 
 /* steer_rx.c */
 uint16_t steer_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t n);
+/** Only what others have drained. */
+uint16_t steer_rx_burst_rings(void *queue, struct rte_mbuf **pkts, uint16_t n);
 int steer_rx_descriptor_status(void *queue, uint16_t offset);
 steer_rx_queue_count_t steer_rx_queue_count(void *queue);
 
@@ -330,6 +345,20 @@ uint64_t steer_stop_drops_read(struct steer_port *port);
 void steer_rx_cut(struct steer_port *port);
 /** Start counting from zero; packets may be arriving. */
 void steer_rx_counts_reset(struct steer_port *port);
+
+/* steer_service.c: nothing happens in there with dispatch=poll. */
+/** Is there a service core? @return 0; -ENOENT, one log line. */
+int steer_services_check(const struct steer_port *port);
+/**
+ * Have the sources drained: register services that are not yet, map those that no service core
+ * runs, start their cores.
+ * @return 0; -errno, one log line (then none is active).
+ */
+int steer_services_start(struct steer_port *port);
+/** When it returns, no service core touches the data path. They stay registered, and mapped. */
+void steer_services_stop(struct steer_port *port);
+/** Unregister; waits until all service cores have let go. */
+void steer_services_release(struct steer_port *port);
 
 /* steer_tx.c */
 uint16_t steer_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t n);

@@ -165,7 +165,8 @@ steer_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_bur
 	if (!port->lower.started || port->lower.n_rxq == 0 ||
 	    rte_eth_rx_burst_mode_get(port->lower.port_id, id % port->lower.n_rxq, &lower) < 0)
 		lower = (struct rte_eth_burst_mode){ 0 };
-	name_mode(mode, "Scalar", &lower);
+	name_mode(mode, port->args.dispatch == STEER_DISPATCH_SERVICE ? "Scalar, by services" :
+		  "Scalar", &lower);
 	return 0;
 }
 
@@ -193,7 +194,8 @@ steer_get_monitor_addr(void *queue, struct rte_power_monitor_cond *pmc)
 	if (rxq == NULL)
 		return -EINVAL;
 	port = rxq->port;
-	if (port->dev->data->nb_rx_queues != 1 || port->lower.n_rxq != 1)
+	if (port->dev->data->nb_rx_queues != 1 || port->lower.n_rxq != 1 ||
+	    port->args.dispatch != STEER_DISPATCH_POLL)
 		return -ENOTSUP;
 	if (!steer_bound(port))
 		return -ENODEV;

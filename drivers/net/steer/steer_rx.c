@@ -141,7 +141,10 @@ deliver(struct steer_source *s, const struct steer_rxq *rxq, struct sorted *out)
 
 /* Draining */
 
-/** One burst of a source, its lock held. @return packets put into @p pkts. */
+/**
+ * One burst of a source, its lock held.
+ * @return packets put into @p pkts; without room, packets received.
+ */
 static uint16_t
 drain_locked(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **pkts, uint16_t room)
 {
@@ -166,7 +169,7 @@ drain_locked(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **pk
 	add(&s->drops.cached, stats.cached);
 	sort(s, rxq, burst, queues, n, &out);
 	deliver(s, rxq, &out);
-	return out.n_own;
+	return room > 0 ? out.n_own : n;
 }
 
 static uint16_t
@@ -228,12 +231,15 @@ drain_all(struct steer_rxq *rxq, struct rte_mbuf **pkts, uint16_t n, uint16_t ma
 	return n;
 }
 
-/** Own rings fill every burst, and meanwhile nobody drains these: once for the others' sake. */
-static void
-drain_neglected(struct steer_rxq *rxq)
+/** One burst of each of these sources, all of it into rings. @return packets received. */
+static uint16_t
+drain_for_others(struct steer_rxq *rxq, uint64_t sources)
 {
-	for (uint64_t todo = rxq->adopted; todo != 0; todo &= todo - 1)
-		drain(rxq, (uint16_t)__builtin_ctzll(todo), NULL, 0);
+	uint16_t n = 0;
+
+	for (; sources != 0; sources &= sources - 1)
+		n = (uint16_t)(n + drain(rxq, (uint16_t)__builtin_ctzll(sources), NULL, 0));
+	return n;
 }
 
 uint16_t
@@ -247,12 +253,27 @@ steer_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t max)
 	n = (uint16_t)steer_rings_dequeue(rxq->rings, rxq->id, pkts, max);
 	if (unlikely((++rxq->bursts & (STEER_NEGLECT - 1)) == 0)) {
 		look_around(rxq);
+		/* Own rings fill every burst, and meanwhile nobody drains the adopted ones. */
 		if (n == max)
-			drain_neglected(rxq);
+			drain_for_others(rxq, rxq->adopted);
 	}
 	if (n < max)
 		n = drain_all(rxq, pkts, n, max);
 	return n;
+}
+
+uint16_t
+steer_rx_burst_rings(void *queue, struct rte_mbuf **pkts, uint16_t max)
+{
+	struct steer_rxq *rxq = queue;
+
+	return (uint16_t)steer_rings_dequeue(rxq->rings, rxq->id, pkts, max);
+}
+
+uint16_t
+steer_rx_drain(struct steer_rxq *reader)
+{
+	return drain_for_others(reader, reader->own);
 }
 
 /* Status */

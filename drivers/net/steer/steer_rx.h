@@ -12,7 +12,8 @@
  * Who drains what: each target has its own sources (those with the same number, counted round), so
  * with as many lower queues as ours nobody shares a lock. A source that nobody has drained during
  * STEER_NEGLECT of a poller's bursts is adopted by it, until its owner polls again: an application
- * may leave queues unpolled without starving the others.
+ * may leave queues unpolled without starving the others. With dispatch=service it is services that
+ * drain, each its own sources, and pollers only empty their rings.
  *
  * Order within a flow: a flow enters by one source and leaves by one target. Packets may be
  * delivered directly only while the ring from that source is empty, which is looked at under the
@@ -47,7 +48,7 @@ struct steer_source {
 	struct rte_mbuf *staged[STEER_QUEUES_MAX][STEER_BURST_MAX];
 };
 
-/** Our RX queue. */
+/** Our RX queue; also what a service reads sources with (steer_service.c). */
 struct steer_rxq {
 	struct steer_port *port;
 	struct steer_engine *engine;
@@ -97,5 +98,19 @@ void steer_rxq_point(struct steer_port *port, struct steer_rxq *rxq, bool stoppe
 /** Stop an RX queue that nobody polls: from now on its packets are dropped, none waits for it. */
 void steer_rxq_stop(struct steer_rxq *rxq);
 void steer_rxq_start(struct steer_rxq *rxq);
+/**
+ * Point a reader at the port's data path.
+ * @param n_readers  Among how many the sources are divided, by number.
+ */
+void steer_reader_point(struct steer_port *port, struct steer_rxq *rxq, uint16_t n_readers);
+
+/* steer_rx.c */
+
+/**
+ * Receive a burst from each of a reader's own sources and put all of it into rings. The reader is
+ * no queue: it uses the slot of the engine with its number, which no other may use meanwhile.
+ * @return packets received.
+ */
+uint16_t steer_rx_drain(struct steer_rxq *reader);
 
 #endif /* STEER_RX_H */

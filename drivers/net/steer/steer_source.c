@@ -26,31 +26,37 @@ create_source(const struct steer_port *port, uint16_t id)
 	return s;
 }
 
-/** Own sources are those with the target's number, counted round on the longer side. */
+/** Own sources are those with the reader's number, counted round on the longer side. */
 static uint64_t
-own_sources(uint16_t target, uint16_t n_targets, uint16_t n_sources)
+own_sources(uint16_t reader, uint16_t n_readers, uint16_t n_sources)
 {
 	uint64_t own = 0;
 
-	if (n_sources <= n_targets)
-		return UINT64_C(1) << target % n_sources;
-	for (uint16_t s = target; s < n_sources; s = (uint16_t)(s + n_targets))
+	if (n_sources <= n_readers)
+		return UINT64_C(1) << reader % n_sources;
+	for (uint16_t s = reader; s < n_sources; s = (uint16_t)(s + n_readers))
 		own |= UINT64_C(1) << s;
 	return own;
 }
 
 void
-steer_rxq_point(struct steer_port *port, struct steer_rxq *rxq, bool stopped)
+steer_reader_point(struct steer_port *port, struct steer_rxq *rxq, uint16_t n_readers)
 {
 	rxq->port = port;
 	rxq->engine = port->engine;
 	rxq->rings = port->rings;
 	rxq->sources = port->sources;
 	rxq->n_sources = port->lower.n_rxq;
-	rxq->own = own_sources(rxq->id, port->dev->data->nb_rx_queues, port->lower.n_rxq);
+	rxq->own = own_sources(rxq->id, n_readers, port->lower.n_rxq);
 	rxq->adopted = 0;
 	rxq->bursts = 0;
 	memset(rxq->seen, 0, sizeof(rxq->seen));
+}
+
+void
+steer_rxq_point(struct steer_port *port, struct steer_rxq *rxq, bool stopped)
+{
+	steer_reader_point(port, rxq, port->dev->data->nb_rx_queues);
 	rxq->stopped = stopped;
 	if (stopped)
 		__atomic_fetch_or(&port->rings->closed, UINT64_C(1) << rxq->id, __ATOMIC_RELAXED);
