@@ -3,7 +3,6 @@
  */
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,79 +12,37 @@
 #include "steer_port.h"
 
 /*
- * All of it is the lower's: what it cannot do, we cannot, and its error is returned as it is.
- *
- * MAC addresses are the exception. Applications take for granted that a port takes a second
- * address or another default one, which many virtual ports do not. Such an address is received
- * all the same if the lower is promiscuous, so it is made promiscuous for as long as there is
- * one (mac_untaken), with a notice, as the application then also sees what is for others.
+ * Which packets come up by their destination: all of it is the lower's to do. Applications take for
+ * granted that a port takes a second address or another default one, a list of multicast addresses,
+ * or all multicast, which many virtual ports do not. What a lower does not take is received all the
+ * same if it takes more than that: all multicast for a list, everything for the rest. So it is made
+ * to for as long as there is something that it does not take (port->untaken), with a notice, as the
+ * application then also sees what is for others.
  */
 
-int
-steer_link_update(struct rte_eth_dev *dev, int wait)
+/* Is the lower without the means or the room, rather than unwilling or broken? */
+static bool
+cannot(int ret)
 {
-	const struct steer_port *port = steer_port(dev);
-	struct rte_eth_link link;
-	int ret = -ENODEV;
-
-	memset(&link, 0, sizeof(link));
-	if (steer_bound(port))
-		ret = wait ? rte_eth_link_get(port->lower.port_id, &link) :
-			     rte_eth_link_get_nowait(port->lower.port_id, &link);
-	if (ret != 0)
-		link.link_status = RTE_ETH_LINK_DOWN;
-	return rte_eth_linkstatus_set(dev, &link);
+	return ret == -ENOTSUP || ret == -ENOSPC;
 }
 
-int
-steer_set_link_up(struct rte_eth_dev *dev)
+/* A driver without the operation has no filter that could be opened. */
+static bool
+has_promiscuous(const struct steer_port *port)
 {
-	const struct steer_port *port = steer_port(dev);
-
-	if (!steer_bound(port))
-		return -ENODEV;
-	return rte_eth_dev_set_link_up(port->lower.port_id);
+	return rte_eth_devices[port->lower.port_id].dev_ops->promiscuous_enable != NULL;
 }
 
-int
-steer_set_link_down(struct rte_eth_dev *dev)
-{
-	const struct steer_port *port = steer_port(dev);
-
-	if (!steer_bound(port))
-		return -ENODEV;
-	return rte_eth_dev_set_link_down(port->lower.port_id);
-}
-
-/*
- * A lower whose MTU is fixed carries all that is smaller. Most applications set the default MTU,
- * and some take no error for an answer.
- */
-int
-steer_mtu_set(struct rte_eth_dev *dev, uint16_t mtu)
-{
-	const struct steer_port *port = steer_port(dev);
-	uint16_t fixed;
-	int ret;
-
-	if (!steer_bound(port))
-		return -ENODEV;
-	ret = rte_eth_dev_set_mtu(port->lower.port_id, mtu);
-	if (ret == -ENOTSUP && rte_eth_dev_get_mtu(port->lower.port_id, &fixed) == 0 &&
-			mtu <= fixed)
-		return 0;
-	return ret;
-}
-
-/* Promiscuous if the application wants it or if an address needs it. */
+/* Promiscuous if the application wants it or if something needs it. */
 static int
-promiscuous_set(const struct steer_port *port, bool wanted, uint64_t mac_untaken)
+promiscuous_set(const struct steer_port *port, bool wanted, const struct steer_untaken *untaken)
 {
 	if (!steer_bound(port))
 		return -ENODEV;
-	if (wanted || mac_untaken != 0)
-		return rte_eth_promiscuous_enable(port->lower.port_id);
-	return rte_eth_promiscuous_disable(port->lower.port_id);
+	if (!wanted && untaken->macs == 0 && !untaken->multicast)
+		return rte_eth_promiscuous_disable(port->lower.port_id);
+	return has_promiscuous(port) ? rte_eth_promiscuous_enable(port->lower.port_id) : 0;
 }
 
 int
@@ -94,7 +51,7 @@ steer_promiscuous_enable(struct rte_eth_dev *dev)
 	struct steer_port *port = steer_port(dev);
 	int ret;
 
-	ret = promiscuous_set(port, true, port->mac_untaken);
+	ret = promiscuous_set(port, true, &port->untaken);
 	if (ret == 0)
 		port->promiscuous = true;
 	return ret;
@@ -106,74 +63,114 @@ steer_promiscuous_disable(struct rte_eth_dev *dev)
 	struct steer_port *port = steer_port(dev);
 	int ret;
 
-	ret = promiscuous_set(port, false, port->mac_untaken);
+	ret = promiscuous_set(port, false, &port->untaken);
 	if (ret == 0)
 		port->promiscuous = false;
+	return ret;
+}
+
+/* There is more that the lower does not take. @return 0 if it is received. */
+static int
+untaken_more(struct steer_port *port, const struct steer_untaken *more, const char *what)
+{
+	const uint16_t lower = port->lower.port_id;
+	bool was_on = rte_eth_promiscuous_get(lower) == 1;
+	int ret;
+
+	ret = promiscuous_set(port, port->promiscuous, more);
+	if (ret != 0)
+		return ret;
+	if (!was_on && rte_eth_promiscuous_get(lower) == 1)
+		STEER_LOG(NOTICE, "%s: iface=%s: the port does not take %s, it is made promiscuous",
+			port->dev->data->name, port->args.iface, what);
+	port->untaken = *more;
+	return 0;
+}
+
+/* There is less of it. A lower that cannot leave promiscuity was in it before. */
+static void
+untaken_less(struct steer_port *port, const struct steer_untaken *less)
+{
+	port->untaken = *less;
+	promiscuous_set(port, port->promiscuous, less);
+}
+
+/* All multicast */
+
+/* Wanted by the application, or in place of its list. */
+static int
+all_multicast_set(struct steer_port *port, bool wanted, bool list_untaken)
+{
+	const uint16_t lower = port->lower.port_id;
+	struct steer_untaken untaken = port->untaken;
+	int ret;
+
+	untaken.multicast = false;
+	if (wanted || list_untaken) {
+		ret = rte_eth_allmulticast_enable(lower);
+		untaken.multicast = ret == -ENOTSUP;
+	} else {
+		ret = rte_eth_allmulticast_disable(lower);
+	}
+	if (untaken.multicast)
+		return untaken_more(port, &untaken, "all multicast");
+	if (ret == 0 && port->untaken.multicast)
+		untaken_less(port, &untaken);
 	return ret;
 }
 
 int
 steer_allmulticast_enable(struct rte_eth_dev *dev)
 {
-	const struct steer_port *port = steer_port(dev);
+	struct steer_port *port = steer_port(dev);
+	int ret;
 
 	if (!steer_bound(port))
 		return -ENODEV;
-	return rte_eth_allmulticast_enable(port->lower.port_id);
+	ret = all_multicast_set(port, true, port->mc_untaken);
+	if (ret == 0)
+		port->all_multicast = true;
+	return ret;
 }
 
 int
 steer_allmulticast_disable(struct rte_eth_dev *dev)
 {
-	const struct steer_port *port = steer_port(dev);
+	struct steer_port *port = steer_port(dev);
+	int ret;
 
 	if (!steer_bound(port))
 		return -ENODEV;
-	return rte_eth_allmulticast_disable(port->lower.port_id);
+	ret = all_multicast_set(port, false, port->mc_untaken);
+	if (ret == 0)
+		port->all_multicast = false;
+	return ret;
 }
 
-/* Is the lower without room for the address, rather than unwilling or broken? */
-static bool
-mac_no_room(int ret)
-{
-	return ret == -ENOTSUP || ret == -ENOSPC;
-}
+/* MAC addresses */
 
-static int
-mac_untaken_add(struct steer_port *port, uint64_t bit)
-{
-	bool was_on = rte_eth_promiscuous_get(port->lower.port_id) == 1;
-	int ret;
-
-	ret = promiscuous_set(port, port->promiscuous, bit);
-	if (ret != 0)
-		return ret;
-	if (!was_on)
-		STEER_LOG(NOTICE, "%s: iface=%s: the port does not take the MAC address, "
-			"it is made promiscuous", port->dev->data->name, port->args.iface);
-	port->mac_untaken |= bit;
-	return 0;
-}
-
-/* A lower that cannot leave promiscuity was in it before. */
 static void
 mac_untaken_remove(struct steer_port *port, uint64_t bit)
 {
-	if ((port->mac_untaken & bit) == 0)
+	struct steer_untaken untaken = port->untaken;
+
+	if ((untaken.macs & bit) == 0)
 		return;
-	port->mac_untaken &= ~bit;
-	promiscuous_set(port, port->promiscuous, port->mac_untaken);
+	untaken.macs &= ~bit;
+	untaken_less(port, &untaken);
 }
 
 /* Take note of how the lower answered for the address at this index. */
 static int
 mac_answer(struct steer_port *port, uint32_t index, int ret)
 {
+	struct steer_untaken untaken = port->untaken;
 	uint64_t bit = RTE_BIT64(index);
 
+	untaken.macs |= bit;
 	if (ret == 0)
 		mac_untaken_remove(port, bit);
-	else if (mac_no_room(ret) && mac_untaken_add(port, bit) == 0)
+	else if (cannot(ret) && untaken_more(port, &untaken, "the MAC address") == 0)
 		ret = 0;
 	return ret;
 }
@@ -191,6 +188,9 @@ steer_mac_addr_set(struct rte_eth_dev *dev, struct rte_ether_addr *addr)
 	ret = rte_eth_macaddr_get(port->lower.port_id, &now);
 	if (ret != 0 || !rte_is_same_ether_addr(&now, addr))
 		ret = rte_eth_dev_default_mac_addr_set(port->lower.port_id, addr);
+	/* Who has no address, and takes none, does not look at addresses. */
+	if (cannot(ret) && rte_is_zero_ether_addr(&now))
+		ret = 0;
 	return mac_answer(port, 0, ret);
 }
 
@@ -221,12 +221,14 @@ steer_mac_addr_remove(struct rte_eth_dev *dev, uint32_t index)
 	uint64_t bit = RTE_BIT64(index);
 
 	if (!steer_bound(port))
-		port->mac_untaken &= ~bit;
-	else if (port->mac_untaken & bit)
+		port->untaken.macs &= ~bit;
+	else if (port->untaken.macs & bit)
 		mac_untaken_remove(port, bit);
 	else
 		rte_eth_dev_mac_addr_remove(port->lower.port_id, &dev->data->mac_addrs[index]);
 }
+
+/* Multicast addresses */
 
 /* Remember the list, if memory permits: without, it is only lost when the lower loses it. */
 static void
@@ -244,6 +246,32 @@ mc_remember(struct steer_port *port, const struct rte_ether_addr *list, uint32_t
 	port->n_mc_addrs = copy != NULL ? n : 0;
 }
 
+/* All multicast stands in for a list that the lower does not take; none is always taken. */
+static int
+mc_set(struct steer_port *port, struct rte_ether_addr *list, uint32_t n)
+{
+	const uint16_t lower = port->lower.port_id;
+	int ret = rte_eth_dev_set_mc_addr_list(lower, list, n);
+	bool was_on = rte_eth_allmulticast_get(lower) == 1;
+
+	if (ret != 0 && !cannot(ret))
+		return ret;
+	if (ret == 0 || n == 0) {
+		if (port->mc_untaken)
+			all_multicast_set(port, port->all_multicast, false);
+		port->mc_untaken = false;
+		return 0;
+	}
+	ret = all_multicast_set(port, port->all_multicast, true);
+	if (ret != 0)
+		return ret;
+	port->mc_untaken = true;
+	if (!was_on && rte_eth_allmulticast_get(lower) == 1)
+		STEER_LOG(NOTICE, "%s: iface=%s: the port does not take the multicast addresses, "
+			"it receives all multicast", port->dev->data->name, port->args.iface);
+	return 0;
+}
+
 int
 steer_set_mc_addr_list(struct rte_eth_dev *dev, struct rte_ether_addr *list, uint32_t n)
 {
@@ -252,42 +280,13 @@ steer_set_mc_addr_list(struct rte_eth_dev *dev, struct rte_ether_addr *list, uin
 
 	if (!steer_bound(port))
 		return -ENODEV;
-	ret = rte_eth_dev_set_mc_addr_list(port->lower.port_id, list, n);
+	ret = mc_set(port, list, n);
 	if (ret == 0)
 		mc_remember(port, list, n);
 	return ret;
 }
 
-int
-steer_vlan_filter_set(struct rte_eth_dev *dev, uint16_t vlan, int on)
-{
-	const struct steer_port *port = steer_port(dev);
-
-	if (!steer_bound(port))
-		return -ENODEV;
-	return rte_eth_dev_vlan_filter(port->lower.port_id, vlan, on);
-}
-
-/* ethdev has put what is wanted into our rxmode; the lower's function takes the whole state. */
-int
-steer_vlan_offload_set(struct rte_eth_dev *dev, int mask __rte_unused)
-{
-	const struct steer_port *port = steer_port(dev);
-	uint64_t offloads = dev->data->dev_conf.rxmode.offloads;
-	int state = 0;
-
-	if (!steer_bound(port))
-		return -ENODEV;
-	if (offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP)
-		state |= RTE_ETH_VLAN_STRIP_OFFLOAD;
-	if (offloads & RTE_ETH_RX_OFFLOAD_VLAN_FILTER)
-		state |= RTE_ETH_VLAN_FILTER_OFFLOAD;
-	if (offloads & RTE_ETH_RX_OFFLOAD_VLAN_EXTEND)
-		state |= RTE_ETH_VLAN_EXTEND_OFFLOAD;
-	if (offloads & RTE_ETH_RX_OFFLOAD_QINQ_STRIP)
-		state |= RTE_ETH_QINQ_STRIP_OFFLOAD;
-	return rte_eth_dev_set_vlan_offload(port->lower.port_id, state);
-}
+/* After a start */
 
 static int
 restore_macs(struct rte_eth_dev *dev)
@@ -312,48 +311,21 @@ restore_macs(struct rte_eth_dev *dev)
 }
 
 static int
-restore_vlan_filter(struct rte_eth_dev *dev)
-{
-	const struct rte_vlan_filter_conf *filter = &dev->data->vlan_filter_conf;
-	uint16_t lower_id = steer_port(dev)->lower.port_id;
-	uint16_t vlan;
-	int ret;
-
-	if ((dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) == 0)
-		return 0;
-	for (vlan = 0; vlan <= RTE_ETHER_MAX_VLAN_ID; vlan++) {
-		if ((filter->ids[vlan / 64] & RTE_BIT64(vlan % 64)) == 0)
-			continue;
-		ret = rte_eth_dev_vlan_filter(lower_id, vlan, 1);
-		if (ret != 0)
-			return ret;
-	}
-	return 0;
-}
-
-static int
 restore_all(struct rte_eth_dev *dev)
 {
 	struct steer_port *port = steer_port(dev);
-	uint16_t lower_id = port->lower.port_id;
 	int ret;
 
-	ret = promiscuous_set(port, port->promiscuous, port->mac_untaken);
+	ret = promiscuous_set(port, port->promiscuous, &port->untaken);
 	if (ret != 0 && ret != -ENOTSUP)
 		return ret;
-	ret = dev->data->all_multicast ? rte_eth_allmulticast_enable(lower_id) :
-					 rte_eth_allmulticast_disable(lower_id);
+	ret = all_multicast_set(port, port->all_multicast, port->mc_untaken);
 	if (ret != 0 && ret != -ENOTSUP)
 		return ret;
 	ret = restore_macs(dev);
-	if (ret != 0)
-		return ret;
-	if (port->n_mc_addrs != 0) {
-		ret = rte_eth_dev_set_mc_addr_list(lower_id, port->mc_addrs, port->n_mc_addrs);
-		if (ret != 0)
-			return ret;
-	}
-	return restore_vlan_filter(dev);
+	if (ret == 0 && port->n_mc_addrs != 0)
+		ret = mc_set(port, port->mc_addrs, port->n_mc_addrs);
+	return ret != 0 ? ret : steer_vlan_restore(dev);
 }
 
 int

@@ -16,7 +16,11 @@
  *   steer_source.c  lower queues as sources, the rings between, receive counts
  *   steer_tx.c      transmit burst: many queues over fewer
  *   steer_queue.c   RX and TX queues: set up, start, stop; burst mode, monitor address
- *   steer_ether.c   MAC, MTU, link, promiscuity, multicast: the lower's, shown through
+ *   steer_ether.c   MAC and multicast addresses, promiscuity
+ *   steer_link.c    link, MTU, flow control
+ *   steer_vlan.c    VLAN filter, stripping, insertion
+ *   steer_clock.c   clock and PTP timestamps
+ *   steer_device.c  firmware, module, reset
  *   steer_rss.c     RETA, RSS key and types
  *   steer_service.c services on service cores that drain, with dispatch=service
  *   steer_stats.c   statistics
@@ -113,6 +117,12 @@ struct steer_lower {
 	bool made;
 };
 
+/** What the lower does not take, for which it is promiscuous: see steer_ether.c. */
+struct steer_untaken {
+	uint64_t macs;  /**< Bit i: data->mac_addrs[i]. */
+	bool multicast; /**< All multicast. */
+};
+
 /** Totals of one target queue from one lower queue; one writer (the drain lock's holder). */
 struct steer_rx_counts {
 	uint64_t packets;   /**< Delivered, directly or by ring. */
@@ -187,13 +197,17 @@ struct steer_port {
 	/** The application has set the RETA: configure keeps it where its queues exist. */
 	bool reta_set;
 
-	/** Promiscuity as the application wants it; the lower's may be on for mac_untaken too. */
+	/** Made up for a lower without an address; zero: none was. */
+	struct rte_ether_addr made_mac;
+	/** As the application wants them; the lower's may be on for what it does not take, too. */
 	bool promiscuous;
-	/** Bit i: the lower does not take data->mac_addrs[i], and is promiscuous instead. */
-	uint64_t mac_untaken;
+	bool all_multicast;
+	struct steer_untaken untaken;
 	/** Multicast addresses as last set: ethdev does not remember them. */
 	struct rte_ether_addr *mc_addrs;
 	uint32_t n_mc_addrs;
+	/** The lower does not take them: it receives all multicast instead. */
+	bool mc_untaken;
 
 	/** Those registered to drain, in the driver's table of services; see steer_service.c. */
 	uint8_t services[STEER_QUEUES_MAX];
@@ -255,6 +269,16 @@ int steer_args_parse(const char *name, const char *params, struct steer_args *ar
  * @return 0; -EPERM (owned by somebody else), -ELOOP, -errno; one log line.
  */
 int steer_lower_attach(struct steer_port *port);
+/**
+ * The lower port is needed now: one that belonged to another owner when it came is tried again.
+ * @return 0; -ENODEV if there is none, -EPERM if it is owned by somebody else; one log line.
+ */
+int steer_lower_require(struct steer_port *port);
+/**
+ * The lower port was configured: an address that it has got by that, as bonding has, takes the
+ * place of one that we made up.
+ */
+void steer_lower_configured(struct steer_port *port);
 /** Bind a port by its id, where none is bound. @return 0; -EPERM, -errno; one log line. */
 int steer_lower_bind(struct steer_port *port, uint16_t lower_id);
 /**
@@ -376,26 +400,55 @@ void steer_tx_unmap(struct rte_eth_dev *dev);
 void steer_tx_cut(struct rte_eth_dev *dev);
 
 /* steer_ether.c: registered in the table of operations only. */
-int steer_link_update(struct rte_eth_dev *dev, int wait);
 int steer_mac_addr_set(struct rte_eth_dev *dev, struct rte_ether_addr *addr);
 int steer_mac_addr_add(struct rte_eth_dev *dev, struct rte_ether_addr *addr, uint32_t index,
 		       uint32_t vmdq);
 void steer_mac_addr_remove(struct rte_eth_dev *dev, uint32_t index);
 int steer_set_mc_addr_list(struct rte_eth_dev *dev, struct rte_ether_addr *list, uint32_t n);
-int steer_mtu_set(struct rte_eth_dev *dev, uint16_t mtu);
 int steer_promiscuous_enable(struct rte_eth_dev *dev);
 int steer_promiscuous_disable(struct rte_eth_dev *dev);
 int steer_allmulticast_enable(struct rte_eth_dev *dev);
 int steer_allmulticast_disable(struct rte_eth_dev *dev);
-int steer_set_link_up(struct rte_eth_dev *dev);
-int steer_set_link_down(struct rte_eth_dev *dev);
-int steer_vlan_filter_set(struct rte_eth_dev *dev, uint16_t vlan, int on);
-int steer_vlan_offload_set(struct rte_eth_dev *dev, int mask);
 /** After the lower was configured anew: promiscuity, addresses, VLAN filter as we have them. */
 int steer_ether_restore(struct rte_eth_dev *dev);
 /** Free what is remembered for that. */
 void steer_ether_fini(struct steer_port *port);
 const uint32_t *steer_supported_ptypes_get(struct rte_eth_dev *dev STEER_PTYPES_PARAM);
+
+/* steer_link.c */
+int steer_link_update(struct rte_eth_dev *dev, int wait);
+int steer_set_link_up(struct rte_eth_dev *dev);
+int steer_set_link_down(struct rte_eth_dev *dev);
+int steer_mtu_set(struct rte_eth_dev *dev, uint16_t mtu);
+int steer_flow_ctrl_get(struct rte_eth_dev *dev, struct rte_eth_fc_conf *conf);
+int steer_flow_ctrl_set(struct rte_eth_dev *dev, struct rte_eth_fc_conf *conf);
+int steer_priority_flow_ctrl_set(struct rte_eth_dev *dev, struct rte_eth_pfc_conf *conf);
+
+/* steer_vlan.c */
+int steer_vlan_filter_set(struct rte_eth_dev *dev, uint16_t vlan, int on);
+int steer_vlan_offload_set(struct rte_eth_dev *dev, int mask);
+int steer_vlan_tpid_set(struct rte_eth_dev *dev, enum rte_vlan_type type, uint16_t tpid);
+int steer_vlan_pvid_set(struct rte_eth_dev *dev, uint16_t pvid, int on);
+/** Filter as ethdev remembers it, for steer_ether_restore(). @return 0; the lower's error. */
+int steer_vlan_restore(struct rte_eth_dev *dev);
+
+/* steer_clock.c */
+int steer_read_clock(struct rte_eth_dev *dev, uint64_t *clock);
+int steer_timesync_enable(struct rte_eth_dev *dev);
+int steer_timesync_disable(struct rte_eth_dev *dev);
+int steer_timesync_read_rx_timestamp(struct rte_eth_dev *dev, struct timespec *time,
+				     uint32_t flags);
+int steer_timesync_read_tx_timestamp(struct rte_eth_dev *dev, struct timespec *time);
+int steer_timesync_adjust_time(struct rte_eth_dev *dev, int64_t delta);
+int steer_timesync_read_time(struct rte_eth_dev *dev, struct timespec *time);
+int steer_timesync_write_time(struct rte_eth_dev *dev, const struct timespec *time);
+
+/* steer_device.c */
+int steer_fw_version_get(struct rte_eth_dev *dev, char *version, size_t size);
+int steer_get_module_info(struct rte_eth_dev *dev, struct rte_eth_dev_module_info *info);
+int steer_get_module_eeprom(struct rte_eth_dev *dev, struct rte_dev_eeprom_info *info);
+int steer_is_removed(struct rte_eth_dev *dev);
+int steer_dev_reset(struct rte_eth_dev *dev);
 
 /* steer_rss.c */
 /** Default key, no types, all entries of the RETA to queue 0. */
