@@ -42,9 +42,9 @@ assert_owner(uint16_t port, const char *name)
 	assert_string_equal(owner.name, name);
 }
 
-/* dev_configure says which port is missing. */
+/* dev_configure says which port is missing, or whose it is. */
 static void
-assert_not_configurable(uint16_t port, const char *iface)
+assert_refused(uint16_t port, const char *iface, int answer, const char *why)
 {
 	struct rte_eth_conf conf = { 0 };
 	const char *text;
@@ -53,8 +53,15 @@ assert_not_configurable(uint16_t port, const char *iface)
 	test_log_begin();
 	ret = rte_eth_dev_configure(port, 1, 1, &conf);
 	text = test_log_end(NULL);
-	if (ret != -ENODEV || strstr(text, "net_steer: ") == NULL || strstr(text, iface) == NULL)
+	if (ret != answer || strstr(text, "net_steer: ") == NULL || strstr(text, iface) == NULL ||
+			strstr(text, why) == NULL)
 		fail_msg("dev_configure answers %d and logs \"%s\"", ret, text);
+}
+
+static void
+assert_not_configurable(uint16_t port, const char *iface)
+{
+	assert_refused(port, iface, -ENODEV, "no such port");
 }
 
 /* Packets pass. */
@@ -170,13 +177,36 @@ test_owned_when_it_comes(void **state __rte_unused)
 	below = plug_below();
 	test_log_end_with(IFACE, "somebody");
 	assert_owner(below, "somebody");
-	assert_not_configurable(port, BELOW);
-
+	assert_refused(port, BELOW, -EPERM, "somebody");
 	assert_int_equal(rte_eth_dev_callback_unregister(RTE_ETH_ALL, RTE_ETH_EVENT_NEW, own_first,
 		&owner), 0);
 	test_unplug("net_steer0");
 	/* What was never ours is still there. */
 	test_unplug(BELOW);
+}
+
+/* Its owner gives it back: it is taken when it is needed. */
+static void
+test_owner_gives_back(void **state __rte_unused)
+{
+	struct rte_eth_dev_owner owner = { .name = "somebody" };
+	uint16_t below, port;
+
+	assert_int_equal(rte_eth_dev_owner_new(&owner.id), 0);
+	assert_int_equal(rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_NEW, own_first,
+		&owner), 0);
+	test_log_begin();
+	port = test_plug("net_steer0", IFACE);
+	below = plug_below();
+	test_log_end(NULL);
+	assert_int_equal(rte_eth_dev_callback_unregister(RTE_ETH_ALL, RTE_ETH_EVENT_NEW, own_first,
+		&owner), 0);
+	assert_refused(port, BELOW, -EPERM, "somebody");
+	assert_int_equal(rte_eth_dev_owner_unset(below, owner.id), 0);
+	assert_works(port);
+	assert_owner(below, "net_steer0");
+	test_unplug("net_steer0");
+	assert_int_equal(rte_vdev_uninit(BELOW), 0);
 }
 
 static void
@@ -191,7 +221,7 @@ test_two_wait_for_one(void **state __rte_unused)
 	test_log_end_with("net_steer1", "net_steer0");
 	assert_owner(below, "net_steer0");
 	assert_works(first);
-	assert_not_configurable(second, BELOW);
+	assert_refused(second, BELOW, -EPERM, "net_steer0");
 	test_unplug("net_steer1");
 	assert_works(first);
 	test_unplug("net_steer0");
@@ -261,6 +291,7 @@ assert_survives(uint16_t port)
 	assert_int_equal(rte_eth_promiscuous_enable(port), -ENODEV);
 	assert_int_equal(rte_eth_allmulticast_enable(port), -ENODEV);
 	assert_int_equal(rte_eth_dev_set_mc_addr_list(port, &mac, 1), -ENODEV);
+	assert_int_equal(rte_eth_dev_reset(port), -ENODEV);
 	assert_int_equal(rte_eth_dev_set_link_up(port), -ENODEV);
 	assert_int_equal(rte_eth_dev_set_link_down(port), -ENODEV);
 	assert_int_equal(rte_eth_dev_get_supported_ptypes(port, RTE_PTYPE_ALL_MASK, ptypes,
@@ -372,6 +403,8 @@ test_events(void **state __rte_unused)
 {
 	static const enum rte_eth_event_type passed_on[] = {
 		RTE_ETH_EVENT_INTR_LSC, RTE_ETH_EVENT_INTR_RMV, RTE_ETH_EVENT_INTR_RESET,
+		RTE_ETH_EVENT_ERR_RECOVERING, RTE_ETH_EVENT_RECOVERY_SUCCESS,
+		RTE_ETH_EVENT_RECOVERY_FAILED,
 	};
 	uint16_t below, other, port;
 	unsigned int i;
@@ -436,6 +469,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_to_come, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_owned_by_other, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_owned_when_it_comes, test_begin, test_end),
+		cmocka_unit_test_setup_teardown(test_owner_gives_back, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_two_wait_for_one, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_loops, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_steer_on_steer, test_begin, test_end),

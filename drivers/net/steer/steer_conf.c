@@ -200,6 +200,7 @@ configure_over_lower(struct rte_eth_dev *dev)
 			  port->args.iface, rte_strerror(-rc));
 		return rc;
 	}
+	steer_lower_configured(port);
 	rc = steer_engine_configure(port->engine, RTE_MAX(dev->data->nb_rx_queues, 1),
 				    RTE_MAX(n_rxq, 1));
 	if (rc < 0) {
@@ -225,12 +226,9 @@ steer_dev_configure(struct rte_eth_dev *dev)
 	struct steer_port *port = steer_port(dev);
 	int rc;
 
-	if (!steer_bound(port)) {
-		STEER_LOG(ERR, "%s: lower port '%s' does not exist (yet)", dev->data->name,
-			  port->args.iface);
-		return -ENODEV;
-	}
-	rc = configure_over_lower(dev);
+	rc = steer_lower_require(port);
+	if (rc == 0)
+		rc = configure_over_lower(dev);
 	if (rc < 0)
 		return rc;
 	steer_engine_want_hash(port->engine, (dev->data->dev_conf.rxmode.offloads &
@@ -408,6 +406,17 @@ configure_anew(struct rte_eth_dev *dev)
 	return rc < 0 ? rc : steer_rss_restore(port);
 }
 
+/** How the lower receives, where the application looks it up: known once it is started. */
+static void
+inherit_modes(struct rte_eth_dev *dev)
+{
+	const struct rte_eth_dev_data *lower =
+		rte_eth_devices[steer_port(dev)->lower.port_id].data;
+
+	dev->data->scattered_rx = lower->scattered_rx;
+	dev->data->lro = lower->lro;
+}
+
 int
 steer_dev_start(struct rte_eth_dev *dev)
 {
@@ -438,6 +447,7 @@ steer_dev_start(struct rte_eth_dev *dev)
 		return rc;
 	}
 	port->lower.started = true;
+	inherit_modes(dev);
 	steer_ether_restore(dev);
 	steer_link_update(dev, 0);
 	set_queues_started(dev);

@@ -32,6 +32,9 @@ static const enum rte_eth_event_type events[] = {
 	RTE_ETH_EVENT_INTR_LSC,
 	RTE_ETH_EVENT_INTR_RMV,
 	RTE_ETH_EVENT_INTR_RESET,
+	RTE_ETH_EVENT_ERR_RECOVERING,
+	RTE_ETH_EVENT_RECOVERY_SUCCESS,
+	RTE_ETH_EVENT_RECOVERY_FAILED,
 };
 
 /* What of the lower's flags holds for us too. */
@@ -113,9 +116,32 @@ claim(const struct steer_port *port, uint16_t lower_id)
 }
 
 /*
+ * The lower's address; one of our own if it has none, as rings have: applications take any address
+ * for valid. But for a net_steer port below that has no lower port yet: its address is to come. An
+ * address is taken over only once, as applications read it once.
+ */
+static void
+inherit_mac(struct steer_port *port)
+{
+	const uint16_t lower_id = port->lower.port_id;
+	const struct rte_ether_addr *theirs = rte_eth_devices[lower_id].data->mac_addrs;
+	struct rte_ether_addr *ours = &port->dev->data->mac_addrs[0];
+
+	if (!rte_is_zero_ether_addr(ours))
+		return;
+	if (theirs != NULL && !rte_is_zero_ether_addr(theirs)) {
+		rte_ether_addr_copy(theirs, ours);
+		if (list[lower_id] != NULL)
+			port->made_mac = list[lower_id]->made_mac;
+	} else if (list[lower_id] == NULL || steer_bound(list[lower_id])) {
+		rte_eth_random_addr(ours->addr_bytes);
+		port->made_mac = *ours;
+	}
+}
+
+/*
  * What ethdev and applications read from our data comes from the lower's. Its data is read as it
- * stands: a port that is just appearing is not valid yet for ethdev's functions. A MAC address is
- * taken over only once, as applications read it once.
+ * stands: a port that is just appearing is not valid yet for ethdev's functions.
  */
 static void
 inherit(struct steer_port *port)
@@ -127,8 +153,7 @@ inherit(struct steer_port *port)
 	data->dev_flags = (data->dev_flags & ~FLAGS_OF_LOWER) | (lower->dev_flags & FLAGS_OF_LOWER);
 	/* Never SOCKET_ID_ANY: applications index arrays with it. */
 	data->numa_node = RTE_MAX(lower->numa_node, 0);
-	if (lower->mac_addrs != NULL && rte_is_zero_ether_addr(&data->mac_addrs[0]))
-		rte_ether_addr_copy(&lower->mac_addrs[0], &data->mac_addrs[0]);
+	inherit_mac(port);
 
 	/* A net_steer port on top was bound when we had nothing to inherit. */
 	upper = find_by_lower(data->port_id);
@@ -146,6 +171,9 @@ bind_lower(struct steer_port *port, uint16_t lower_id)
 		return ret;
 	port->lower.port_id = lower_id;
 	port->lower.configured = false;
+	/* The one before it may have been pulled out. */
+	if (port->dev->state == RTE_ETH_DEV_REMOVED)
+		port->dev->state = RTE_ETH_DEV_ATTACHED;
 	/* Those of a lower before it. */
 	memset(&port->lower_base, 0, sizeof(port->lower_base));
 	inherit(port);
@@ -345,6 +373,33 @@ steer_lower_bind(struct steer_port *port, uint16_t lower_id)
 	ret = steer_bound(port) ? 0 : bind_lower(port, lower_id);
 	pthread_mutex_unlock(&list_lock);
 	return ret;
+}
+
+int
+steer_lower_require(struct steer_port *port)
+{
+	uint16_t lower_id;
+
+	if (steer_bound(port))
+		return 0;
+	/* There, but it was not ours to have when it came; it may be now. */
+	if (rte_eth_dev_get_port_by_name(port->args.iface, &lower_id) == 0)
+		return steer_lower_bind(port, lower_id);
+	STEER_LOG(ERR, "%s: iface=%s: there is no such port (any more)", name_of(port),
+		port->args.iface);
+	return -ENODEV;
+}
+
+void
+steer_lower_configured(struct steer_port *port)
+{
+	const struct rte_ether_addr *theirs =
+		rte_eth_devices[port->lower.port_id].data->mac_addrs;
+	struct rte_ether_addr *ours = &port->dev->data->mac_addrs[0];
+
+	if (!rte_is_zero_ether_addr(ours) && rte_is_same_ether_addr(ours, &port->made_mac) &&
+			theirs != NULL && !rte_is_zero_ether_addr(theirs))
+		rte_ether_addr_copy(theirs, ours);
 }
 
 int
