@@ -137,7 +137,19 @@ test_nested(void **state __rte_unused)
 	rte_vdev_uninit("net_null7");
 }
 
-/* What cannot be made: the probe fails, our port is not there. */
+static unsigned int
+devices(void)
+{
+	struct rte_dev_iterator it;
+	struct rte_device *dev;
+	unsigned int n = 0;
+
+	RTE_DEV_FOREACH(dev, "bus=vdev", &it)
+		n++;
+	return n;
+}
+
+/* What cannot be made: the probe fails, neither a port nor a device is left. */
 static void
 test_not_made(void **state __rte_unused)
 {
@@ -147,13 +159,18 @@ test_not_made(void **state __rte_unused)
 		"iface=(net_steer1,iface=net_steer0)",
 		"iface=(net_steer1,queues=0)",
 	};
+	const unsigned int before = devices();
 	unsigned int i;
 
 	for (i = 0; i < RTE_DIM(args); i++) {
 		assert_true(rte_vdev_init("net_steer0", args[i]) < 0);
 		assert_no_port("net_steer0");
 		assert_int_equal(rte_eth_dev_count_avail(), 0);
+		assert_int_equal(devices(), before);
 	}
+	/* The name is free for others. */
+	test_plug("net_null7", "");
+	test_unplug("net_null7");
 }
 
 /* No such device yet: it may be plugged in later. */

@@ -171,18 +171,57 @@ port_of_device(const char *name)
 }
 
 static int
-plug(const struct steer_args *args)
+remove_nothing(struct rte_vdev_device *vdev)
+{
+	RTE_SET_USED(vdev);
+	return 0;
+}
+
+/*
+ * A virtual device that no driver took stays on its bus, which would probe it once more when it
+ * comes to it, and its name stays taken. But only what a driver took can be removed: this one takes
+ * it for that.
+ */
+static void
+drop_unprobed(const struct steer_args *args)
+{
+	static struct rte_vdev_driver nobody = { .remove = remove_nothing };
+	struct rte_dev_iterator it;
+	struct rte_device *dev;
+
+	if (strcmp(args->make.bus, "vdev") != 0)
+		return;
+	RTE_DEV_FOREACH(dev, "bus=vdev", &it)
+		if (strcmp(dev->name, args->iface) == 0)
+			break;
+	if (dev == NULL || rte_dev_is_probed(dev))
+		return;
+	dev->driver = &nobody.driver;
+	rte_vdev_uninit(args->iface);
+}
+
+static int
+add_device(const struct steer_args *args)
 {
 	int ret;
 
 	ret = rte_eal_hotplug_add(args->make.bus, args->iface, args->make.args);
+	if (ret != 0)
+		drop_unprobed(args);
+	return ret;
+}
+
+static int
+plug(const struct steer_args *args)
+{
+	int ret;
+
+	ret = add_device(args);
 	if (ret != 0 || port_of_device(args->iface) != RTE_MAX_ETHPORTS)
 		return ret;
 	/* Left over from a port of ours before, whose bus had no time to unplug it. */
 	ret = rte_eal_hotplug_remove(args->make.bus, args->iface);
-	if (ret == 0)
-		ret = rte_eal_hotplug_add(args->make.bus, args->iface, args->make.args);
-	return ret;
+	return ret == 0 ? add_device(args) : ret;
 }
 
 /* It is bound by its name when it appears, if it has the device's. */
