@@ -68,6 +68,7 @@ show_lower(const struct steer_port *port, const struct rte_eth_dev_info *lower,
 	info->max_rx_pktlen = lower->max_rx_pktlen;
 	info->max_lro_pkt_size = lower->max_lro_pkt_size;
 	info->speed_capa = lower->speed_capa;
+	info->err_handle_mode = lower->err_handle_mode;
 	info->default_rxconf = lower->default_rxconf;
 	info->default_rxconf.offloads = 0;
 	info->default_txconf = lower->default_txconf;

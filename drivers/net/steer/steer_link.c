@@ -25,6 +25,15 @@ steer_link_update(struct rte_eth_dev *dev, int wait)
 	return rte_eth_linkstatus_set(dev, &link);
 }
 
+/* Not every driver sends an event about what it was told to do. */
+static int
+link_set(struct rte_eth_dev *dev, int ret)
+{
+	if (ret == 0)
+		steer_link_update(dev, 0);
+	return ret;
+}
+
 int
 steer_set_link_up(struct rte_eth_dev *dev)
 {
@@ -32,7 +41,7 @@ steer_set_link_up(struct rte_eth_dev *dev)
 
 	if (!steer_bound(port))
 		return -ENODEV;
-	return rte_eth_dev_set_link_up(port->lower.port_id);
+	return link_set(dev, rte_eth_dev_set_link_up(port->lower.port_id));
 }
 
 int
@@ -42,7 +51,7 @@ steer_set_link_down(struct rte_eth_dev *dev)
 
 	if (!steer_bound(port))
 		return -ENODEV;
-	return rte_eth_dev_set_link_down(port->lower.port_id);
+	return link_set(dev, rte_eth_dev_set_link_down(port->lower.port_id));
 }
 
 /*

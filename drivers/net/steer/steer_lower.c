@@ -140,6 +140,20 @@ inherit_mac(struct steer_port *port)
 }
 
 /*
+ * net_tap says that it has events of the link, and sends none: with them asked for, ethdev would
+ * show for ever what it was at start.
+ */
+static uint32_t
+flags_of(const struct rte_eth_dev_data *lower)
+{
+	uint32_t flags = lower->dev_flags & FLAGS_OF_LOWER;
+
+	if (strncmp(lower->name, "net_tap", strlen("net_tap")) == 0)
+		flags &= ~(uint32_t)RTE_ETH_DEV_INTR_LSC;
+	return flags;
+}
+
+/*
  * What ethdev and applications read from our data comes from the lower's. Its data is read as it
  * stands: a port that is just appearing is not valid yet for ethdev's functions.
  */
@@ -150,7 +164,7 @@ inherit(struct steer_port *port)
 	struct rte_eth_dev_data *data = port->dev->data;
 	struct steer_port *upper;
 
-	data->dev_flags = (data->dev_flags & ~FLAGS_OF_LOWER) | (lower->dev_flags & FLAGS_OF_LOWER);
+	data->dev_flags = (data->dev_flags & ~FLAGS_OF_LOWER) | flags_of(lower);
 	/* Never SOCKET_ID_ANY: applications index arrays with it. */
 	data->numa_node = RTE_MAX(lower->numa_node, 0);
 	inherit_mac(port);
