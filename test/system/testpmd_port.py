@@ -119,6 +119,18 @@ def allmulticast():
         check(pmd.quit() == 0, 'testpmd did not end well')
 
 
+def vhost():
+    """net_vhost below, which may not be asked for everything before its queues are set up"""
+    for queues in (1, 4):
+        with bench.testpmd('net_steer0,iface=eth_vhost0',
+                           f'eth_vhost0,iface=/run/vhost{queues}.sock,queues={queues}') as pmd:
+            expect(pmd.command('show port info 0'), 'Driver name: net_steer\n')
+            check(len(xstats(pmd)) > 20, 'no xstats')
+            expect(pmd.command('port stop 0'), 'Done')
+            expect(pmd.command('port start 0'), 'Done')
+            check(pmd.quit() == 0, 'testpmd did not end well')
+
+
 def rss():
     """redirection table and hash key are set and shown"""
     with port() as (pmd, wire):
@@ -196,7 +208,7 @@ def closing():
         expect(pmd.command('show port info 1'), 'Driver name: net_steer', 'Link status: up')
 
 
-TESTS = [info, stats, mtu, modes, allmulticast, rss, stop_and_start, other_queues, descriptors,
+TESTS = [info, stats, mtu, modes, allmulticast, vhost, rss, stop_and_start, other_queues, descriptors,
          closing]
 
 if __name__ == '__main__':

@@ -47,6 +47,26 @@ struct list {
 	uint32_t next;
 };
 
+static bool
+all_set_up(void *const *queues, uint16_t n)
+{
+	for (uint16_t i = 0; i < n; i++)
+		if (queues[i] == NULL)
+			return false;
+	return true;
+}
+
+/* net_vhost takes for granted that its queues are set up. */
+static bool
+may_be_asked(uint16_t lower)
+{
+	const struct rte_eth_dev *dev = &rte_eth_devices[lower];
+
+	return strcmp(dev->device->driver->name, "net_vhost") != 0 ||
+		(all_set_up(dev->data->rx_queues, dev->data->nb_rx_queues) &&
+		 all_set_up(dev->data->tx_queues, dev->data->nb_tx_queues));
+}
+
 /* Also of a lower that is not there: it has none. */
 static int
 list_read(const struct steer_port *port, struct list *list)
@@ -55,7 +75,8 @@ list_read(const struct steer_port *port, struct list *list)
 	int n;
 
 	memset(list, 0, sizeof(*list));
-	n = lower != RTE_MAX_ETHPORTS ? rte_eth_xstats_get_names(lower, NULL, 0) : 0;
+	n = lower != RTE_MAX_ETHPORTS && may_be_asked(lower) ?
+		    rte_eth_xstats_get_names(lower, NULL, 0) : 0;
 	if (n <= 0)
 		return 0;
 	list->room = n;
@@ -105,6 +126,9 @@ steer_lower_xstats_refresh(struct steer_port *port)
 	struct list list;
 	int ret;
 
+	/* None, perhaps since it could not be asked at configure. */
+	if (port->lower_xstats->n == 0)
+		return steer_lower_xstats_settle(port);
 	ret = list_read(port, &list);
 	if (ret != 0)
 		return ret;
