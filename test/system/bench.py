@@ -104,10 +104,10 @@ def main(tests, programs, seconds=250):
     return world.enter(body)
 
 
-def testpmd(*vdevs, args=(), eal=(), env=None, lcores=None):
+def testpmd(*vdevs, args=(), eal=(), env=None, lcores=None, queues=QUEUES):
     """testpmd with these devices, net_steer's among them, which receives and drops."""
     return Testpmd([*EAL, lcores or cores(), *(f'--vdev={v}' for v in vdevs), *eal],
-                   [f'--rxq={QUEUES}', f'--txq={QUEUES}', '--total-num-mbufs=8192',
+                   [f'--rxq={queues}', f'--txq={queues}', '--total-num-mbufs=8192',
                     '--forward-mode=rxonly', '--disable-link-check', *args], env=env)
 
 
@@ -164,10 +164,10 @@ def need_tap():
         raise Skip('there is no /dev/net/tun')
 
 
-def wire(name):
-    """A socket that sends frames by an interface."""
+def wire(name, ethertype=0):
+    """A socket that sends frames by an interface, and receives those of a type."""
     sender = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-    sender.bind((name, 0))
+    sender.bind((name, ethertype))
     return sender
 
 
