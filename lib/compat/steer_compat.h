@@ -26,9 +26,11 @@
 #if RTE_VERSION >= RTE_VERSION_NUM(24, 3, 0, 0)
 #define STEER_PTYPES_PARAM , size_t *count
 #define STEER_PTYPES_ARG , count
+#define STEER_PTYPES_COUNT(n) (*count = (n))
 #else
 #define STEER_PTYPES_PARAM
 #define STEER_PTYPES_ARG
+#define STEER_PTYPES_COUNT(n) do { } while (0)
 #endif
 
 /* stats_get: queues' statistics are a struct of their own (or NULL), with the same names. */

@@ -10,6 +10,7 @@
 
 #include "steer_engine_private.h"
 #include "steer_parse.h"
+#include "steer_ptype.h"
 
 /* Keys of a batch stay in L1 between parsing, classifying and spreading. */
 #define BATCH 32
@@ -26,6 +27,7 @@ struct batch {
 	uint64_t version;
 	const struct steer_rss *port_rss;
 	uint32_t depth;
+	uint32_t ptypes;
 	unsigned int shard;
 	bool isolated;
 	bool want_hash;
@@ -47,15 +49,25 @@ parse_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, struct st
 	return malformed;
 }
 
-/** For the cache, what a packet does not have must not be what another one had. */
+/**
+ * For the cache, what a packet does not have must not be what another one had. It looks at what
+ * rules ask for, not at what is parsed for others.
+ */
 static void
 clear_keys(const struct batch *b, struct steer_key *keys, uint16_t n)
 {
-	const size_t len = (b->depth & STEER_DEPTH_TUNNEL) != 0 ?
+	const size_t len = (b->view->depth & STEER_DEPTH_TUNNEL) != 0 ?
 				   sizeof(*keys) : offsetof(struct steer_key, tunnel);
 
 	for (uint16_t i = 0; i < n; i++)
 		memset(&keys[i], 0, len);
+}
+
+/** The lower port's types follow other rules than ours: they are replaced, be it by none. */
+static inline uint32_t
+ptype_of(const struct batch *b, const struct rte_mbuf *m, const struct steer_key *key)
+{
+	return b->ptypes != 0 ? steer_ptype(m, key) & b->ptypes : RTE_PTYPE_UNKNOWN;
 }
 
 /** A context that came after the burst began may need more than was parsed. */
@@ -158,6 +170,7 @@ run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *q
 	}
 	for (uint16_t i = 0; i < n; i++) {
 		stats->hits += found[i] != NULL;
+		pkts[i]->packet_type = ptype_of(b, pkts[i], &keys[i]);
 		queues[i] = decide(b, found[i], pkts[i], &keys[i]);
 	}
 }
@@ -181,7 +194,9 @@ steer_engine_burst(struct steer_engine *e, unsigned int slot, unsigned int shard
 	b.port_rss = __atomic_load_n(&e->port_rss, __ATOMIC_ACQUIRE);
 	b.isolated = __atomic_load_n(&e->isolated, __ATOMIC_RELAXED);
 	b.want_hash = __atomic_load_n(&e->want_hash, __ATOMIC_RELAXED);
-	b.depth = b.view->depth | __atomic_load_n(&e->contexts.depth, __ATOMIC_RELAXED);
+	b.ptypes = __atomic_load_n(&e->ptypes, __ATOMIC_RELAXED);
+	b.depth = b.view->depth | __atomic_load_n(&e->contexts.depth, __ATOMIC_RELAXED) |
+		  steer_ptype_depth(b.ptypes);
 	if (b.port_rss != NULL)
 		b.depth |= steer_rss_depth(b.port_rss);
 	for (uint16_t i = 0; i < n; i += BATCH)

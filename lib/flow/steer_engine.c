@@ -307,6 +307,12 @@ steer_engine_want_hash(struct steer_engine *e, bool on)
 }
 
 void
+steer_engine_ptypes(struct steer_engine *e, uint32_t mask)
+{
+	__atomic_store_n(&e->ptypes, mask, __ATOMIC_RELAXED);
+}
+
+void
 steer_engine_isolate(struct steer_engine *e, bool on)
 {
 	__atomic_store_n(&e->isolated, on, __ATOMIC_RELAXED);

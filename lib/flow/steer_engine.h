@@ -108,6 +108,14 @@ void steer_engine_settle(struct steer_engine *e);
 /** Deliver the RSS hash of every packet (mbuf hash.rss), also where no queue is chosen by it. */
 void steer_engine_want_hash(struct steer_engine *e, bool on);
 
+/**
+ * Which layers mbuf packet_type tells, and so how deep is parsed at least.
+ *
+ * @param mask  Any of RTE_PTYPE_L2_MASK ... RTE_PTYPE_INNER_L4_MASK. 0, as it begins: packet_type
+ *              is RTE_PTYPE_UNKNOWN.
+ */
+void steer_engine_ptypes(struct steer_engine *e, uint32_t mask);
+
 /** Isolated mode: packets without a matching rule are dropped. Thread-safe. */
 void steer_engine_isolate(struct steer_engine *e, bool on);
 
@@ -142,7 +150,8 @@ uint64_t steer_engine_flow_count(struct steer_engine *e);
  * Where each packet of a burst goes.
  *
  * Sets in each mbuf: MARK and FLAG (hash.fdir.hi, RTE_MBUF_F_RX_FDIR, _FDIR_ID) and the RSS hash
- * (hash.rss, RTE_MBUF_F_RX_RSS_HASH) where there is one, and clears these flags where not.
+ * (hash.rss, RTE_MBUF_F_RX_RSS_HASH) where there is one, and clears these flags where not. Sets
+ * packet_type.
  *
  * @param slot    Reader slot, 0..STEER_QUEUES_MAX-1: the RX queue being polled.
  * @param shard   Counter shard: the lower queue the packets came from.

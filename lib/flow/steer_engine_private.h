@@ -60,6 +60,7 @@ struct steer_engine {
 	struct steer_cache *cache;
 	bool isolated;
 	bool want_hash;
+	uint32_t ptypes;
 	struct steer_count count;
 
 	/* Control */

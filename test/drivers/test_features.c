@@ -403,7 +403,7 @@ static const struct probe probes[] = {
 	{ "MACsec offload", .rx = RX(MACSEC_STRIP), .tx = TX(MACSEC_INSERT) },
 	{ "Inner L3 checksum", .rx = RX(OUTER_IPV4_CKSUM), .tx = TX(OUTER_IPV4_CKSUM) },
 	{ "Inner L4 checksum", .rx = RX(OUTER_UDP_CKSUM), .tx = TX(OUTER_UDP_CKSUM) },
-	{ "Packet type parsing", OPS(OP(dev_supported_ptypes_get)) },
+	{ "Packet type parsing", OPS(OP(dev_supported_ptypes_get), OP(dev_ptypes_set)) },
 	{ "Timesync", OPS(OP(timesync_enable), OP(timesync_disable), OP(timesync_adjust_time),
 			  OP(timesync_read_time), OP(timesync_write_time),
 			  OP(timesync_read_rx_timestamp), OP(timesync_read_tx_timestamp)) },

@@ -166,6 +166,8 @@ configure_lower(struct rte_eth_dev *dev, uint16_t *n_rxq, uint16_t *n_txq)
 	*n_rxq = dev->data->nb_rx_queues > 0 ?
 			 lower_rx_queues(port, &info, dev->data->nb_rx_queues) : 0;
 	*n_txq = RTE_MIN(info.max_tx_queues, dev->data->nb_tx_queues);
+	/* Ours take the place of its own. Most drivers have nothing to turn off. */
+	rte_eth_dev_set_ptypes(lower, RTE_PTYPE_UNKNOWN, NULL, 0);
 	lower_conf(dev, &info, *n_rxq, &conf);
 	return rte_eth_dev_configure(lower, *n_rxq, *n_txq, &conf);
 }

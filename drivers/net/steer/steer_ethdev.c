@@ -24,6 +24,7 @@ const struct eth_dev_ops steer_ops = {
 	.is_removed = steer_is_removed,
 	.dev_infos_get = steer_dev_infos_get,
 	.dev_supported_ptypes_get = steer_supported_ptypes_get,
+	.dev_ptypes_set = steer_ptypes_set,
 
 	.rx_queue_setup = steer_rx_queue_setup,
 	.rx_queue_release = steer_rx_queue_release,
@@ -163,8 +164,10 @@ set_up_port(struct rte_eth_dev *dev, const struct steer_args *args)
 		STEER_LOG(ERR, "%s: no flow engine: %s", dev->data->name, rte_strerror(-ret));
 		steer_rx_totals_free(port);
 		steer_lower_detach(port, false);
+		return ret;
 	}
-	return ret;
+	steer_ptypes_set(dev, RTE_PTYPE_ALL_MASK);
+	return 0;
 }
 
 static int

@@ -348,19 +348,3 @@ steer_ether_fini(struct steer_port *port)
 {
 	mc_remember(port, NULL, 0);
 }
-
-/* Packet types are passed on as the lower sets them. */
-const uint32_t *
-steer_supported_ptypes_get(struct rte_eth_dev *dev STEER_PTYPES_PARAM)
-{
-	const struct steer_port *port = steer_port(dev);
-	const uint16_t lower_id = steer_lower_asked(port);
-	struct rte_eth_dev *lower;
-
-	if (lower_id == RTE_MAX_ETHPORTS)
-		return NULL;
-	lower = &rte_eth_devices[lower_id];
-	if (lower->dev_ops->dev_supported_ptypes_get == NULL)
-		return NULL;
-	return lower->dev_ops->dev_supported_ptypes_get(lower STEER_PTYPES_ARG);
-}

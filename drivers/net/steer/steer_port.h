@@ -21,6 +21,7 @@
  *   steer_vlan.c    VLAN filter, stripping, insertion
  *   steer_clock.c   clock and PTP timestamps
  *   steer_device.c  firmware, module, reset
+ *   steer_ptypes.c  packet types: which are told
  *   steer_rss.c     RETA, RSS key and types
  *   steer_service.c services on service cores that drain, with dispatch=service
  *   steer_stats.c   statistics
@@ -413,7 +414,10 @@ int steer_allmulticast_disable(struct rte_eth_dev *dev);
 int steer_ether_restore(struct rte_eth_dev *dev);
 /** Free what is remembered for that. */
 void steer_ether_fini(struct steer_port *port);
+
+/* steer_ptypes.c */
 const uint32_t *steer_supported_ptypes_get(struct rte_eth_dev *dev STEER_PTYPES_PARAM);
+int steer_ptypes_set(struct rte_eth_dev *dev, uint32_t mask);
 
 /* steer_link.c */
 int steer_link_update(struct rte_eth_dev *dev, int wait);
