@@ -15,8 +15,10 @@
 #ifndef STEER_RINGS_H
 #define STEER_RINGS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include <rte_branch_prediction.h>
 #include <rte_common.h>
 #include <rte_mbuf.h>
 #include <rte_ring.h>
@@ -41,6 +43,8 @@ struct steer_rings {
 	uint8_t *rings;
 	/** Targets (a bitmap) that take nothing: their owner sets it, producers look at it. */
 	uint64_t closed;
+	/** Targets whose consumers sleep: see steer_rings_sleeps(). */
+	uint64_t sleeping;
 	struct steer_rings_target target[];
 };
 
@@ -76,15 +80,36 @@ steer_rings_enqueue(struct steer_rings *r, unsigned int source, unsigned int tar
 	return rte_ring_sp_enqueue_burst(steer_ring(r, source, target), (void **)pkts, n, NULL);
 }
 
-/** Tell targets (a bitmap) that the source has something for them. */
+/**
+ * The consumer of a target sleeps, or does not any more. Who is about to sleep says so first, and
+ * then looks at its rings: either it sees what is in them, or who puts it in sees that it sleeps.
+ */
 static inline void
+steer_rings_sleeps(struct steer_rings *r, unsigned int target, bool sleeps)
+{
+	const uint64_t bit = UINT64_C(1) << target;
+
+	if (sleeps)
+		__atomic_fetch_or(&r->sleeping, bit, __ATOMIC_SEQ_CST);
+	else
+		__atomic_fetch_and(&r->sleeping, ~bit, __ATOMIC_SEQ_CST);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+/**
+ * Tell targets (a bitmap) that the source has something for them.
+ * @return those of them that sleep, and that nobody else has been asked to wake: wake them.
+ */
+static inline uint64_t
 steer_rings_notify(struct steer_rings *r, unsigned int source, uint64_t targets)
 {
 	const uint64_t bit = UINT64_C(1) << source;
+	uint64_t sleeping;
 
-	/* Against the consumer, who clears its bit and then looks at the ring: one of both sees
-	 * what the other wrote. */
+	/* Against the consumer, who clears its bit, or says that it sleeps, and then looks at the
+	 * ring: one of both sees what the other wrote. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	sleeping = __atomic_load_n(&r->sleeping, __ATOMIC_RELAXED) & targets;
 	while (targets != 0) {
 		const unsigned int t = (unsigned int)__builtin_ctzll(targets);
 		uint64_t *pending = &r->target[t].pending;
@@ -93,6 +118,10 @@ steer_rings_notify(struct steer_rings *r, unsigned int source, uint64_t targets)
 		if (!(__atomic_load_n(pending, __ATOMIC_RELAXED) & bit))
 			__atomic_fetch_or(pending, bit, __ATOMIC_RELEASE);
 	}
+	if (likely(sleeping == 0))
+		return 0;
+	/* Once is enough until it sleeps anew. */
+	return sleeping & __atomic_fetch_and(&r->sleeping, ~sleeping, __ATOMIC_SEQ_CST);
 }
 
 /** Take packets that came from one source. */

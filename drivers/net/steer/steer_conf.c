@@ -142,6 +142,9 @@ lower_conf(const struct rte_eth_dev *dev, const struct rte_eth_dev_info *lower, 
 	conf->txmode.hw_vlan_insert_pvid = ours->txmode.hw_vlan_insert_pvid;
 	conf->intr_conf.lsc = ours->intr_conf.lsc;
 	conf->intr_conf.rmv = ours->intr_conf.rmv;
+	/* Services do not sleep. */
+	conf->intr_conf.rxq = ours->intr_conf.rxq &&
+			      steer_port(dev)->args.dispatch == STEER_DISPATCH_POLL;
 	if (n_rxq > 1 && lower->flow_type_rss_offloads != 0) {
 		conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
 		conf->rx_adv_conf.rss_conf.rss_hf =
@@ -373,6 +376,7 @@ static void
 drop_data_path(struct rte_eth_dev *dev)
 {
 	steer_tx_unmap(dev);
+	steer_intr_free(dev);
 	steer_sources_free(steer_port(dev));
 }
 
@@ -420,6 +424,21 @@ inherit_modes(struct rte_eth_dev *dev)
 	dev->data->lro = lower->lro;
 }
 
+/** The lower has its interrupts' descriptors only while it runs. */
+static int
+start_lower(struct rte_eth_dev *dev)
+{
+	const uint16_t lower = steer_port(dev)->lower.port_id;
+	int rc = rte_eth_dev_start(lower);
+
+	if (rc < 0)
+		return rc;
+	rc = steer_intr_create(dev);
+	if (rc < 0)
+		rte_eth_dev_stop(lower);
+	return rc;
+}
+
 int
 steer_dev_start(struct rte_eth_dev *dev)
 {
@@ -442,7 +461,7 @@ steer_dev_start(struct rte_eth_dev *dev)
 		return rc;
 	rc = make_data_path(dev);
 	if (rc == 0)
-		rc = rte_eth_dev_start(port->lower.port_id);
+		rc = start_lower(dev);
 	if (rc < 0) {
 		drop_data_path(dev);
 		STEER_LOG(ERR, "%s: cannot start over lower port '%s': %s", dev->data->name,

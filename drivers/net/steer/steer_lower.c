@@ -224,6 +224,8 @@ on_destroy(uint16_t port_id)
 	port = find_by_lower(port_id);
 	if (port != NULL) {
 		dev = port->dev;
+		/* First of all: who enables interrupts looks there for the lower. */
+		steer_intr_cut(port);
 		port->lower.port_id = RTE_MAX_ETHPORTS;
 		port->lower.started = false;
 		steer_rx_cut(port);
@@ -253,6 +255,7 @@ on_interrupt(uint16_t port_id, enum rte_eth_event_type type)
 	if (port != NULL) {
 		dev = port->dev;
 		if (type == RTE_ETH_EVENT_INTR_RMV) {
+			steer_intr_cut(port);
 			steer_rx_cut(port);
 			steer_tx_cut(dev);
 			STEER_LOG(NOTICE, "%s: iface=%s: the port was pulled out", name_of(port),

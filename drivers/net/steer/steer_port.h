@@ -14,6 +14,7 @@
  *   steer_rx.c      receive burst: drain lower queues, steer, deliver
  *   steer_counts.c  lock of what statistics read, in any process
  *   steer_source.c  lower queues as sources, the rings between, receive counts
+ *   steer_intr.c    RX interrupts: who sleeps, and who wakes it
  *   steer_tx.c      transmit burst: many queues over fewer
  *   steer_queue.c   RX and TX queues: set up, start, stop; burst mode, monitor address
  *   steer_ether.c   MAC and multicast addresses, promiscuity
@@ -148,6 +149,8 @@ struct steer_source;
 struct steer_rings;
 struct steer_rx_totals;
 struct steer_lower_xstats;
+/** RX interrupts. Defined in steer_intr.c. */
+struct steer_intr;
 /** Our RX queue. Defined in steer_rx.h. */
 struct steer_rxq;
 
@@ -190,6 +193,7 @@ struct steer_port {
 	struct steer_source **sources;
 	uint16_t n_sources;
 	struct steer_rings *rings;
+	struct steer_intr *intr;       /**< NULL: none asked for, or the lower has none. */
 	rte_spinlock_t *tx_locks;      /**< lower.n_txq of them, a cache line apart. */
 
 	/** The port's RSS as last set; see steer_rss.c. */
@@ -349,6 +353,25 @@ int steer_counts_lock_init(struct steer_port *port);
 /** Also where the process that had it is dead. Short, and nothing is called that may call us. */
 void steer_counts_lock(struct steer_port *port);
 void steer_counts_unlock(struct steer_port *port);
+
+/* steer_intr.c */
+/**
+ * Make the queues' file descriptors, if interrupts are configured and the lower, which runs, has
+ * them; one log line if it has none.
+ * @return 0, also without; -ENOMEM, -EMFILE.
+ */
+int steer_intr_create(struct rte_eth_dev *dev);
+void steer_intr_free(struct rte_eth_dev *dev);
+/** The lower is gone: wake all. */
+void steer_intr_cut(struct steer_port *port);
+/** Wake those who sleep on queues (a bitmap). Thread-safe. */
+void steer_intr_wake(struct steer_intr *intr, uint64_t queues);
+/**
+ * By the queue's poller, when it finds nothing more: an event follows if there is something all the
+ * same. @return 0; -ENOTSUP, -ENODEV (the lower is gone), or the lower's error.
+ */
+int steer_rx_queue_intr_enable(struct rte_eth_dev *dev, uint16_t id);
+int steer_rx_queue_intr_disable(struct rte_eth_dev *dev, uint16_t id);
 
 /* steer_source.c */
 /** Where receive counts outlive the sources. @return 0; -ENOMEM. */

@@ -13,6 +13,9 @@
 /* Smaller bursts would waste the lower's vector paths and our pipelining. */
 #define BURST_MIN 32
 
+/* Before sleeping: enough for any lower's vector path, and it fits into the smallest ring. */
+#define LOOK_BURST 16
+
 static_assert((STEER_NEGLECT & (STEER_NEGLECT - 1)) == 0, "masked, not divided by");
 
 /** A count that one thread writes and others read. */
@@ -117,6 +120,15 @@ drop_stopped(struct steer_source *s, uint64_t targets)
 }
 
 static inline void
+notify(const struct steer_source *s, const struct steer_rxq *rxq, uint64_t targets)
+{
+	const uint64_t sleeping = steer_rings_notify(rxq->rings, s->id, targets);
+
+	if (unlikely(sleeping != 0))
+		steer_intr_wake(rxq->port->intr, sleeping);
+}
+
+static inline void
 deliver(struct steer_source *s, const struct steer_rxq *rxq, struct sorted *out)
 {
 	const uint64_t closed = __atomic_load_n(&rxq->rings->closed, __ATOMIC_RELAXED);
@@ -134,30 +146,24 @@ deliver(struct steer_source *s, const struct steer_rxq *rxq, struct sorted *out)
 		targets &= targets - 1;
 	}
 	if (out->touched != 0)
-		steer_rings_notify(rxq->rings, s->id, out->touched);
+		notify(s, rxq, out->touched);
 	if (out->n_drop > 0)
 		rte_pktmbuf_free_bulk(out->drop, out->n_drop);
 }
 
 /* Draining */
 
-/**
- * One burst of a source, its lock held.
- * @return packets put into @p pkts; without room, packets received.
- */
+/** One burst of at most @p n from a source, its lock held. @return how many came. */
 static uint16_t
-drain_locked(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **pkts, uint16_t room)
+drain_locked(struct steer_source *s, struct steer_rxq *rxq, struct sorted *out, uint16_t n)
 {
 	const uint16_t lower = __atomic_load_n(&s->lower_port, __ATOMIC_RELAXED);
-	struct sorted out = { .own = pkts, .room = room };
 	struct rte_mbuf *burst[STEER_BURST_MAX];
 	uint16_t queues[STEER_BURST_MAX];
 	struct steer_burst_stats stats;
-	uint16_t n;
 
 	if (unlikely(lower == RTE_MAX_ETHPORTS))
 		return 0;
-	n = RTE_MIN(RTE_MAX(room, (uint16_t)BURST_MIN), (uint16_t)STEER_BURST_MAX);
 	n = rte_eth_rx_burst(lower, s->id, burst, n);
 	__atomic_store_n(&s->drains, s->drains + 1, __ATOMIC_RELAXED);
 	if (n == 0)
@@ -167,8 +173,22 @@ drain_locked(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **pk
 	add(&s->drops.hits, stats.hits);
 	add(&s->drops.misses, (uint64_t)n - stats.hits);
 	add(&s->drops.cached, stats.cached);
-	sort(s, rxq, burst, queues, n, &out);
-	deliver(s, rxq, &out);
+	sort(s, rxq, burst, queues, n, out);
+	deliver(s, rxq, out);
+	return n;
+}
+
+/**
+ * The same into @p pkts; for the others' sake it may be more.
+ * @return packets put into @p pkts; without room, packets received.
+ */
+static uint16_t
+drain_into(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **pkts, uint16_t room)
+{
+	struct sorted out = { .own = pkts, .room = room };
+	const uint16_t n = drain_locked(s, rxq, &out, RTE_MIN(RTE_MAX(room, (uint16_t)BURST_MIN),
+							     (uint16_t)STEER_BURST_MAX));
+
 	return room > 0 ? out.n_own : n;
 }
 
@@ -185,7 +205,7 @@ drain(struct steer_rxq *rxq, uint16_t source, struct rte_mbuf **pkts, uint16_t r
 		n = (uint16_t)steer_rings_dequeue_from(rxq->rings, source, rxq->id, pkts, room);
 	/* A full burst may have left something in the ring: then it is not our turn. */
 	if (n < room || room == 0)
-		n = (uint16_t)(n + drain_locked(s, rxq, pkts + n, (uint16_t)(room - n)));
+		n = (uint16_t)(n + drain_into(s, rxq, pkts + n, (uint16_t)(room - n)));
 	rte_spinlock_unlock(&s->lock);
 	return n;
 }
@@ -274,6 +294,30 @@ uint16_t
 steer_rx_drain(struct steer_rxq *reader)
 {
 	return drain_for_others(reader, reader->own);
+}
+
+/*
+ * Lower queues are not asked whether they have something, as not all drivers can tell: they are
+ * drained. Their locks are waited for here: the holder may have received before the lower's
+ * interrupt was enabled, and not look again.
+ */
+bool
+steer_rx_look(struct steer_rxq *rxq, bool below)
+{
+	bool more = false;
+
+	/* Then it does not sleep, and its rings may have no room. */
+	if (steer_rings_count(rxq->rings, rxq->id) > 0)
+		return true;
+	for (uint16_t i = 0; below && i < rxq->n_sources; i++) {
+		struct steer_source *s = rxq->sources[i];
+		struct sorted out = { .room = 0 };
+
+		rte_spinlock_lock(&s->lock);
+		more |= drain_locked(s, rxq, &out, LOOK_BURST) > 0;
+		rte_spinlock_unlock(&s->lock);
+	}
+	return more || steer_rings_count(rxq->rings, rxq->id) > 0;
 }
 
 /* Status */

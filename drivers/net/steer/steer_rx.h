@@ -83,6 +83,14 @@ struct steer_rx_totals {
 	uint64_t stopped_base;
 };
 
+/* steer_rx.c */
+
+/**
+ * Look for packets before sleeping: those in lower queues, if @p below, are put into rings.
+ * @return whether there is something to receive for the queue now, or may be below.
+ */
+bool steer_rx_look(struct steer_rxq *rxq, bool below);
+
 /* steer_source.c */
 
 /**
