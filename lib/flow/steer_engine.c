@@ -318,6 +318,12 @@ steer_engine_isolate(struct steer_engine *e, bool on)
 	__atomic_store_n(&e->isolated, on, __ATOMIC_RELAXED);
 }
 
+bool
+steer_engine_isolated(const struct steer_engine *e)
+{
+	return __atomic_load_n(&e->isolated, __ATOMIC_RELAXED);
+}
+
 /* Queues */
 
 /** Inactive flows keep what they ask for: get the memory before anything is changed. */

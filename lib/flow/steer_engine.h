@@ -118,6 +118,7 @@ void steer_engine_ptypes(struct steer_engine *e, uint32_t mask);
 
 /** Isolated mode: packets without a matching rule are dropped. Thread-safe. */
 void steer_engine_isolate(struct steer_engine *e, bool on);
+bool steer_engine_isolated(const struct steer_engine *e);
 
 /*
  * rte_flow, as in rte_flow.h: errors are negative errno with the rte_flow_error filled (type,
@@ -145,6 +146,17 @@ int steer_engine_flow_dump(struct steer_engine *e, const struct steer_flow *flow
 			   struct rte_flow_error *error);
 /** Number of rules, active or not. */
 uint64_t steer_engine_flow_count(struct steer_engine *e);
+
+/** A word of the caller's for each rule: NULL at first, and for what is no rule of this engine. */
+void steer_engine_flow_set_cookie(struct steer_engine *e, struct steer_flow *flow, void *cookie);
+void *steer_engine_flow_cookie(struct steer_engine *e, const struct steer_flow *flow);
+
+/**
+ * Does a rule overlap with another one of equal priority? As steer_table_overlaps(); an inactive
+ * rule does not. Thread-safe.
+ */
+int steer_engine_flow_overlaps(struct steer_engine *e, const struct steer_flow *flow,
+			       unsigned int budget);
 
 /**
  * Where each packet of a burst goes.

@@ -39,6 +39,7 @@ struct steer_flow {
 	struct steer_place place;
 	/** What it asks for, if not active: the table does not have it then. */
 	struct steer_match *match;
+	void *cookie;
 	uint64_t seq;
 	uint32_t prio;
 	uint32_t mark;

@@ -278,11 +278,17 @@ destroy(struct steer_engine *e, struct steer_flow_list *list)
 }
 
 /** The lock held: another thread may be destroying the same rule, which is the caller's fault. */
+static bool
+is_ours(const struct steer_engine *e, const struct steer_flow *flow)
+{
+	return flow != NULL && flow->engine == e && !flow->destroyed;
+}
+
 static int
 check_handle(const struct steer_engine *e, const struct steer_flow *flow,
 	     struct rte_flow_error *error)
 {
-	if (flow == NULL || flow->engine != e || flow->destroyed)
+	if (!is_ours(e, flow))
 		return REFUSE(error, flow, EINVAL, HANDLE, "not a rule of this port");
 	return 0;
 }
@@ -366,6 +372,41 @@ steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
 	rc = check_query(e, flow, action, data, error);
 	if (rc == 0 && action->type == RTE_FLOW_ACTION_TYPE_COUNT)
 		query_count(e, flow, data);
+	pthread_mutex_unlock(&e->lock);
+	return rc;
+}
+
+/* For who hands rules on */
+
+void
+steer_engine_flow_set_cookie(struct steer_engine *e, struct steer_flow *flow, void *cookie)
+{
+	pthread_mutex_lock(&e->lock);
+	if (is_ours(e, flow))
+		flow->cookie = cookie;
+	pthread_mutex_unlock(&e->lock);
+}
+
+void *
+steer_engine_flow_cookie(struct steer_engine *e, const struct steer_flow *flow)
+{
+	void *cookie;
+
+	pthread_mutex_lock(&e->lock);
+	cookie = is_ours(e, flow) ? flow->cookie : NULL;
+	pthread_mutex_unlock(&e->lock);
+	return cookie;
+}
+
+int
+steer_engine_flow_overlaps(struct steer_engine *e, const struct steer_flow *flow,
+			   unsigned int budget)
+{
+	int rc = 0;
+
+	pthread_mutex_lock(&e->lock);
+	if (is_ours(e, flow) && steer_flow_active(flow))
+		rc = steer_table_overlaps(&e->table, &flow->place, e->next_version, budget);
 	pthread_mutex_unlock(&e->lock);
 	return rc;
 }

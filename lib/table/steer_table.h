@@ -119,6 +119,19 @@ void steer_table_release(struct steer_table *t, const struct steer_place *place)
 /** What a rule in the table asks for. */
 void steer_table_match(const struct steer_place *place, struct steer_match *match);
 
+/**
+ * Is there a packet that a rule and another one of equal priority both match? Rules that are gone
+ * in @p version do not count.
+ *
+ * Never 0 if there is one. Ranges of fields that the other rule looks at in another shape are
+ * taken to overlap.
+ *
+ * @param budget  Rules and buckets to look at, at most.
+ * @return        1; 0; -E2BIG (the budget does not do). Control path.
+ */
+int steer_table_overlaps(const struct steer_table *t, const struct steer_place *place,
+			 uint64_t version, unsigned int budget);
+
 /* Readers */
 
 /** The version of one burst, online to RCU; to be taken before the view. */

@@ -103,6 +103,10 @@ static const struct {
 	{ IFACE ",dispatch=interrupt", "dispatch=interrupt", "poll or service" },
 	{ IFACE ",dispatch", "dispatch", "dispatch=<poll|service>" },
 	{ IFACE ",dispatch=poll,dispatch=poll", "dispatch=poll", "more than once" },
+	/* hw */
+	{ IFACE ",hw=", "hw=", "off, auto or require" },
+	{ IFACE ",hw=on", "hw=on", "off, auto or require" },
+	{ IFACE ",hw=off,hw=auto", "hw=off", "more than once" },
 	/* others */
 	{ IFACE ",rings=4", "rings=4", "ring_size=<32-32768>" },
 	{ IFACE ",Queues=4", "Queues=4", "queues=<1-64>" },
@@ -122,6 +126,9 @@ static const char *const good[] = {
 	IFACE ",queues=64",
 	IFACE ",queues=08",
 	IFACE ",ring_size=32",
+	IFACE ",hw=off",
+	IFACE ",hw=auto",
+	IFACE ",hw=require",
 	IFACE ",ring_size=32768",
 	IFACE ",ring_size=256,queues=16",
 	IFACE ",reta_size=1",

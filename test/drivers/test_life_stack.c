@@ -134,7 +134,7 @@ test_on_top(void **state __rte_unused)
 
 	test_plug_rings("below0", &rings[0], 1);
 	low = test_plug("net_steer0", "iface=net_ring_below0");
-	high = test_plug("net_steer1", "iface=net_steer0");
+	high = test_plug("net_steer1", "iface=net_steer0,hw=off");
 	test_start(high, QUEUES, 1);
 	for (q = 0; q < 2; q++)
 		make_rule(low, q, 1, q, 70 + q);

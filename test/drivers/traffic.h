@@ -61,12 +61,16 @@ struct test_world {
 	char lower[RTE_ETH_NAME_MAX_LEN];
 	uint16_t below;
 	uint16_t port;
+	uint16_t low; /* What it is raised on. */
+	bool raised;
 	/* Packets may be lost, but not reordered. */
 	bool lossy;
 	/* Flows may change queues, and so be reordered. */
 	bool moving;
 	/* Pollers fall asleep now and then, for so long. */
 	uint32_t nap_us;
+	/* Marks and flags may be anything. */
+	bool any_metadata;
 	/* Packets under way at most: what a ring of the port holds, so that none is lost. */
 	uint32_t window;
 	/* Which queues are polled, and how, where a sender without pollers has to make way. */
@@ -101,6 +105,11 @@ void test_world_up(struct test_world *w, uint16_t n_lower, uint16_t n_queues, co
 void test_world_up_on(struct test_world *w, const char *lower, uint16_t n_lower, uint16_t n_queues,
 		      const char *args);
 struct rte_ring *test_below(unsigned int lower);
+/*
+ * Put another net_steer port with as many queues and further arguments on top of it: that is the
+ * world's port from now on.
+ */
+void test_world_raise(struct test_world *w, const char *args);
 /* Stop and unplug all; packets that are still under way are freed. */
 void test_world_down(struct test_world *w);
 /* Free packets that are left below, when all is unplugged. */

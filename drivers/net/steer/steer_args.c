@@ -26,6 +26,7 @@
 #define ARG_RING_SIZE "ring_size"
 #define ARG_RETA_SIZE "reta_size"
 #define ARG_CACHE "cache"
+#define ARG_HW "hw"
 
 /* A decimal number and nothing else: no sign, no white space, no prefix. */
 static int
@@ -133,6 +134,22 @@ parse_cache(const char *name, const char *value, struct steer_args *args)
 }
 
 static int
+parse_hw(const char *name, const char *value, struct steer_args *args)
+{
+	if (strcmp(value, "auto") == 0) {
+		args->hw = STEER_HW_AUTO;
+	} else if (strcmp(value, "off") == 0) {
+		args->hw = STEER_HW_OFF;
+	} else if (strcmp(value, "require") == 0) {
+		args->hw = STEER_HW_REQUIRE;
+	} else {
+		STEER_LOG(ERR, "%s: hw=%s: must be off, auto or require", name, value);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int
 parse_pair(const char *name, const struct rte_kvargs_pair *pair, struct steer_args *args)
 {
 	if (strcmp(pair->key, ARG_IFACE) == 0)
@@ -152,6 +169,8 @@ parse_pair(const char *name, const struct rte_kvargs_pair *pair, struct steer_ar
 		return parse_count(name, pair->key, pair->value, STEER_RETA_MAX, &args->reta_size);
 	if (strcmp(pair->key, ARG_CACHE) == 0)
 		return parse_cache(name, pair->value, args);
+	if (strcmp(pair->key, ARG_HW) == 0)
+		return parse_hw(name, pair->value, args);
 
 	STEER_LOG(ERR, "%s: %s=%s: unknown argument, accepted are " STEER_PARAM_STRING, name,
 		pair->key, pair->value);

@@ -147,32 +147,24 @@ lower_conf(const struct rte_eth_dev *dev, const struct rte_eth_dev_info *lower, 
 			      steer_port(dev)->args.dispatch == STEER_DISPATCH_POLL;
 	if (n_rxq > 1 && lower->flow_type_rss_offloads != 0) {
 		conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
-		conf->rx_adv_conf.rss_conf.rss_hf =
-			lower->flow_type_rss_offloads &
-			(RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP | RTE_ETH_RSS_SCTP);
+		conf->rx_adv_conf.rss_conf.rss_hf = steer_lower_rss_types(lower);
 	}
+	if (steer_hand_wants_hash(steer_port(dev), lower))
+		conf->rxmode.offloads |= RTE_ETH_RX_OFFLOAD_RSS_HASH;
 }
 
 static int
-configure_lower(struct rte_eth_dev *dev, uint16_t *n_rxq, uint16_t *n_txq)
+configure_lower(struct rte_eth_dev *dev, const struct rte_eth_dev_info *info, uint16_t n_rxq,
+		uint16_t n_txq)
 {
-	const struct steer_port *port = steer_port(dev);
-	const uint16_t lower = port->lower.port_id;
-	struct rte_eth_dev_info info;
 	struct rte_eth_conf conf;
-	int rc;
 
-	rc = rte_eth_dev_info_get(lower, &info);
-	if (rc < 0)
-		return rc;
-	limit_queues(&info);
-	*n_rxq = dev->data->nb_rx_queues > 0 ?
-			 lower_rx_queues(port, &info, dev->data->nb_rx_queues) : 0;
-	*n_txq = RTE_MIN(info.max_tx_queues, dev->data->nb_tx_queues);
-	/* Ours take the place of its own. Most drivers have nothing to turn off. */
-	rte_eth_dev_set_ptypes(lower, RTE_PTYPE_UNKNOWN, NULL, 0);
-	lower_conf(dev, &info, *n_rxq, &conf);
-	return rte_eth_dev_configure(lower, *n_rxq, *n_txq, &conf);
+	/* Ours take the place of its own, as long as we look at packets. Most drivers have nothing to
+	 * turn off. */
+	if (steer_hand_idle(steer_port(dev)))
+		rte_eth_dev_set_ptypes(steer_port(dev)->lower.port_id, RTE_PTYPE_UNKNOWN, NULL, 0);
+	lower_conf(dev, info, n_rxq, &conf);
+	return rte_eth_dev_configure(steer_port(dev)->lower.port_id, n_rxq, n_txq, &conf);
 }
 
 /** It is ours: nobody else should have started it, but it can be configured only while stopped. */
@@ -188,24 +180,53 @@ take_back_lower(const struct rte_eth_dev *dev)
 	return rte_eth_dev_stop(lower);
 }
 
+/** What the lower can do, and how many queues of it are used; it is stopped. */
+static int
+plan_lower(const struct rte_eth_dev *dev, struct rte_eth_dev_info *info, uint16_t *n_rxq,
+	   uint16_t *n_txq)
+{
+	const struct steer_port *port = steer_port(dev);
+	int rc = take_back_lower(dev);
+
+	if (rc == 0)
+		rc = rte_eth_dev_info_get(port->lower.port_id, info);
+	if (rc < 0)
+		return rc;
+	limit_queues(info);
+	*n_rxq = dev->data->nb_rx_queues > 0 ?
+			 lower_rx_queues(port, info, dev->data->nb_rx_queues) : 0;
+	*n_txq = RTE_MIN(info->max_tx_queues, dev->data->nb_tx_queues);
+	return 0;
+}
+
+static int
+not_configured(const struct rte_eth_dev *dev, int rc)
+{
+	STEER_LOG(ERR, "%s: lower port '%s' cannot be configured: %s", dev->data->name,
+		  steer_port(dev)->args.iface, rte_strerror(-rc));
+	return rc;
+}
+
 /** All but RSS: what depends on which port is the lower one. */
 static int
 configure_over_lower(struct rte_eth_dev *dev)
 {
 	struct steer_port *port = steer_port(dev);
+	struct rte_eth_dev_info info;
 	uint16_t n_rxq, n_txq;
 	int rc;
 
 	port->lower.queues_ready = false;
 	port->lower.configured = false;
-	rc = take_back_lower(dev);
-	if (rc == 0)
-		rc = configure_lower(dev, &n_rxq, &n_txq);
-	if (rc < 0) {
-		STEER_LOG(ERR, "%s: lower port '%s' cannot be configured: %s", dev->data->name,
-			  port->args.iface, rte_strerror(-rc));
+	rc = plan_lower(dev, &info, &n_rxq, &n_txq);
+	if (rc < 0)
+		return not_configured(dev, rc);
+	rc = steer_hand_configure(port, &info, n_rxq);
+	if (rc < 0)
 		return rc;
-	}
+	rc = configure_lower(dev, &info, n_rxq, n_txq);
+	if (rc < 0)
+		return not_configured(dev, rc);
 	steer_lower_configured(port);
 	rc = steer_engine_configure(port->engine, RTE_MAX(dev->data->nb_rx_queues, 1),
 				    RTE_MAX(n_rxq, 1));
@@ -470,6 +491,11 @@ steer_dev_start(struct rte_eth_dev *dev)
 	}
 	port->lower.started = true;
 	inherit_modes(dev);
+	rc = steer_hand_start(port);
+	if (rc < 0) {
+		steer_dev_stop(dev);
+		return rc;
+	}
 	steer_ether_restore(dev);
 	steer_link_update(dev, 0);
 	set_queues_started(dev);
@@ -488,6 +514,7 @@ steer_dev_stop(struct rte_eth_dev *dev)
 	int rc = 0;
 
 	steer_services_stop(port);
+	steer_hand_stop(port);
 	if (steer_bound(port) && port->lower.started)
 		rc = rte_eth_dev_stop(port->lower.port_id);
 	if (rc < 0)
@@ -510,6 +537,7 @@ steer_dev_close(struct rte_eth_dev *dev)
 	if (dev->data->dev_started)
 		rc = steer_dev_stop(dev);
 	steer_services_release(port);
+	steer_hand_free(port);
 	steer_lower_detach(port, true);
 	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++)
 		steer_rx_queue_release(dev, i);

@@ -155,6 +155,8 @@ set_up_port(struct rte_eth_dev *dev, const struct steer_args *args)
 	if (steer_bound(port))
 		socket = rte_eth_dev_socket_id(port->lower.port_id);
 	ret = steer_rx_totals_create(port);
+	if (ret == 0)
+		ret = steer_hand_create(port);
 	if (ret == 0) {
 		port->engine = steer_engine_create(args->queues, socket);
 		if (port->engine == NULL)
@@ -164,6 +166,7 @@ set_up_port(struct rte_eth_dev *dev, const struct steer_args *args)
 	}
 	if (ret != 0) {
 		STEER_LOG(ERR, "%s: no flow engine: %s", dev->data->name, rte_strerror(-ret));
+		steer_hand_free(port);
 		steer_rx_totals_free(port);
 		steer_lower_detach(port, false);
 		return ret;

@@ -7,23 +7,14 @@
 
 #include "steer_port.h"
 
-/*
- * rte_flow as ethdev hands it down: the engine has it all. struct rte_flow is what applications
- * call an opaque rule; ours is struct steer_flow.
- */
-
-static inline struct steer_flow *
-ours(struct rte_flow *flow)
-{
-	return (struct steer_flow *)flow;
-}
+/* rte_flow as ethdev hands it down: the engine has it all, and the lower port what it takes. */
 
 static int
 flow_validate(struct rte_eth_dev *dev, const struct rte_flow_attr *attr,
 	      const struct rte_flow_item pattern[], const struct rte_flow_action actions[],
 	      struct rte_flow_error *error)
 {
-	return steer_engine_validate(steer_port(dev)->engine, attr, pattern, actions, error);
+	return steer_hand_flow_validate(steer_port(dev), attr, pattern, actions, error);
 }
 
 static struct rte_flow *
@@ -31,41 +22,38 @@ flow_create(struct rte_eth_dev *dev, const struct rte_flow_attr *attr,
 	    const struct rte_flow_item pattern[], const struct rte_flow_action actions[],
 	    struct rte_flow_error *error)
 {
-	return (struct rte_flow *)steer_engine_flow_create(steer_port(dev)->engine, attr, pattern,
-							   actions, error);
+	return steer_hand_flow_create(steer_port(dev), attr, pattern, actions, error);
 }
 
 static int
 flow_destroy(struct rte_eth_dev *dev, struct rte_flow *flow, struct rte_flow_error *error)
 {
-	return steer_engine_flow_destroy(steer_port(dev)->engine, ours(flow), error);
+	return steer_hand_flow_destroy(steer_port(dev), flow, error);
 }
 
 static int
 flow_flush(struct rte_eth_dev *dev, struct rte_flow_error *error)
 {
-	return steer_engine_flow_flush(steer_port(dev)->engine, error);
+	return steer_hand_flow_flush(steer_port(dev), error);
 }
 
 static int
 flow_query(struct rte_eth_dev *dev, struct rte_flow *flow, const struct rte_flow_action *action,
 	   void *data, struct rte_flow_error *error)
 {
-	return steer_engine_flow_query(steer_port(dev)->engine, ours(flow), action, data, error);
+	return steer_hand_flow_query(steer_port(dev), flow, action, data, error);
 }
 
 static int
 flow_isolate(struct rte_eth_dev *dev, int on, struct rte_flow_error *error)
 {
-	RTE_SET_USED(error);
-	steer_engine_isolate(steer_port(dev)->engine, on != 0);
-	return 0;
+	return steer_hand_flow_isolate(steer_port(dev), on != 0, error);
 }
 
 static int
 flow_dump(struct rte_eth_dev *dev, struct rte_flow *flow, FILE *file, struct rte_flow_error *error)
 {
-	return steer_engine_flow_dump(steer_port(dev)->engine, ours(flow), file, error);
+	return steer_hand_flow_dump(steer_port(dev), flow, file, error);
 }
 
 static const struct rte_flow_ops flow_ops = {

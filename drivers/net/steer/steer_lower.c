@@ -228,6 +228,7 @@ on_destroy(uint16_t port_id)
 		steer_intr_cut(port);
 		port->lower.port_id = RTE_MAX_ETHPORTS;
 		port->lower.started = false;
+		steer_hand_lost(port);
 		steer_rx_cut(port);
 		steer_tx_cut(dev);
 		STEER_LOG(NOTICE, "%s: iface=%s: the port is gone", name_of(port),

@@ -30,6 +30,8 @@
  *   steer_lower_xstats.c  those of the lower, shown with a prefix
  *   steer_flow.c    rte_flow operations
  *   steer_secondary.c  the port in a secondary process, with a table of operations of its own
+ *   steer_hand.h    handing rules down to the lower port
+ *   steer_lower_rss.c  the lower's RSS, where it has to be as ours
  */
 
 #ifndef STEER_PORT_H
@@ -45,6 +47,7 @@
 
 #include "steer_compat.h"
 #include "steer_engine.h"
+#include "steer_hand.h"
 
 struct rte_vdev_device;
 
@@ -94,6 +97,7 @@ struct steer_args {
 	struct steer_make make;
 	enum steer_driver driver;
 	enum steer_dispatch dispatch;
+	enum steer_hw hw;
 	uint16_t lower_queues;            /**< Most queues used of the lower; 0: what fits. */
 	uint16_t queues;                  /**< Most RX and TX queues offered. */
 	uint32_t ring_size;               /**< Entries of each ring; 0: from the descriptors. */
@@ -140,8 +144,9 @@ struct steer_drop_counts {
 	uint64_t isolated;
 	uint64_t malformed; /**< Not dropped, only counted. */
 	uint64_t hits;      /**< Matched by some rule; not dropped. */
-	uint64_t misses;    /**< Matched by none. Hits and misses are all packets received. */
-	uint64_t cached;    /**< Of both, those that the flow cache knew. */
+	uint64_t misses;    /**< Matched by none. With hits and handed, all packets received. */
+	uint64_t cached;    /**< Of hits and misses, those that the flow cache knew. */
+	uint64_t handed;    /**< Taken as the lower steered them; not dropped. */
 };
 
 /** A lower RX queue: whoever holds the lock drains it. Defined in steer_rx.h. */
@@ -188,6 +193,8 @@ struct steer_port {
 	struct steer_args args;
 	struct steer_lower lower;
 	struct steer_engine *engine;
+	/** Rules in the lower; NULL: never. */
+	struct steer_hand *hand;
 
 	/* Data path, made at start: see steer_rx.h. */
 	struct steer_source **sources;
@@ -257,7 +264,7 @@ extern const struct eth_dev_ops steer_ops;
 #define STEER_PARAM_STRING \
 	"iface=<port> lower=<af_xdp|af_packet> lower_queues=<1-64> queues=<1-64> " \
 	"ring_size=<32-32768> reta_size=<1-512> cache=<0-4194304> " \
-	"dispatch=<poll|service>"
+	"dispatch=<poll|service> hw=<off|auto|require>"
 
 /**
  * Parse device arguments. Each refusal is one log line naming key, value and what is accepted.
@@ -525,6 +532,17 @@ void steer_lower_xstats_names(struct steer_port *port, struct rte_eth_xstat_name
 void steer_lower_xstats_read(struct steer_port *port, struct rte_eth_xstat *to, unsigned int n);
 /** Start counting from zero. @return 0; -ENOMEM. */
 int steer_lower_xstats_reset(struct steer_port *port);
+
+/* steer_lower_rss.c */
+/**
+ * Have the lower spread over its queues, as many as ours, as @p conf does over ours.
+ * @return 0; -ENOTSUP (it cannot), -errno.
+ */
+int steer_lower_rss_set(const struct steer_port *port, const struct steer_rss_conf *conf);
+/** Have it spread evenly again, as well as it can. */
+void steer_lower_rss_spread(const struct steer_port *port);
+/** Types that the lower is asked for where only an even spread counts. */
+uint64_t steer_lower_rss_types(const struct rte_eth_dev_info *lower);
 
 /* steer_flow.c */
 int steer_flow_ops_get(struct rte_eth_dev *dev, const struct rte_flow_ops **ops);

@@ -119,6 +119,10 @@ steer_rx_queue_start(struct rte_eth_dev *dev, uint16_t id)
 int
 steer_rx_queue_stop(struct rte_eth_dev *dev, uint16_t id)
 {
+	int rc = steer_hand_queue_stop(steer_port(dev), id);
+
+	if (rc < 0)
+		return rc;
 	steer_rxq_stop(dev->data->rx_queues[id]);
 	dev->data->rx_queue_state[id] = RTE_ETH_QUEUE_STATE_STOPPED;
 	return 0;

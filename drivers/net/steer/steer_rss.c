@@ -38,12 +38,16 @@ change_begin(struct rss_change *c, const struct steer_port *port)
 }
 
 static int
-change_commit(const struct rss_change *c, struct steer_port *port)
+commit_locked(const struct rss_change *c, struct steer_port *port)
 {
 	int ret;
 
+	ret = steer_hand_rss(port, &c->conf);
+	if (ret != 0)
+		return ret;
 	ret = steer_engine_port_rss(port->engine, &c->conf);
 	if (ret != 0) {
+		steer_hand_rss(port, &port->rss);
 		STEER_LOG(ERR, "%s: RSS cannot be changed: %s", name_of(port), rte_strerror(-ret));
 		return ret;
 	}
@@ -51,6 +55,17 @@ change_commit(const struct rss_change *c, struct steer_port *port)
 	port->rss = c->conf;
 	port->rss.reta = port->reta;
 	return 0;
+}
+
+static int
+change_commit(const struct rss_change *c, struct steer_port *port)
+{
+	int ret;
+
+	steer_hand_lock(port);
+	ret = commit_locked(c, port);
+	steer_hand_unlock(port);
+	return ret;
 }
 
 static int

@@ -262,6 +262,31 @@ drain_for_others(struct steer_rxq *rxq, uint64_t sources)
 	return n;
 }
 
+/** Rules and RSS are the lower's: its queue is ours. Nobody else drains it for us. */
+static uint16_t
+drain_handed(struct steer_rxq *rxq, struct rte_mbuf **pkts, uint16_t room)
+{
+	struct steer_source *s = rxq->sources[rxq->id];
+	const uint16_t lower = __atomic_load_n(&s->lower_port, __ATOMIC_RELAXED);
+	struct steer_rx_counts *c = &s->counts[rxq->id];
+	uint16_t n, got = 0;
+
+	if (rte_spinlock_is_locked(&s->lock) || !rte_spinlock_trylock(&s->lock))
+		return 0;
+	/* Left by who has not noticed yet that software has stepped aside. */
+	n = (uint16_t)steer_rings_dequeue_from(rxq->rings, s->id, rxq->id, pkts, room);
+	if (n < room && lower != RTE_MAX_ETHPORTS)
+		got = rte_eth_rx_burst(lower, s->id, pkts + n, (uint16_t)(room - n));
+	for (uint16_t i = 0; i < got; i++)
+		pkts[n + i]->port = rxq->port_id;
+	__atomic_store_n(&s->drains, s->drains + 1, __ATOMIC_RELAXED);
+	add(&s->drops.handed, got);
+	add(&c->packets, got);
+	add(&c->bytes, sum_bytes(pkts + n, got));
+	rte_spinlock_unlock(&s->lock);
+	return (uint16_t)(n + got);
+}
+
 uint16_t
 steer_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t max)
 {
@@ -271,6 +296,8 @@ steer_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t max)
 	if (unlikely(rxq->stopped))
 		return 0;
 	n = (uint16_t)steer_rings_dequeue(rxq->rings, rxq->id, pkts, max);
+	if (__atomic_load_n(&rxq->handed, __ATOMIC_ACQUIRE))
+		return n < max ? n + drain_handed(rxq, pkts + n, (uint16_t)(max - n)) : n;
 	if (unlikely((++rxq->bursts & (STEER_NEGLECT - 1)) == 0)) {
 		look_around(rxq);
 		/* Own rings fill every burst, and meanwhile nobody drains the adopted ones. */

@@ -179,6 +179,7 @@ add_drops(struct steer_drop_counts *to, const struct steer_drop_counts *from)
 	to->hits += __atomic_load_n(&from->hits, __ATOMIC_RELAXED);
 	to->misses += __atomic_load_n(&from->misses, __ATOMIC_RELAXED);
 	to->cached += __atomic_load_n(&from->cached, __ATOMIC_RELAXED);
+	to->handed += __atomic_load_n(&from->handed, __ATOMIC_RELAXED);
 }
 
 static void
@@ -290,6 +291,7 @@ steer_drop_counts_read(struct steer_port *port, uint16_t lower_queue, struct ste
 	c->hits -= base->hits;
 	c->misses -= base->misses;
 	c->cached -= base->cached;
+	c->handed -= base->handed;
 	steer_counts_unlock(port);
 }
 

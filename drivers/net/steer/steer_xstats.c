@@ -46,6 +46,7 @@ static const struct xstat drop_xstats[] = {
 	{ "flow_hits", offsetof(struct steer_drop_counts, hits) },
 	{ "flow_misses", offsetof(struct steer_drop_counts, misses) },
 	{ "flow_cached", offsetof(struct steer_drop_counts, cached) },
+	{ "handed_down", offsetof(struct steer_drop_counts, handed) },
 };
 
 /* Not of a lower queue. */

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <rte_errno.h>
+
+#include "steer_hand_private.h"
+
+/*
+ * Rules looked at to tell whether a new one overlaps with another of equal priority: where more
+ * would have to be, software keeps the rules.
+ */
+#define OVERLAP_BUDGET 8192
+
+/* Copies */
+
+static const struct rte_flow_action *
+find_count(const struct rte_flow_action *a)
+{
+	for (; a->type != RTE_FLOW_ACTION_TYPE_END; a++)
+		if (a->type == RTE_FLOW_ACTION_TYPE_COUNT)
+			return a;
+	return NULL;
+}
+
+struct handed_rule *
+steer_handed_copy(const struct rte_flow_attr *attr, const struct rte_flow_item *pattern,
+		  const struct rte_flow_action *actions)
+{
+	const struct rte_flow_conv_rule from = {
+		.attr_ro = attr, .pattern_ro = pattern, .actions_ro = actions,
+	};
+	struct rte_flow_conv_rule size_only;
+	struct handed_rule *r;
+	int size = rte_flow_conv(RTE_FLOW_CONV_OP_RULE, &size_only, 0, &from, NULL);
+
+	if (size < 0)
+		return NULL;
+	r = calloc(1, offsetof(struct handed_rule, rule) + (size_t)size);
+	if (r == NULL)
+		return NULL;
+	if (rte_flow_conv(RTE_FLOW_CONV_OP_RULE, &r->rule, (size_t)size, &from, NULL) < 0) {
+		free(r);
+		return NULL;
+	}
+	r->count = find_count(r->rule.actions_ro);
+	return r;
+}
+
+/* Counts */
+
+static int
+query(const struct steer_port *port, const struct handed_rule *r, struct tally *now,
+      struct rte_flow_error *error)
+{
+	const struct rte_flow_action actions[] = {
+		*r->count, { .type = RTE_FLOW_ACTION_TYPE_END },
+	};
+	struct rte_flow_query_count count = { .reset = 0 };
+	int rc = rte_flow_query(port->lower.port_id, r->lower, actions, &count, error);
+
+	if (rc < 0)
+		return rc;
+	now->hits = count.hits_set ? count.hits : 0;
+	now->bytes = count.bytes_set ? count.bytes : 0;
+	return 0;
+}
+
+void
+steer_handed_begin(const struct steer_port *port, struct handed_rule *r)
+{
+	if (r->count != NULL)
+		query(port, r, &r->base, NULL);
+}
+
+int
+steer_handed_count(const struct steer_port *port, struct handed_rule *r,
+		   struct rte_flow_error *error)
+{
+	struct tally now;
+	int rc;
+
+	if (r->count == NULL || r->lower == NULL)
+		return 0;
+	rc = query(port, r, &now, error);
+	if (rc < 0)
+		return rc;
+	r->carried.hits += now.hits - r->base.hits;
+	r->carried.bytes += now.bytes - r->base.bytes;
+	r->base = now;
+	return 0;
+}
+
+/* Below */
+
+int
+steer_handed_create(const struct steer_port *port, struct handed_rule *r, struct refusal *no)
+{
+	int rc;
+
+	no->flow = r->flow;
+	rc = steer_engine_flow_overlaps(port->engine, r->flow, OVERLAP_BUDGET);
+	if (rc > 0)
+		return steer_refuse(no, ENOTSUP,
+				    "it overlaps with another rule of equal priority, and the "
+				    "lower port need not keep their order");
+	if (rc < 0)
+		return steer_refuse(no, E2BIG,
+				    "too many rules to tell whether one of equal priority "
+				    "overlaps");
+	r->base = (struct tally){ .hits = 0 };
+	r->lower = rte_flow_create(port->lower.port_id, r->rule.attr_ro, r->rule.pattern_ro,
+				   r->rule.actions_ro, &no->error);
+	return r->lower != NULL ? 0 : -rte_errno;
+}
+
+int
+steer_handed_destroy(const struct steer_port *port, struct handed_rule *r,
+		     struct rte_flow_error *error)
+{
+	int rc;
+
+	if (r->lower == NULL)
+		return 0;
+	/* A count that cannot be read is lost. */
+	steer_handed_count(port, r, NULL);
+	rc = rte_flow_destroy(port->lower.port_id, r->lower, error);
+	if (rc == 0)
+		r->lower = NULL;
+	return rc;
+}
