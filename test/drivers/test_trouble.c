@@ -157,7 +157,7 @@ test_ring_full(void **state __rte_unused)
 	test_log_begin();
 	test_pollers_start(&w, 1, 1, TEST_BURST);
 	keep_sending(&w, &polled, &unpolled);
-	test_pollers_halt(&w);
+	test_pollers_stop(&w);
 	test_world_check(&w);
 	waiting = rte_eth_rx_queue_count(w.port, 1);
 	assert_int_equal(waiting, 2 * 1023);
