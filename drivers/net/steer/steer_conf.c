@@ -159,8 +159,8 @@ configure_lower(struct rte_eth_dev *dev, const struct rte_eth_dev_info *info, ui
 {
 	struct rte_eth_conf conf;
 
-	/* Ours take the place of its own, as long as we look at packets. Most drivers have nothing to
-	 * turn off. */
+	/* Ours take the place of its own, unless packets may pass us by. Most drivers have
+	 * nothing to turn off. */
 	if (steer_hand_idle(steer_port(dev)))
 		rte_eth_dev_set_ptypes(steer_port(dev)->lower.port_id, RTE_PTYPE_UNKNOWN, NULL, 0);
 	lower_conf(dev, info, n_rxq, &conf);
