@@ -5,10 +5,11 @@
 #
 #	make, make build   install what is missing (as root) and compile into build/
 #	make test          all tests, again under sanitizers, and the checks
+#	make test-vm       of the tests the one in a virtual machine, on a virtio-net PCI device
 #	make demo          the product at work
 #	make lint          checks of style
 #	make install       into DPDK's plug-in directory (DESTDIR=)
-#	make clean         empty build/ but for DPDK's driver headers
+#	make clean         empty build/ but for DPDK's driver headers and the virtual machine's kernel
 #	make distclean     remove build/
 #
 # MESON_OPTIONS adds to meson's: make test MESON_OPTIONS=-Dwerror=true
@@ -34,6 +35,10 @@ setup:
 test: build
 	@devtools/run-tests.sh $(BUILD) $(MESON_OPTIONS)
 
+.PHONY: test-vm
+test-vm: build
+	@$(MESON) test -C $(BUILD) --no-rebuild --verbose vm
+
 .PHONY: demo
 demo: build
 	@STEER_BUILD=$(abspath $(BUILD)) app/demo/run
@@ -47,10 +52,10 @@ lint: setup
 install: build
 	@DESTDIR="$(DESTDIR)" $(MESON) install -C $(BUILD) --no-rebuild
 
-# keeps the driver SDK that was fetched: the next build works without a network, too
+# keeps what was fetched: the next build works without a network, too
 .PHONY: clean
 clean:
-	@[ ! -d $(BUILD) ] || find $(BUILD) -mindepth 1 -maxdepth 1 ! -name sdk -exec rm -rf {} +
+	@[ ! -d $(BUILD) ] || find $(BUILD) -mindepth 1 -maxdepth 1 ! -name sdk ! -name vm -exec rm -rf {} +
 
 .PHONY: distclean
 distclean:

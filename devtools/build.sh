@@ -25,10 +25,10 @@ wanted=$(
 	printf '%s\n' "$@"
 )
 
-# Of the old state the SDK headers stay: they know by themselves whether they fit, and to have them
-# again may need a network.
+# Of the old state what was downloaded stays: the SDK headers, which know by themselves whether they
+# fit, and the kernel of the test's virtual machine. To have them again may need a network.
 start_over() {
-	find "$dir" -mindepth 1 -maxdepth 1 ! -name sdk -exec rm -rf {} +
+	find "$dir" -mindepth 1 -maxdepth 1 ! -name sdk ! -name vm -exec rm -rf {} +
 }
 
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" != "$wanted" ]; then

@@ -35,6 +35,9 @@ iputils-ping
 ethtool
 procps
 util-linux
+qemu-system-x86
+busybox-static
+cpio
 '
 [ "${1:-}" != lint ] || packages="$packages shellcheck clang-format"
 

@@ -26,20 +26,20 @@ def cores():
     return f'--lcores=0@{cpus[0]},1@{cpus[-1]}'
 
 
-class Testpmd:
-    """A running testpmd. The terminal is read all the time, so that it never waits for us.
+class Terminal:
+    """A terminal at which testpmd runs. It is read all the time, so that it never waits for us.
 
-    It writes its prompt byte by byte: send no command while packets arrive and are reported.
+    testpmd writes its prompt byte by byte: send no command while packets arrive and are reported.
     """
 
-    def __init__(self, eal, args, program='dpdk-testpmd', env=None, timeout=30):
+    def __init__(self, argv, env=None, timeout=30):
         self.output = bytearray()
         self.changed = threading.Condition()
         self.ended = False
         self.answered = 0
         self.master, slave = pty.openpty()
-        self.process = subprocess.Popen([program, *eal, '--', '-i', *args], stdin=slave,
-                                        stdout=slave, stderr=slave, start_new_session=True,
+        self.process = subprocess.Popen(argv, stdin=slave, stdout=slave, stderr=slave,
+                                        start_new_session=True,
                                         env={**os.environ, **(env or {})})
         os.close(slave)
         self.reader = threading.Thread(target=self.read, daemon=True)
@@ -115,7 +115,7 @@ class Testpmd:
         return True
 
     def quit(self, timeout=20):
-        """@return testpmd's exit code."""
+        """@return the exit code."""
         self.send('quit')
         try:
             code = self.process.wait(timeout)
@@ -136,3 +136,10 @@ class Testpmd:
 
     def __exit__(self, *_):
         self.kill()
+
+
+class Testpmd(Terminal):
+    """A running testpmd."""
+
+    def __init__(self, eal, args, program='dpdk-testpmd', env=None, timeout=30):
+        super().__init__([program, *eal, '--', '-i', *args], env, timeout)

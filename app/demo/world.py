@@ -40,7 +40,8 @@ def need(*programs):
     packages = {'dpdk-testpmd': 'dpdk-dev', 'dpdk-test-flow-perf': 'dpdk-dev', 'ip': 'iproute2',
                 'dpdk-proc-info': 'dpdk-dev', 'dpdk-pdump': 'dpdk-dev', 'stdbuf': 'coreutils',
                 'dpdk-dumpcap': 'dpdk-dev', 'tcpdump': 'tcpdump', 'bridge': 'iproute2',
-                'ethtool': 'ethtool', 'ping': 'iputils-ping'}
+                'ethtool': 'ethtool', 'ping': 'iputils-ping', 'cpio': 'cpio',
+                'qemu-system-x86_64': 'qemu-system-x86', 'busybox': 'busybox-static'}
     if os.geteuid() != 0:
         raise Missing('this needs root, for network name spaces and packet sockets')
     # a su without - leaves these out

@@ -58,11 +58,11 @@ def forbid(answer, *words):
     return answer
 
 
-def attempt(function):
+def attempt(function, *args):
     """Run one test; one line. @return whether it passed."""
     name = function.__doc__.strip().splitlines()[0].rstrip('.')
     try:
-        function()
+        function(*args)
     except Skip as lack:
         print(f'ok {name} # skip {lack}', flush=True)
         return True

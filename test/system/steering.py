@@ -66,16 +66,16 @@ def arrived(pmd, start):
     return found
 
 
-def exchange(pmd, wire, sent, wanted):
+def exchange(pmd, wire, sent, wanted, patience=1):
     """Send frames, of which wanted are to come. @return what was reported of them, by length."""
     start = pmd.position()
     for frame in sent:
         wire.send(frame)
     wire.send(frames.END)
     # a rule without a pattern takes this frame as well, and may drop it
-    pmd.seen(f'src={frames.END_SOURCE}', start, 1)
+    pmd.seen(f'src={frames.END_SOURCE}', start, patience)
     # those of other queues may come after it
-    end = time.monotonic() + 1
+    end = time.monotonic() + patience
     while len(arrived(pmd, start)) < wanted and time.monotonic() < end:
         time.sleep(0.002)
     return arrived(pmd, start)
@@ -84,7 +84,8 @@ def exchange(pmd, wire, sent, wanted):
 class Bench:
     """A testpmd that reports packets, and the wire that leads to it."""
 
-    def __init__(self, pmd, wire, queues, stripping=False):
+    def __init__(self, pmd, wire, queues, stripping=False, patience=1):
+        self.patience = patience
         self.pmd = pmd
         self.wire = wire
         self.queues = queues
@@ -109,7 +110,8 @@ class Bench:
             return [f'{group[0].id}: {wrong}']
         sent = [[self.lengths.take(p) for p in frames.packets(case.packet)] for case in group]
         wanted = sum(len(own) for case, own in zip(group, sent) if case.expected != 'drop')
-        found = exchange(self.pmd, self.wire, [frame for own in sent for frame, _ in own], wanted)
+        found = exchange(self.pmd, self.wire, [frame for own in sent for frame, _ in own], wanted,
+                         self.patience)
         wrong = []
         for case, own in zip(group, sent):
             wrong += self.judge(case, [length for _, length in own], found)
