@@ -9,6 +9,7 @@
 #	make demo          the product at work
 #	make lint          checks of style
 #	make install       into DPDK's plug-in directory (DESTDIR=)
+#	make deb           a Debian package, in build/deb
 #	make clean         empty build/ but for DPDK's driver headers and the virtual machine's kernel
 #	make distclean     remove build/
 #
@@ -51,6 +52,10 @@ lint: setup
 .PHONY: install
 install: build
 	@DESTDIR="$(DESTDIR)" $(MESON) install -C $(BUILD) --no-rebuild
+
+.PHONY: deb
+deb: build
+	@devtools/deb.sh $(BUILD)
 
 # keeps what was fetched: the next build works without a network, too
 .PHONY: clean

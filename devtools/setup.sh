@@ -20,6 +20,9 @@ libdpdk-dev
 dpdk
 dpdk-dev
 dpkg-dev
+debhelper
+cpio
+python3-docutils
 patch
 xz-utils
 ca-certificates
