@@ -122,7 +122,11 @@ fake_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 static int
 fake_configure(struct rte_eth_dev *dev)
 {
-	return call(dev, FAKE_CONFIGURE);
+	const int ret = call(dev, FAKE_CONFIGURE);
+
+	if (ret == 0 && fake_of(dev)->pairs && dev->data->nb_rx_queues != dev->data->nb_tx_queues)
+		return -EINVAL;
+	return ret;
 }
 
 static int

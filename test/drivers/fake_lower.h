@@ -31,6 +31,8 @@ struct fake_lower {
 	/* Before it is plugged: */
 	uint16_t n_queues;
 	uint64_t rss_types;
+	/* It takes no other number of TX queues than of RX queues. */
+	bool pairs;
 	/* Queue q receives from rings[q]; NULL: nothing. The mbufs themselves ... */
 	struct rte_ring *rings[FAKE_QUEUES_MAX];
 	/* ... or copies of them in mbufs of the queue's pool, so that there may be none. */

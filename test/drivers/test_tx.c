@@ -17,6 +17,7 @@
 #include <rte_ring.h>
 
 #include "eal.h"
+#include "fake_lower.h"
 #include "port.h"
 
 #include <setjmp.h>
@@ -421,6 +422,38 @@ test_threads_two_rings(void **state __rte_unused)
 	run_threads(N_RINGS);
 }
 
+/* A lower port that wants as many TX as RX queues gets them, and all of ours can send. */
+static void
+with_pairs(uint64_t rss_types, uint16_t n_rxq, uint16_t n_txq)
+{
+	struct fake_lower fake = { .n_queues = 2, .rss_types = rss_types, .pairs = true };
+	struct rte_mbuf *pkt;
+	uint16_t port, i;
+
+	fake_lower_plug("net_fake0", &fake);
+	port = test_plug("net_steer0", "iface=net_fake0");
+	test_start(port, n_rxq, n_txq);
+	for (i = 0; i < n_txq; i++) {
+		make_packets(&pkt, 1);
+		assert_int_equal(rte_eth_tx_burst(port, i, &pkt, 1), 1);
+	}
+	assert_int_equal(fake.sent, n_txq);
+	assert_false(fake.misused);
+	test_stop(port);
+	test_unplug("net_steer0");
+	assert_int_equal(rte_vdev_uninit("net_fake0"), 0);
+}
+
+static void
+test_pairs(void **state __rte_unused)
+{
+	with_pairs(0, 1, 1);
+	with_pairs(0, 4, 1);
+	with_pairs(RTE_ETH_RSS_IP, 1, 2);
+	with_pairs(RTE_ETH_RSS_IP, 1, 5);
+	with_pairs(RTE_ETH_RSS_IP, 2, 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, test_begin, test_end)
 
 int
@@ -433,6 +466,7 @@ main(void)
 		TEST(test_reset),
 		TEST(test_xstats),
 		TEST(test_passed_on),
+		TEST(test_pairs),
 		TEST(test_threads_one_ring),
 		TEST(test_threads_two_rings),
 	};

@@ -155,16 +155,25 @@ lower_conf(const struct rte_eth_dev *dev, const struct rte_eth_dev_info *lower, 
 
 static int
 configure_lower(struct rte_eth_dev *dev, const struct rte_eth_dev_info *info, uint16_t n_rxq,
-		uint16_t n_txq)
+		uint16_t *n_txq)
 {
+	const uint16_t lower = steer_port(dev)->lower.port_id;
 	struct rte_eth_conf conf;
+	int rc;
 
 	/* Ours take the place of its own, unless packets may pass us by. Most drivers have
 	 * nothing to turn off. */
 	if (steer_hand_idle(steer_port(dev)))
-		rte_eth_dev_set_ptypes(steer_port(dev)->lower.port_id, RTE_PTYPE_UNKNOWN, NULL, 0);
+		rte_eth_dev_set_ptypes(lower, RTE_PTYPE_UNKNOWN, NULL, 0);
 	lower_conf(dev, info, n_rxq, &conf);
-	return rte_eth_dev_configure(steer_port(dev)->lower.port_id, n_rxq, n_txq, &conf);
+	rc = rte_eth_dev_configure(lower, n_rxq, *n_txq, &conf);
+	/* Some want as many of both (net_tap): TX queues can be shared, or left unused. */
+	if (rc < 0 && n_rxq > 0 && *n_txq > 0 && n_rxq != *n_txq &&
+	    n_rxq <= info->max_tx_queues) {
+		*n_txq = n_rxq;
+		rc = rte_eth_dev_configure(lower, n_rxq, *n_txq, &conf);
+	}
+	return rc;
 }
 
 /** It is ours: nobody else should have started it, but it can be configured only while stopped. */
@@ -224,7 +233,7 @@ configure_over_lower(struct rte_eth_dev *dev)
 	rc = steer_hand_configure(port, &info, n_rxq);
 	if (rc < 0)
 		return rc;
-	rc = configure_lower(dev, &info, n_rxq, n_txq);
+	rc = configure_lower(dev, &info, n_rxq, &n_txq);
 	if (rc < 0)
 		return not_configured(dev, rc);
 	steer_lower_configured(port);
@@ -315,7 +324,7 @@ static int
 setup_lower_txq(struct rte_eth_dev *dev, uint16_t id)
 {
 	const uint16_t lower = steer_port(dev)->lower.port_id;
-	const struct steer_txq *txq = dev->data->tx_queues[id];
+	const struct steer_txq *txq = dev->data->tx_queues[id % dev->data->nb_tx_queues];
 	struct rte_eth_txconf conf = txq->conf;
 	uint16_t n_desc = txq->n_desc, n_rx = 0;
 	int rc;
