@@ -34,6 +34,7 @@ setup:
 
 .PHONY: test
 test: build
+	@devtools/setup.sh test
 	@devtools/run-tests.sh $(BUILD) $(MESON_OPTIONS)
 
 .PHONY: test-vm

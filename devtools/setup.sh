@@ -3,7 +3,8 @@
 # Copyright(c) 2026 net_steer contributors
 #
 # Installs what is missing of the packages needed to build, test and demonstrate net_steer on
-# Debian; with "lint" as argument also those of `make lint`. Asks no network when all is there.
+# Debian; with "lint" or "test" as argument also those of `make lint` or `make test`. Asks no network
+# when all is there. Services that come with a package are not started.
 
 set -eu
 export LC_ALL=C
@@ -43,6 +44,7 @@ busybox-static
 cpio
 '
 [ "${1:-}" != lint ] || packages="$packages shellcheck clang-format"
+[ "${1:-}" != test ] || packages="$packages openvswitch-switch-dpdk"
 
 if ! command -v apt-get >/dev/null; then
 	echo "setup: no apt-get here, so nothing is installed; needed is what Debian calls" \
@@ -69,6 +71,15 @@ if [ "$(id -u)" -ne 0 ]; then
 	exit 1
 fi
 export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a
+
+# a package asks this, where there is one, whether it may start its services
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+	trap 'rm -f $policy' EXIT
+	trap 'exit 1' HUP INT TERM
+	printf '#!/bin/sh\nexit 101\n' >$policy
+	chmod 755 $policy
+fi
 # a broken source of somebody else's must not stop us: the install will tell
 apt-get -q -o Acquire::Retries=3 update || echo "setup: going on with the package lists as they are" >&2
 apt-get -q -y -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 \

@@ -21,6 +21,9 @@ CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
 MS_PRIVATE_REC = (1 << 18) | (1 << 14)
 PR_SET_PDEATHSIG = 1
+# Debian's alternatives prefer the daemon without DPDK
+OVS = ('ovsdb-server', 'ovsdb-tool', 'ovs-vsctl', 'ovs-ofctl', 'ovs-appctl',
+       '/usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk')
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -41,7 +44,8 @@ def need(*programs):
                 'dpdk-proc-info': 'dpdk-dev', 'dpdk-pdump': 'dpdk-dev', 'stdbuf': 'coreutils',
                 'dpdk-dumpcap': 'dpdk-dev', 'tcpdump': 'tcpdump', 'bridge': 'iproute2',
                 'ethtool': 'ethtool', 'ping': 'iputils-ping', 'cpio': 'cpio',
-                'qemu-system-x86_64': 'qemu-system-x86', 'busybox': 'busybox-static'}
+                'qemu-system-x86_64': 'qemu-system-x86', 'busybox': 'busybox-static',
+                **dict.fromkeys(OVS, 'openvswitch-switch-dpdk')}
     if os.geteuid() != 0:
         raise Missing('this needs root, for network name spaces and packet sockets')
     # a su without - leaves these out

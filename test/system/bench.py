@@ -112,18 +112,18 @@ def testpmd(*vdevs, args=(), eal=(), env=None, lcores=None, queues=QUEUES):
 
 
 @contextlib.contextmanager
-def veth(name):
+def veth(name, peer='peer'):
     """A pair of interfaces: testpmd is to use name, and we peer. @return a socket at our end."""
     try:
-        world.run('ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', 'peer')
+        world.run('ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', peer)
     except RuntimeError as error:
         if 'Unknown device type' in str(error) or 'not supported' in str(error):
             raise Skip(error) from error
         raise
-    for end in (name, 'peer'):
+    for end in (name, peer):
         world.run('ip', 'link', 'set', end, 'up')
     try:
-        with wire('peer') as sender:
+        with wire(peer) as sender:
             yield sender
     finally:
         world.run('ip', 'link', 'del', name)
