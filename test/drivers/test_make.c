@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_bus.h>
 #include <rte_bus_vdev.h>
 #include <rte_common.h>
 #include <rte_dev.h>
+#include <rte_devargs.h>
 #include <rte_ethdev.h>
 
 #include "eal.h"
@@ -101,6 +103,43 @@ test_ids(void **state __rte_unused)
 	test_unplug("net_null6");
 	test_unplug("net_steer2");
 	test_unplug("net_steer1");
+	test_unplug("net_steer0");
+}
+
+/* Also on a command line, with lower ports that we make, and if the last one of ours fails. */
+static void
+test_ids_of_command_line(void **state __rte_unused)
+{
+	static const char *const args[] = {
+		"net_steer0,iface=(net_null5)",
+		"net_steer1,iface=(net_null6)",
+		"net_steer2,iface=net_steer2",
+	};
+	uint16_t port[2];
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(args); i++)
+		assert_int_equal(rte_devargs_add(RTE_DEVTYPE_VIRTUAL, args[i]), 0);
+	assert_int_equal(rte_bus_scan(), 0);
+	rte_bus_probe();
+	assert_no_port("net_steer2");
+	for (i = 0; i < RTE_DIM(port); i++) {
+		port[i] = port_of(i == 0 ? "net_steer0" : "net_steer1");
+		assert_int_equal(port[i], i);
+	}
+	assert_owner(port_of("net_null5"), "net_steer0");
+	assert_owner(port_of("net_null6"), "net_steer1");
+	for (i = 0; i < RTE_DIM(port); i++)
+		assert_int_equal(rte_eth_dev_close(port[i]), 0);
+	assert_no_port("net_null5");
+	assert_no_port("net_null6");
+	test_unplug("net_steer1");
+	test_unplug("net_steer0");
+
+	/* The one that failed is still on the bus: nobody waits for it. */
+	port[0] = test_plug("net_steer0", "iface=(net_null5)");
+	assert_owner(port_of("net_null5"), "net_steer0");
+	assert_int_equal(rte_eth_dev_close(port[0]), 0);
 	test_unplug("net_steer0");
 }
 
@@ -226,6 +265,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_not_made, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_absent_address, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_lower_queues, test_begin, test_end),
+		cmocka_unit_test_setup_teardown(test_ids_of_command_line, test_begin, test_end),
 	};
 	int ret;
 

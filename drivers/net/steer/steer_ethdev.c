@@ -211,7 +211,11 @@ steer_probe(struct rte_vdev_device *vdev)
 		return ret;
 	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
 		return steer_secondary_probe(vdev);
-	return primary_probe(vdev);
+	ret = primary_probe(vdev);
+	/* Whatever has become of this one: others may wait for it. */
+	if (!steer_more_to_come(rte_vdev_device_name(vdev)))
+		steer_lower_make_put_off();
+	return ret;
 }
 
 static int

@@ -377,9 +377,37 @@ make_or_wait(struct steer_port *port)
 			name_of(port), port->args.iface);
 		return 0;
 	}
-	if (ret != 0)
-		forget(port);
 	return ret;
+}
+
+/* The first by its id of those whose lower port is still to be made. */
+static struct steer_port *
+take_put_off(void)
+{
+	struct steer_port *port = NULL;
+	unsigned int i;
+
+	pthread_mutex_lock(&list_lock);
+	for (i = 0; i < RTE_DIM(list) && port == NULL; i++) {
+		if (list[i] != NULL && list[i]->lower.put_off)
+			port = list[i];
+	}
+	if (port != NULL)
+		port->lower.put_off = false;
+	pthread_mutex_unlock(&list_lock);
+	return port;
+}
+
+void
+steer_lower_make_put_off(void)
+{
+	struct steer_port *port;
+
+	/* One that cannot be made has been logged: its port has none, as if it were waited for. */
+	while ((port = take_put_off()) != NULL) {
+		if (!steer_bound(port))
+			make_or_wait(port);
+	}
 }
 
 int
@@ -439,8 +467,13 @@ steer_lower_attach(struct steer_port *port)
 			list_remove(port);
 	}
 	pthread_mutex_unlock(&list_lock);
-	if (ret == 0 && !steer_bound(port))
-		ret = make_or_wait(port);
+	if (ret == 0 && !steer_bound(port)) {
+		port->lower.put_off = steer_more_to_come(name_of(port));
+		if (!port->lower.put_off)
+			ret = make_or_wait(port);
+		if (ret != 0)
+			forget(port);
+	}
 
 	/* Packets from before our time are not ours. */
 	if (ret == 0 && steer_bound(port) &&

@@ -224,6 +224,23 @@ plug(const struct steer_args *args)
 	return ret == 0 ? add_device(args) : ret;
 }
 
+bool
+steer_more_to_come(const char *name)
+{
+	static const char prefix[] = STEER_DRIVER_NAME;
+	struct rte_dev_iterator it;
+	struct rte_device *dev;
+	bool behind = false;
+
+	RTE_DEV_FOREACH(dev, "bus=vdev", &it) {
+		if (behind && !rte_dev_is_probed(dev) &&
+				strncmp(dev->name, prefix, strlen(prefix)) == 0)
+			return true;
+		behind = behind || strcmp(dev->name, name) == 0;
+	}
+	return false;
+}
+
 /* It is bound by its name when it appears, if it has the device's. */
 static int
 bind_made(struct steer_port *port)

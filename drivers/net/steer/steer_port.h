@@ -121,6 +121,8 @@ struct steer_lower {
 	bool queues_ready;
 	/** We have plugged its device. */
 	bool made;
+	/** It is made when the last net_steer device on the bus has its port. */
+	bool put_off;
 };
 
 /** What the lower does not take, for which it is promiscuous: see steer_ether.c. */
@@ -282,6 +284,11 @@ int steer_args_parse(const char *name, const char *params, struct steer_args *ar
  */
 int steer_lower_attach(struct steer_port *port);
 /**
+ * Make the lower ports that were put off: all net_steer devices on the bus have been probed. One
+ * that cannot be made is logged; its port stays without, as if it were waited for.
+ */
+void steer_lower_make_put_off(void);
+/**
  * The lower port is needed now: one that belonged to another owner when it came is tried again.
  * @return 0; -ENODEV if there is none, -EPERM if it is owned by somebody else; one log line.
  */
@@ -322,6 +329,12 @@ int steer_make_parse(const char *name, const char *iface, struct steer_args *arg
 int steer_make_lower(struct steer_port *port);
 /** Unplug what steer_make_lower() has plugged; its port is closed. */
 void steer_unmake_lower(struct steer_port *port);
+/**
+ * Are there net_steer devices behind this one that the bus has yet to probe? They want the next
+ * ids, before any lower port: applications count ports and number them from 0. One before it that
+ * is not probed has failed.
+ */
+bool steer_more_to_come(const char *name);
 
 /* steer_conf.c */
 int steer_dev_configure(struct rte_eth_dev *dev);
