@@ -20,11 +20,14 @@
  * application then also sees what is for others.
  */
 
-/* Is the lower without the means or the room, rather than unwilling or broken? */
+/*
+ * Is the lower without the means or the room, rather than unwilling or broken? -EPERM is what
+ * net_virtio says if its host keeps no table of addresses.
+ */
 static bool
 cannot(int ret)
 {
-	return ret == -ENOTSUP || ret == -ENOSPC;
+	return ret == -ENOTSUP || ret == -ENOSPC || ret == -EPERM;
 }
 
 /* A driver without the operation has no filter that could be opened. */
