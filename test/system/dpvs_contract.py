@@ -10,6 +10,7 @@ without net_steer.
 
 import asyncio
 import collections
+import contextlib
 import os
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import bench
 import dpvs_hosts
 from bench import check
 
+SOCKET = '/run/vhost.sock'
 PROGRAM = os.path.join(bench.BUILD, 'test', 'system', 'dpvs_contract', 'dpvs-contract')
 STREAMS, DATAGRAMS, SECONDS = 200, 16, 20
 # without net_steer most fail: no need to wait for them
@@ -103,9 +105,9 @@ def judge(counts, workers, done):
         check(count['destroyed'] == 4, f'copies of rules are still there: {counts}')
 
 
-def balance(lower, workers, *vdevs, args=()):
-    """Two net_steer ports between client and server."""
-    with dpvs_hosts.hosts() as (client, server), Contract(workers, vdevs, args) as program:
+def balance(lower, workers, *vdevs, args=(), host=contextlib.nullcontext):
+    """Two net_steer ports between client and server, and what the lower ports need there."""
+    with dpvs_hosts.hosts() as (client, server), host(), Contract(workers, vdevs, args) as program:
         introduce(client, server, program.wait_ready())
         done = asyncio.run(dpvs_hosts.meet(client, server, STREAMS, DATAGRAMS, SECONDS))
         counts = program.finish()
@@ -143,6 +145,52 @@ def four_workers():
 def eight_workers():
     """8 workers over af_packet"""
     af_packet(8)
+
+
+def af_xdp(workers):
+    """net_steer makes the lower ports itself."""
+    balance('af_xdp', workers, 'net_steer0,iface=wan,lower=af_xdp',
+            'net_steer1,iface=lan,lower=af_xdp')
+
+
+def af_xdp_two():
+    """2 workers over af_xdp"""
+    af_xdp(2)
+
+
+def af_xdp_four():
+    """4 workers over af_xdp"""
+    af_xdp(4)
+
+
+@contextlib.contextmanager
+def virtio_host():
+    """Another testpmd plays the host: what comes by both wires is handed on to vhost ports."""
+    wires = [f'net_af_packet{i},iface={wire},qpairs=2' for i, wire in enumerate(('wan', 'lan'))]
+    vhosts = [f'net_vhost{i},iface={SOCKET}{i},queues=2' for i in range(2)]
+    # ports 0 and 1 are a pair, and 2 and 3
+    with bench.testpmd(wires[0], vhosts[0], wires[1], vhosts[1], queues=2,
+                       args=['--forward-mode=io', '--port-topology=paired']) as host:
+        host.command('start')
+        yield
+        check(host.quit() == 0, f'the host did not end well: {host.last()}')
+
+
+def virtio_user(workers):
+    """The ports of a virtual machine, without it."""
+    users = [f'net_virtio_user{i},path={SOCKET}{i},queues=2' for i in range(2)]
+    balance('virtio_user', workers, 'net_steer0,iface=net_virtio_user0',
+            'net_steer1,iface=net_virtio_user1', *users, host=virtio_host)
+
+
+def virtio_two():
+    """2 workers over virtio_user"""
+    virtio_user(2)
+
+
+def virtio_four():
+    """4 workers over virtio_user"""
+    virtio_user(4)
 
 
 def plain(workers):
@@ -185,7 +233,8 @@ def table():
             check(row.completed == row.connections, f'{row}')
 
 
-TESTS = [one_worker, two_workers, three_workers, four_workers, eight_workers, plain_two, plain_four,
+TESTS = [one_worker, two_workers, three_workers, four_workers, eight_workers, af_xdp_two, af_xdp_four,
+         virtio_two, virtio_four, plain_two, plain_four,
          table]
 
 if __name__ == '__main__':

@@ -31,9 +31,10 @@ class Host:
         self.ns = world.Netns(name)
         self.wire = wire
         try:
-            world.run('ip', 'link', 'add', wire, 'numtxqueues', '2', 'numrxqueues', '2',
+            # one queue each: AF_XDP's sockets stand on single queues
+            world.run('ip', 'link', 'add', wire, 'numtxqueues', '1', 'numrxqueues', '1',
                       'type', 'veth', 'peer', 'name', 'eth0', 'netns', name,
-                      'numtxqueues', '2', 'numrxqueues', '2')
+                      'numtxqueues', '1', 'numrxqueues', '1')
         except RuntimeError as error:
             raise bench.Skip(f'no veth: {error}') from error
         self.ns.run('ip', 'link', 'set', 'eth0', 'address', mac)
