@@ -116,7 +116,19 @@ fake_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	info->max_rx_pktlen = 9000;
 	info->max_mac_addrs = 1;
 	info->flow_type_rss_offloads = fake->rss_types;
+	if (fake->n_desc != 0) {
+		info->rx_desc_lim = (struct rte_eth_desc_lim){
+			.nb_max = fake->n_desc, .nb_min = fake->n_desc, .nb_align = 1,
+		};
+		info->tx_desc_lim = info->rx_desc_lim;
+	}
 	return 0;
+}
+
+static bool
+takes(const struct rte_eth_dev *dev, uint16_t number)
+{
+	return !fake_of(dev)->powers_of_two || rte_is_power_of_2(number);
 }
 
 static int
@@ -126,17 +138,21 @@ fake_configure(struct rte_eth_dev *dev)
 
 	if (ret == 0 && fake_of(dev)->pairs && dev->data->nb_rx_queues != dev->data->nb_tx_queues)
 		return -EINVAL;
+	if (ret == 0 && !takes(dev, dev->data->nb_rx_queues))
+		return -EINVAL;
 	return ret;
 }
 
 static int
-fake_rx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc __rte_unused,
+fake_rx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc,
 		    unsigned int socket __rte_unused,
 		    const struct rte_eth_rxconf *conf __rte_unused, struct rte_mempool *pool)
 {
 	struct fake_rxq *q;
 	int ret = call(dev, FAKE_RX_SETUP);
 
+	if (ret == 0 && !takes(dev, n_desc))
+		ret = -EINVAL;
 	if (ret != 0)
 		return ret;
 	q = rte_zmalloc("fake_rxq", sizeof(*q), 0);
@@ -155,10 +171,12 @@ fake_rx_queue_release(struct rte_eth_dev *dev, uint16_t id)
 }
 
 static int
-fake_tx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc __rte_unused,
+fake_tx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc,
 		    unsigned int socket __rte_unused,
 		    const struct rte_eth_txconf *conf __rte_unused)
 {
+	if (!takes(dev, n_desc))
+		return -EINVAL;
 	dev->data->tx_queues[id] = fake_of(dev);
 	return call(dev, FAKE_TX_SETUP);
 }

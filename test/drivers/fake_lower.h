@@ -33,6 +33,10 @@ struct fake_lower {
 	uint64_t rss_types;
 	/* It takes no other number of TX queues than of RX queues. */
 	bool pairs;
+	/* It takes such numbers only of RX queues and of descriptors, and does not say so. */
+	bool powers_of_two;
+	/* It takes no other number of descriptors, and says so; 0: any. */
+	uint16_t n_desc;
 	/* Queue q receives from rings[q]; NULL: nothing. The mbufs themselves ... */
 	struct rte_ring *rings[FAKE_QUEUES_MAX];
 	/* ... or copies of them in mbufs of the queue's pool, so that there may be none. */

@@ -98,15 +98,20 @@ steer_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 
 /*
  * net_tap sends the descriptors of all its queues to secondary processes in one message, on its
- * stack, with room for eight.
+ * stack, with room for eight. net_memif offers 255 queues, and by each one that the other side does
+ * not have it receives all of the first one's packets again.
  */
 static void
-limit_queues(struct rte_eth_dev_info *lower)
+limit_queues(const struct steer_port *port, struct rte_eth_dev_info *lower)
 {
-	if (strcmp(lower->driver_name, "net_tap") != 0)
-		return;
-	lower->max_rx_queues = RTE_MIN(lower->max_rx_queues, 4);
-	lower->max_tx_queues = RTE_MIN(lower->max_tx_queues, 4);
+	uint16_t most = UINT16_MAX;
+
+	if (strcmp(lower->driver_name, "net_tap") == 0)
+		most = 4;
+	else if (strcmp(lower->driver_name, "net_memif") == 0)
+		most = RTE_MAX(port->args.lower_queues, 1);
+	lower->max_rx_queues = RTE_MIN(lower->max_rx_queues, most);
+	lower->max_tx_queues = RTE_MIN(lower->max_tx_queues, most);
 }
 
 /**
@@ -201,11 +206,25 @@ plan_lower(const struct rte_eth_dev *dev, struct rte_eth_dev_info *info, uint16_
 		rc = rte_eth_dev_info_get(port->lower.port_id, info);
 	if (rc < 0)
 		return rc;
-	limit_queues(info);
+	limit_queues(port, info);
 	*n_rxq = dev->data->nb_rx_queues > 0 ?
 			 lower_rx_queues(port, info, dev->data->nb_rx_queues) : 0;
 	*n_txq = RTE_MIN(info->max_tx_queues, dev->data->nb_tx_queues);
 	return 0;
+}
+
+/** net_vmxnet3 wants a power of two, and does not say so. With RSS, fewer queues will do. */
+static int
+configure_fewer(struct rte_eth_dev *dev, const struct rte_eth_dev_info *info, uint16_t *n_rxq,
+		uint16_t *n_txq)
+{
+	int rc;
+
+	if (info->flow_type_rss_offloads == 0 || rte_is_power_of_2(*n_rxq))
+		return -EINVAL;
+	*n_rxq = (uint16_t)rte_align32prevpow2(*n_rxq);
+	rc = steer_hand_configure(steer_port(dev), info, *n_rxq);
+	return rc == 0 ? configure_lower(dev, info, *n_rxq, n_txq) : rc;
 }
 
 static int
@@ -234,6 +253,8 @@ configure_over_lower(struct rte_eth_dev *dev)
 	if (rc < 0)
 		return rc;
 	rc = configure_lower(dev, &info, n_rxq, &n_txq);
+	if (rc == -EINVAL)
+		rc = configure_fewer(dev, &info, &n_rxq, &n_txq);
 	if (rc < 0)
 		return not_configured(dev, rc);
 	steer_lower_configured(port);
@@ -277,6 +298,8 @@ steer_dev_configure(struct rte_eth_dev *dev)
 /**
  * Descriptors of each lower queue and entries of each ring, so that together they hold no more
  * packets than the application's own descriptors would: that is what it sized its pools for.
+ * Descriptors are a power of two: some drivers, such as net_ena, refuse others without saying so
+ * in their limits.
  */
 static void
 split_descriptors(const struct rte_eth_dev *dev, uint16_t *n_desc, uint32_t *ring_size)
@@ -295,6 +318,7 @@ split_descriptors(const struct rte_eth_dev *dev, uint16_t *n_desc, uint32_t *rin
 	if (dev->data->nb_rx_queues == 1 && port->lower.n_rxq == 1 &&
 	    port->args.dispatch == STEER_DISPATCH_POLL)
 		*n_desc = (uint16_t)most;
+	*n_desc = (uint16_t)rte_align32prevpow2(*n_desc);
 	used = RTE_MIN((uint32_t)*n_desc * port->lower.n_rxq, total);
 	/* A ring of 2^n holds one less. */
 	size = rte_align32prevpow2((total - used) / n_rings + 1);
@@ -326,7 +350,7 @@ setup_lower_txq(struct rte_eth_dev *dev, uint16_t id)
 	const uint16_t lower = steer_port(dev)->lower.port_id;
 	const struct steer_txq *txq = dev->data->tx_queues[id % dev->data->nb_tx_queues];
 	struct rte_eth_txconf conf = txq->conf;
-	uint16_t n_desc = txq->n_desc, n_rx = 0;
+	uint16_t n_desc = (uint16_t)rte_align32prevpow2(txq->n_desc), n_rx = 0;
 	int rc;
 
 	conf.offloads = 0;
