@@ -6,6 +6,7 @@
 #	make, make build   install what is missing (as root) and compile into build/
 #	make test          all tests, again under sanitizers, and the checks
 #	make test-vm       of the tests the one in a virtual machine, on a virtio-net PCI device
+#	make test-dpvs DPVS=DIRECTORY   a DPVS of yours on net_steer
 #	make demo          the product at work
 #	make lint          checks of style
 #	make install       into DPDK's plug-in directory (DESTDIR=)
@@ -40,6 +41,11 @@ test: build
 .PHONY: test-vm
 test-vm: build
 	@$(MESON) test -C $(BUILD) --no-rebuild --verbose vm
+
+# 77: skipped, with the reason
+.PHONY: test-dpvs
+test-dpvs: $(if $(DPVS),build)
+	@DPVS="$(DPVS)" STEER_BUILD=$(abspath $(BUILD)) test/system/dpvs_real.py || [ $$? -eq 77 ]
 
 .PHONY: demo
 demo: build

@@ -20,6 +20,7 @@ import dpvs_hosts
 from bench import check
 
 SOCKET = '/run/vhost.sock'
+VLAN = 100
 PROGRAM = os.path.join(bench.BUILD, 'test', 'system', 'dpvs_contract', 'dpvs-contract')
 STREAMS, DATAGRAMS, SECONDS = 200, 16, 20
 # without net_steer most fail: no need to wait for them
@@ -105,9 +106,10 @@ def judge(counts, workers, done):
         check(count['destroyed'] == 4, f'copies of rules are still there: {counts}')
 
 
-def balance(lower, workers, *vdevs, args=(), host=contextlib.nullcontext):
+def balance(lower, workers, *vdevs, args=(), host=contextlib.nullcontext, vlan=0):
     """Two net_steer ports between client and server, and what the lower ports need there."""
-    with dpvs_hosts.hosts() as (client, server), host(), Contract(workers, vdevs, args) as program:
+    with dpvs_hosts.hosts(vlan) as (client, server), host(), \
+            Contract(workers, vdevs, args) as program:
         introduce(client, server, program.wait_ready())
         done = asyncio.run(dpvs_hosts.meet(client, server, STREAMS, DATAGRAMS, SECONDS))
         counts = program.finish()
@@ -147,10 +149,10 @@ def eight_workers():
     af_packet(8)
 
 
-def af_xdp(workers):
+def af_xdp(workers, lower='af_xdp', **more):
     """net_steer makes the lower ports itself."""
-    balance('af_xdp', workers, 'net_steer0,iface=wan,lower=af_xdp',
-            'net_steer1,iface=lan,lower=af_xdp')
+    balance(lower, workers, 'net_steer0,iface=wan,lower=af_xdp',
+            'net_steer1,iface=lan,lower=af_xdp', **more)
 
 
 def af_xdp_two():
@@ -161,6 +163,11 @@ def af_xdp_two():
 def af_xdp_four():
     """4 workers over af_xdp"""
     af_xdp(4)
+
+
+def vlan_two():
+    """2 workers over af_xdp, the servers in a VLAN of which no rule speaks"""
+    af_xdp(2, 'af_xdp, servers in VLAN', args=[f'--vlan={VLAN}'], vlan=VLAN)
 
 
 @contextlib.contextmanager
@@ -234,8 +241,7 @@ def table():
 
 
 TESTS = [one_worker, two_workers, three_workers, four_workers, eight_workers, af_xdp_two, af_xdp_four,
-         virtio_two, virtio_four, plain_two, plain_four,
-         table]
+         vlan_two, virtio_two, virtio_four, plain_two, plain_four, table]
 
 if __name__ == '__main__':
     sys.exit(bench.main(TESTS, ['ip', 'ethtool']))
