@@ -11,6 +11,8 @@
 #include "steer_cache.h"
 
 #define BURST 64
+/** Where a key can be: two places. */
+#define CANDIDATES (2 * STEER_CACHE_WAYS)
 
 struct entry {
 	/** The outcome is right for a burst of this version; 0: none was. */
@@ -88,10 +90,24 @@ steer_cache_free(struct steer_cache *c)
 /* Entries */
 
 static inline struct entry *
-way(const struct steer_cache *c, uint8_t *shard, uint32_t hash, unsigned int n)
+way(const struct steer_cache *c, uint8_t *shard, uint32_t place, unsigned int n)
 {
-	return (struct entry *)(shard + ((size_t)(hash & c->place_mask) * STEER_CACHE_WAYS + n) *
+	return (struct entry *)(shard + ((size_t)(place & c->place_mask) * STEER_CACHE_WAYS + n) *
 						c->stride);
+}
+
+/** Where a key is whose first place was taken: it is the hash that tells the first one. */
+static inline uint32_t
+second_place(uint32_t hash)
+{
+	return hash >> 16 | hash << 16;
+}
+
+static inline void
+prefetch_place(const struct steer_cache *c, uint8_t *shard, uint32_t place)
+{
+	for (unsigned int i = 0; i < STEER_CACHE_WAYS; i++)
+		rte_prefetch0(way(c, shard, place, i));
 }
 
 static inline uint32_t
@@ -115,10 +131,11 @@ is_for(const struct steer_cache *c, const struct entry *e, uint32_t hash, const 
 }
 
 static inline struct entry *
-find(const struct steer_cache *c, uint8_t *shard, uint32_t hash, const uint64_t *key)
+find(const struct steer_cache *c, uint8_t *shard, uint32_t place, uint32_t hash,
+     const uint64_t *key)
 {
 	for (unsigned int i = 0; i < STEER_CACHE_WAYS; i++) {
-		struct entry *e = way(c, shard, hash, i);
+		struct entry *e = way(c, shard, place, i);
 
 		if (e->hash == hash && is_for(c, e, hash, key))
 			return e;
@@ -138,24 +155,43 @@ holds(struct entry *e, const struct steer_changes *changes, uint64_t version)
 	return true;
 }
 
-/** One that was not found since the last time somebody asked makes room. */
+/** The ways of both places of a hash, counted round. */
+static inline struct entry *
+candidate(const struct steer_cache *c, uint8_t *shard, uint32_t hash, unsigned int n)
+{
+	n %= CANDIDATES;
+	return n < STEER_CACHE_WAYS ? way(c, shard, hash, n) :
+				      way(c, shard, second_place(hash), n - STEER_CACHE_WAYS);
+}
+
+/**
+ * An empty one, or one that was not found since the last time somebody asked, makes room. Each key
+ * looks from another one on, so that new ones do not push out each other in turn.
+ */
 static struct entry *
 victim(const struct steer_cache *c, uint8_t *shard, uint32_t hash)
 {
-	for (unsigned int i = 0; i < STEER_CACHE_WAYS; i++)
-		if (way(c, shard, hash, i)->used == 0)
-			return way(c, shard, hash, i);
-	for (unsigned int i = 0; i < STEER_CACHE_WAYS; i++)
-		way(c, shard, hash, i)->used = 0;
-	return way(c, shard, hash, hash >> 31);
+	const unsigned int start = hash / (UINT32_MAX / CANDIDATES + 1);
+
+	for (unsigned int i = 0; i < CANDIDATES; i++)
+		if (candidate(c, shard, hash, i)->version == 0)
+			return candidate(c, shard, hash, i);
+	for (unsigned int i = 0; i < CANDIDATES; i++)
+		if (candidate(c, shard, hash, start + i)->used == 0)
+			return candidate(c, shard, hash, start + i);
+	for (unsigned int i = 0; i < CANDIDATES; i++)
+		candidate(c, shard, hash, i)->used = 0;
+	return candidate(c, shard, hash, start);
 }
 
 static void
 remember(const struct steer_cache *c, uint8_t *shard, uint32_t hash, const uint64_t *key,
 	 const struct steer_rule *rule, uint64_t version)
 {
-	struct entry *e = find(c, shard, hash, key);
+	struct entry *e = find(c, shard, hash, hash, key);
 
+	if (e == NULL)
+		e = find(c, shard, second_place(hash), hash, key);
 	if (e == NULL)
 		e = victim(c, shard, hash);
 	e->version = version;
@@ -166,6 +202,23 @@ remember(const struct steer_cache *c, uint8_t *shard, uint32_t hash, const uint6
 		e->words[i] = key[c->word[i]] & c->mask[i];
 }
 
+/** What is known of a key in one of its places. @return whether there is something. */
+static inline bool
+look(const struct steer_cache *c, uint8_t *shard, uint32_t place, uint32_t hash,
+     const struct steer_changes *changes, uint64_t version, const struct steer_key *key,
+     const struct steer_rule **found)
+{
+	struct entry *e = find(c, shard, place, hash, steer_key_words(key));
+
+	if (unlikely(e == NULL || !holds(e, changes, version)))
+		return false;
+	*found = e->rule;
+	rte_prefetch0(e->rule);
+	if (unlikely(e->used == 0))
+		e->used = 1;
+	return true;
+}
+
 unsigned int
 steer_cache_lookup(struct steer_cache *c, unsigned int shard, const struct steer_table *t,
 		   const struct steer_view *view, uint64_t version, const struct steer_key *keys,
@@ -173,26 +226,27 @@ steer_cache_lookup(struct steer_cache *c, unsigned int shard, const struct steer
 {
 	uint8_t *entries = c->entries +
 			   (size_t)shard * (c->place_mask + 1) * STEER_CACHE_WAYS * c->stride;
-	unsigned int n_open = 0;
-	uint8_t open[BURST];
+	unsigned int n_second = 0, n_open = 0;
+	uint8_t second[BURST], open[BURST];
 	uint32_t hash[BURST];
 
 	for (unsigned int i = 0; i < n; i++) {
 		hash[i] = hash_key(c, steer_key_words(&keys[i]));
-		for (unsigned int w = 0; w < STEER_CACHE_WAYS; w++)
-			rte_prefetch0(way(c, entries, hash[i], w));
+		prefetch_place(c, entries, hash[i]);
 	}
 	for (unsigned int i = 0; i < n; i++) {
-		struct entry *e = find(c, entries, hash[i], steer_key_words(&keys[i]));
+		if (likely(look(c, entries, hash[i], hash[i], &t->changes, version, &keys[i],
+				&found[i])))
+			continue;
+		prefetch_place(c, entries, second_place(hash[i]));
+		second[n_second++] = (uint8_t)i;
+	}
+	for (unsigned int s = 0; s < n_second; s++) {
+		const uint8_t i = second[s];
 
-		if (likely(e != NULL && holds(e, &t->changes, version))) {
-			found[i] = e->rule;
-			rte_prefetch0(e->rule);
-			if (unlikely(e->used == 0))
-				e->used = 1;
-		} else {
-			open[n_open++] = (uint8_t)i;
-		}
+		if (!look(c, entries, second_place(hash[i]), hash[i], &t->changes, version,
+			  &keys[i], &found[i]))
+			open[n_open++] = i;
 	}
 	if (likely(n_open == 0))
 		return n;

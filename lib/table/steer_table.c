@@ -13,7 +13,7 @@
 #include "steer_table.h"
 
 /* Up to so many subtables are searched as fast as a search is remembered. */
-#define CHEAP_SUBTABLES 4
+#define CHEAP_SUBTABLES 3
 
 /* Views */
 
@@ -63,6 +63,25 @@ has_ranges(const struct steer_view *view)
 	return false;
 }
 
+/** Are there packets for which more subtables than are cheap have to be searched? */
+static bool
+searches_many(const struct steer_view *view)
+{
+	for (uint32_t i = 0; i < view->n; i++) {
+		const struct steer_view_entry *a = &view->entry[i];
+		unsigned int n = 0;
+
+		for (uint32_t k = 0; k < view->n && n <= CHEAP_SUBTABLES; k++) {
+			const struct steer_view_entry *b = &view->entry[k];
+
+			n += ((a->kind ^ b->kind) & a->kind_mask & b->kind_mask) == 0;
+		}
+		if (n > CHEAP_SUBTABLES)
+			return true;
+	}
+	return false;
+}
+
 static void
 publish(struct steer_table *t, struct steer_view *view)
 {
@@ -78,7 +97,7 @@ publish(struct steer_table *t, struct steer_view *view)
 		memcpy(t->used, used, sizeof(used));
 		view->layout++;
 	}
-	view->costly = view->n > CHEAP_SUBTABLES || has_ranges(view);
+	view->costly = searches_many(view) || has_ranges(view);
 	qsort(view->entry, view->n, sizeof(view->entry[0]), compare_entry);
 	__atomic_store_n(&t->view, view, __ATOMIC_RELEASE);
 	steer_retire(t->retire, &old->retired, free_view);

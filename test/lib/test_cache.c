@@ -220,6 +220,28 @@ test_random(void **state)
 	assert_true(n_searched > 0);
 }
 
+/* Flows that come in turn are known, nearly all, if they are a third of the entries. */
+static void
+test_room(void **state)
+{
+	enum { ENTRIES = 4096, FLOWS = 1344 };
+	struct steer_key keys[BURST];
+	unsigned int cached = 0;
+
+	RTE_SET_USED(state);
+	rule(0, 0, SRC, UINT32_MAX, 1);
+	insert(0);
+	fit(ENTRIES);
+	for (unsigned int i = 0; i < 3 * FLOWS; i += BURST) {
+		if (i == 2 * FLOWS)
+			cached = 0;
+		for (unsigned int k = 0; k < BURST; k++)
+			keys[k] = key((i + k) % FLOWS * 2654435761u, 0);
+		cached += look_up(0, keys, BURST);
+	}
+	assert_in_range(cached, FLOWS * 99 / 100, FLOWS);
+}
+
 static void
 test_too_wide(void **state)
 {
@@ -263,6 +285,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_what_lasts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_many_priorities, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_random, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_room, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_too_wide, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_memory, set_up, tear_down),
 	};
