@@ -8,6 +8,7 @@
 #	make test-vm       of the tests the one in a virtual machine, on a virtio-net PCI device
 #	make test-dpvs DPVS=DIRECTORY   a DPVS of yours on net_steer
 #	make demo          the product at work
+#	make perf-ovs      what OVS costs for each packet, alone and with net_steer under it
 #	make lint          checks of style
 #	make install       into DPDK's plug-in directory (DESTDIR=)
 #	make deb           a Debian package, in build/deb
@@ -46,6 +47,11 @@ test-vm: build
 .PHONY: test-dpvs
 test-dpvs: $(if $(DPVS),build)
 	@DPVS="$(DPVS)" STEER_BUILD=$(abspath $(BUILD)) test/system/dpvs_real.py || [ $$? -eq 77 ]
+
+.PHONY: perf-ovs
+perf-ovs: build
+	@devtools/setup.sh test
+	@STEER_BUILD=$(abspath $(BUILD)) test/system/ovs_perf.py
 
 .PHONY: demo
 demo: build
