@@ -11,6 +11,7 @@
 #include <rte_common.h>
 #include <rte_errno.h>
 #include <rte_ethdev.h>
+#include <rte_ip.h>
 #include <rte_mbuf.h>
 #include <rte_ring.h>
 
@@ -42,6 +43,8 @@ static uint16_t below, port;
 /* What the port below was asked last. */
 static int vlan_mask, vlan_id;
 static unsigned int prepared;
+/* What it offers. */
+static uint64_t tx_offloads;
 
 static int
 infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
@@ -51,8 +54,8 @@ infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	info->rx_offload_capa = RX_OFFLOADS;
 	/* Its queues may have them each for itself; ours share them. */
 	info->rx_queue_offload_capa = RX_OFFLOADS;
-	info->tx_offload_capa = TX_OFFLOADS;
-	info->tx_queue_offload_capa = TX_OFFLOADS;
+	info->tx_offload_capa = tx_offloads;
+	info->tx_queue_offload_capa = tx_offloads;
 	info->max_lro_pkt_size = LRO_SIZE;
 	info->tx_desc_lim.nb_seg_max = SEGS_MAX;
 	info->err_handle_mode = RTE_ETH_ERROR_HANDLE_MODE_PROACTIVE;
@@ -101,6 +104,7 @@ begin(void)
 {
 	struct eth_dev_ops *ops;
 
+	tx_offloads = TX_OFFLOADS;
 	below = test_plug_rings("below", &ring, 1);
 	lower = &rte_eth_devices[below];
 	ring_ops = lower->dev_ops;
@@ -225,6 +229,95 @@ test_prepare(void **state __rte_unused)
 	end();
 }
 
+/* What is asked of the port below is left to it. */
+static void
+send_untouched(uint64_t flags)
+{
+	struct rte_mbuf *m = rte_pktmbuf_alloc(test_pool()), *out;
+
+	assert_non_null(m);
+	memset(rte_pktmbuf_append(m, 60), 0, 60);
+	m->l2_len = 14;
+	m->l3_len = 20;
+	m->ol_flags = flags;
+	assert_int_equal(rte_eth_tx_burst(port, 0, &m, 1), 1);
+	assert_int_equal(rte_ring_dequeue(ring, (void **)&out), 0);
+	assert_int_equal(m->ol_flags, flags);
+	rte_pktmbuf_free(m);
+}
+
+/* A packet with a header of IPv4 at off: is its checksum written? */
+static void
+send_ipv4(uint32_t off, uint32_t l3_len, uint64_t flags, bool written)
+{
+	static const uint8_t header[24] = {
+		0x46, 0, 0, 60, 0x1c, 0x46, 0x40, 0, 0x40, 6, 0xde, 0xad,
+		172, 16, 10, 99, 172, 16, 10, 12, 1, 1, 1, 0,
+	};
+	struct rte_mbuf *m = rte_pktmbuf_alloc(test_pool()), *out;
+	struct rte_ipv4_hdr *ip;
+
+	assert_non_null(m);
+	memset(rte_pktmbuf_append(m, 60), 0, 60);
+	ip = rte_pktmbuf_mtod_offset(m, struct rte_ipv4_hdr *, off);
+	memcpy(ip, header, sizeof(header));
+	m->l2_len = 14;
+	if (flags & RTE_MBUF_F_TX_OUTER_IPV4) {
+		m->outer_l2_len = off - 14;
+		m->outer_l3_len = 0;
+	}
+	m->l3_len = l3_len;
+	m->ol_flags = flags;
+	assert_int_equal(rte_eth_tx_burst(port, 0, &m, 1), 1);
+	assert_int_equal(rte_ring_dequeue(ring, (void **)&out), 0);
+	assert_ptr_equal(out, m);
+	assert_int_equal(m->ol_flags, flags & ~RTE_MBUF_F_TX_IP_CKSUM);
+	if (written)
+		assert_int_equal(rte_raw_cksum(ip, sizeof(header)), UINT16_MAX);
+	else
+		assert_memory_equal(ip, header, sizeof(header));
+	rte_pktmbuf_free(m);
+}
+
+/* Where the lower has those of TCP and UDP alone, as virtio, we have IPv4's. */
+static void
+test_ipv4_checksum(void **state __rte_unused)
+{
+	const uint64_t l4 = RTE_ETH_TX_OFFLOAD_TCP_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
+	const uint64_t all = l4 | RTE_ETH_TX_OFFLOAD_IPV4_CKSUM;
+	struct rte_eth_dev_info info;
+
+	begin();
+	tx_offloads = RTE_ETH_TX_OFFLOAD_TCP_CKSUM;
+	assert_int_equal(rte_eth_dev_info_get(port, &info), 0);
+	assert_int_equal(info.tx_offload_capa, RTE_ETH_TX_OFFLOAD_TCP_CKSUM);
+	tx_offloads = l4;
+	assert_int_equal(rte_eth_dev_info_get(port, &info), 0);
+	assert_int_equal(info.tx_offload_capa, all);
+
+	start(0, all);
+	assert_int_equal(lower->data->dev_conf.txmode.offloads, l4);
+	send_ipv4(14, 24, RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IP_CKSUM, true);
+	send_ipv4(32, 24, RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IP_CKSUM | RTE_MBUF_F_TX_OUTER_IPV4,
+		  true);
+	send_ipv4(14, 24, RTE_MBUF_F_TX_IPV4, false);
+	/* Lengths that cannot be. */
+	send_ipv4(14, 16, RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IP_CKSUM, false);
+	send_ipv4(14, 47, RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IP_CKSUM, false);
+	test_stop(port);
+
+	/* Who does not want it, or whose lower has it, does not pay for it. */
+	start(0, l4);
+	send_untouched(RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IP_CKSUM);
+	test_stop(port);
+	tx_offloads = all;
+	start(0, all);
+	assert_int_equal(lower->data->dev_conf.txmode.offloads, all);
+	send_untouched(RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IP_CKSUM);
+	test_stop(port);
+	end();
+}
+
 /* Changed at work, and as they were after another start. */
 static void
 test_vlan(void **state __rte_unused)
@@ -266,6 +359,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_modes, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_of_one_queue, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_prepare, test_begin, test_end),
+		cmocka_unit_test_setup_teardown(test_ipv4_checksum, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_vlan, test_begin, test_end),
 	};
 	int ret;

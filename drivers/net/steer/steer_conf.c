@@ -53,12 +53,26 @@ own_info(const struct steer_port *port, struct rte_eth_dev_info *info)
 	info->default_txportconf = info->default_rxportconf;
 }
 
+/**
+ * Applications want checksums of IPv4, TCP and UDP together, or none of them. The first one, which
+ * virtio lacks, is little work (steer_tx.c).
+ */
+static uint64_t
+tx_offloads(uint64_t lower)
+{
+	const uint64_t l4 = RTE_ETH_TX_OFFLOAD_TCP_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
+
+	if ((lower & l4) == l4)
+		lower |= RTE_ETH_TX_OFFLOAD_IPV4_CKSUM;
+	return lower & ~(uint64_t)TX_OFFLOADS_NOT;
+}
+
 static void
 show_lower(const struct steer_port *port, const struct rte_eth_dev_info *lower,
 	   struct rte_eth_dev_info *info)
 {
 	info->rx_offload_capa |= lower->rx_offload_capa & ~(uint64_t)RX_OFFLOADS_NOT;
-	info->tx_offload_capa = lower->tx_offload_capa & ~(uint64_t)TX_OFFLOADS_NOT;
+	info->tx_offload_capa = tx_offloads(lower->tx_offload_capa);
 	/* Freeing fast takes one pool for each lower queue: several of ours may share one. */
 	if (lower->max_tx_queues < port->args.queues)
 		info->tx_offload_capa &= ~(uint64_t)RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
@@ -143,6 +157,8 @@ lower_conf(const struct rte_eth_dev *dev, const struct rte_eth_dev_info *lower, 
 	conf->rxmode.max_lro_pkt_size = ours->rxmode.max_lro_pkt_size;
 	conf->rxmode.offloads = ours->rxmode.offloads & ~(uint64_t)RX_OFFLOADS_NOT;
 	conf->txmode.offloads = ours->txmode.offloads;
+	if (steer_tx_checksums(dev, lower))
+		conf->txmode.offloads &= ~(uint64_t)RTE_ETH_TX_OFFLOAD_IPV4_CKSUM;
 	conf->txmode.pvid = ours->txmode.pvid;
 	conf->txmode.hw_vlan_insert_pvid = ours->txmode.hw_vlan_insert_pvid;
 	conf->intr_conf.lsc = ours->intr_conf.lsc;
@@ -274,6 +290,8 @@ configure_over_lower(struct rte_eth_dev *dev)
 	port->lower.n_rxq = n_rxq;
 	port->lower.n_txq = n_txq;
 	port->lower.configured = true;
+	dev->tx_pkt_burst = steer_tx_checksums(dev, &info) ? steer_tx_burst_checksums :
+							     steer_tx_burst;
 	return 0;
 }
 

@@ -430,6 +430,10 @@ void steer_services_release(struct steer_port *port);
 
 /* steer_tx.c */
 uint16_t steer_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t n);
+/** The same for a port that has IPv4 checksums to write. */
+uint16_t steer_tx_burst_checksums(void *queue, struct rte_mbuf **pkts, uint16_t n);
+/** Does the application want IPv4 checksums that this lower does not write? */
+bool steer_tx_checksums(const struct rte_eth_dev *dev, const struct rte_eth_dev_info *lower);
 uint16_t steer_tx_prepare(void *queue, struct rte_mbuf **pkts, uint16_t n);
 int steer_tx_descriptor_status(void *queue, uint16_t offset);
 int steer_tx_done_cleanup(void *queue, uint32_t free_cnt);

@@ -7,6 +7,7 @@
 
 #include <rte_branch_prediction.h>
 #include <rte_errno.h>
+#include <rte_ip.h>
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
 #include <rte_pause.h>
@@ -101,6 +102,40 @@ steer_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t n)
 	count(&q->packets, sent);
 	count(&q->bytes, bytes);
 	return sent;
+}
+
+bool
+steer_tx_checksums(const struct rte_eth_dev *dev, const struct rte_eth_dev_info *lower)
+{
+	return (dev->data->dev_conf.txmode.offloads & ~lower->tx_offload_capa &
+		RTE_ETH_TX_OFFLOAD_IPV4_CKSUM) != 0;
+}
+
+/* Lengths that lead out of the first segment are the application's mistake: nothing is written. */
+static inline void
+write_checksum(struct rte_mbuf *m)
+{
+	uint32_t off = m->l2_len;
+	struct rte_ipv4_hdr *ip;
+
+	if (m->ol_flags & (RTE_MBUF_F_TX_OUTER_IPV4 | RTE_MBUF_F_TX_OUTER_IPV6))
+		off += m->outer_l2_len + m->outer_l3_len;
+	m->ol_flags &= ~RTE_MBUF_F_TX_IP_CKSUM;
+	if (unlikely(m->l3_len < sizeof(*ip) || off + m->l3_len > rte_pktmbuf_data_len(m)))
+		return;
+	ip = rte_pktmbuf_mtod_offset(m, struct rte_ipv4_hdr *, off);
+	ip->hdr_checksum = 0;
+	ip->hdr_checksum = (rte_be16_t)~rte_raw_cksum(ip, m->l3_len);
+}
+
+/* A packet that the lower does not take has its checksum already when it comes again. */
+uint16_t
+steer_tx_burst_checksums(void *queue, struct rte_mbuf **pkts, uint16_t n)
+{
+	for (uint16_t i = 0; i < n; i++)
+		if (pkts[i]->ol_flags & RTE_MBUF_F_TX_IP_CKSUM)
+			write_checksum(pkts[i]);
+	return steer_tx_burst(queue, pkts, n);
 }
 
 /* Touches packets only, not the queue: no lock. */

@@ -34,9 +34,8 @@ check_info(const struct contract *c, uint16_t port, const struct rte_eth_dev_inf
 	must(c, port, "numa node", rte_eth_dev_socket_id(port) < 0 ? -ERANGE : 0);
 	must(c, port, "driver of the general kind",
 	     strcmp(info->driver_name, "net_steer") == 0 ? 0 : -EINVAL);
-	/* where TCP's is offered, DPVS sets the flag for IPv4's, too; virtio passes over that */
-	if (checksums != 0 && checksums != TX_CHECKSUMS)
-		printf("note dpdk%u: tx checksums of some kinds only\n", port);
+	must(c, port, "tx checksums of all kinds or none",
+	     checksums == 0 || checksums == TX_CHECKSUMS ? 0 : -EINVAL);
 }
 
 static void
