@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 import bench
+import ovs
 import world
 
 PACKAGE = 'librte-net-steer'
@@ -92,6 +93,14 @@ def testpmd():
     bench.expect(done.stdout, ' net_steer ')
 
 
+def switch():
+    """Open vSwitch has it, too."""
+    need_installed()
+    bench.need_tap()
+    with ovs.Switch(plug_in=()) as vswitch:
+        vswitch.add_port('steer0', 'net_steer0,iface=(net_tap0,iface=deb0)', 1)
+
+
 def remove():
     """Removed, it leaves nothing behind."""
     need_installed()
@@ -106,4 +115,5 @@ def remove():
 
 
 if __name__ == '__main__':
-    sys.exit(bench.main([build, install, testpmd, remove], ['dpkg-buildpackage', 'dh', 'mount']))
+    sys.exit(bench.main([build, install, testpmd, switch, remove],
+                        [*ovs.PROGRAMS, 'dpkg-buildpackage', 'dh', 'mount']))

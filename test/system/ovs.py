@@ -28,10 +28,12 @@ class Switch:
     """ovsdb-server and ovs-vswitchd with one bridge; a context, at whose end both are gone.
 
     @param memory    EAL's arguments about memory
+    @param plug_in   EAL's arguments that name the plug-in
     @param settings  of other_config, beside those that DPDK needs
     """
 
-    def __init__(self, memory=('--no-huge', '--legacy-mem', '-m', '1024'), **settings):
+    def __init__(self, memory=('--no-huge', '--legacy-mem', '-m', '1024'),
+                 plug_in=bench.EAL[-2:], **settings):
         self.home = '/run/ovs-test'
         shutil.rmtree(self.home, ignore_errors=True)
         os.makedirs(self.home)
@@ -40,7 +42,7 @@ class Switch:
         self.socket = f'unix:{self.home}/db.sock'
         self.settings = {
             'dpdk-init': 'true',
-            'dpdk-extra': ' '.join(['--no-pci', *bench.EAL[-2:], *memory]),
+            'dpdk-extra': ' '.join(['--no-pci', *plug_in, *memory]),
             'per-port-memory': 'true',
             **{name.replace('_', '-'): value for name, value in settings.items()},
         }
