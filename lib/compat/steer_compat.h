@@ -38,10 +38,15 @@
 #define STEER_QSTATS_PARAM , struct eth_queue_stats *qstats
 #define STEER_QSTATS_ARG , qstats
 #define STEER_QSTATS(stats) (qstats)
+#define STEER_QSTATS_STRUCT struct eth_queue_stats
+#define STEER_QSTATS_GET(dev, qstats) \
+	(dev)->dev_ops->stats_get((dev), &(struct rte_eth_stats){0}, (qstats))
 #else
 #define STEER_QSTATS_PARAM
 #define STEER_QSTATS_ARG
 #define STEER_QSTATS(stats) (stats)
+#define STEER_QSTATS_STRUCT struct rte_eth_stats
+#define STEER_QSTATS_GET(dev, qstats) (dev)->dev_ops->stats_get((dev), (qstats))
 #endif
 
 /* rte_eth_rss_conf names the hash function. */

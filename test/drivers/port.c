@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <ethdev_driver.h>
 #include <rte_bus_vdev.h>
 #include <rte_errno.h>
 #include <rte_eth_ring.h>
@@ -18,6 +19,7 @@
 
 #include "eal.h"
 #include "port.h"
+#include "steer_compat.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -318,4 +320,14 @@ test_xstat(uint16_t port, const char *name)
 	assert_int_equal(rte_eth_xstats_get_id_by_name(port, name, &id), 0);
 	assert_int_equal(rte_eth_xstats_get_by_id(port, &id, &value, 1), 1);
 	return value;
+}
+
+uint64_t
+test_q_ipackets(uint16_t port, uint16_t queue)
+{
+	STEER_QSTATS_STRUCT stats = {0};
+
+	/* from 25.11 on ethdev does not tell those of queues */
+	assert_int_equal(STEER_QSTATS_GET(&rte_eth_devices[port], &stats), 0);
+	return stats.q_ipackets[queue];
 }

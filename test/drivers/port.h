@@ -68,5 +68,7 @@ int test_link_status(uint16_t port);
 
 /* A value among the extended statistics; the test fails if there is none of that name. */
 uint64_t test_xstat(uint16_t port, const char *name);
+/* Packets received by a queue, as the driver's basic statistics tell. */
+uint64_t test_q_ipackets(uint16_t port, uint16_t queue);
 
 #endif /* _TEST_PORT_H_ */

@@ -188,7 +188,11 @@ change_rss(struct helper *h)
 	for (i = 0; i < sizeof(key); i++)
 		key[i] = next(h, 256);
 	memset(reta, 0xff, sizeof(reta));
-	rte_eth_dev_info_get(world.port, &info);
+	ret = rte_eth_dev_info_get(world.port, &info);
+	if (ret != 0) {
+		note(h, "info", ret);
+		return;
+	}
 	for (i = 0; i < info.reta_size; i++)
 		reta[i / RTE_ETH_RETA_GROUP_SIZE].reta[i % RTE_ETH_RETA_GROUP_SIZE] =
 			next(h, world.n_queues);

@@ -7,6 +7,7 @@
 #include <rte_common.h>
 
 #include "parse_expect.h"
+#include "steer_compat.h"
 
 const enum packet_layer parse_chains[][PACKET_LAYERS + 1] = {
 	{ P_ETH },
@@ -149,8 +150,8 @@ add_header(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
 		memcpy(slot, bytes, adds[layer].len);
 	}
 	if (layer == P_ARP) {
-		memcpy(slot + 16, bytes + 14, 10);
-		memcpy(slot + 28, bytes + 24, 4);
+		memcpy(slot + STEER_ARP_SPA, bytes + 14, 10);
+		memcpy(slot + STEER_ARP_TPA, bytes + 24, 4);
 	}
 	w->meta |= w->inner ? meta << STEER_META_INNER : meta;
 }

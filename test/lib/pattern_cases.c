@@ -7,6 +7,7 @@
 #include <rte_common.h>
 
 #include "pattern_cases.h"
+#include "steer_compat.h"
 
 #define SLOT(name) offsetof(struct steer_stack, name)
 #define TYPE(name) RTE_FLOW_ITEM_TYPE_##name
@@ -48,6 +49,9 @@ const unsigned int case_n_items = RTE_DIM(case_items);
 #define IPV4(name, member) FIELD(IPV4, ipv4, name, hdr.member)
 #define IPV6(name, member) FIELD(IPV6, ipv6, name, hdr.member)
 #define ARP(name) FIELD(ARP_ETH_IPV4, arp_eth_ipv4, #name, name)
+/* where its hdr has it, which 22.11 does not have: the old members lie elsewhere */
+#define ARP_AT(name, at) \
+	{ TYPE(ARP_ETH_IPV4), #name, at, sizeof(((struct rte_flow_item_arp_eth_ipv4 *)0)->name), 0 }
 #define TCP(name, member) FIELD(TCP, tcp, name, hdr.member)
 #define UDP(name, member) FIELD(UDP, udp, name, hdr.member)
 #define SCTP(name, member) FIELD(SCTP, sctp, name, hdr.member)
@@ -89,9 +93,9 @@ const struct case_field case_fields[] = {
 	ARP(pln),
 	ARP(op),
 	ARP(sha),
-	ARP(spa),
-	ARP(tha),
-	ARP(tpa),
+	ARP_AT(spa, STEER_ARP_SPA),
+	ARP_AT(tha, STEER_ARP_SPA + 4),
+	ARP_AT(tpa, STEER_ARP_TPA),
 	{ TYPE(IPV6_FRAG_EXT), "next_hdr", 0, 1, 0 },
 	{ TYPE(IPV6_FRAG_EXT), "reserved", 1, 1, 0 },
 	{ TYPE(IPV6_FRAG_EXT), "frag_data", 2, 2, 0 },

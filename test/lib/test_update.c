@@ -40,21 +40,21 @@ static bool done;
 static void
 fill_packet(struct rte_mbuf *m, uint32_t src)
 {
-	struct {
-		struct rte_ether_hdr eth;
-		struct rte_ipv4_hdr ip;
-		struct rte_tcp_hdr tcp;
-	} __rte_packed hdr;
+	struct rte_ether_hdr *eth;
+	struct rte_ipv4_hdr *ip;
+	struct rte_tcp_hdr *tcp;
+	const uint16_t len = sizeof(*eth) + sizeof(*ip) + sizeof(*tcp);
 
-	memset(&hdr, 0, sizeof(hdr));
-	hdr.eth.ether_type = RTE_BE16(RTE_ETHER_TYPE_IPV4);
-	hdr.ip.version_ihl = RTE_IPV4_VHL_DEF;
-	hdr.ip.total_length = rte_cpu_to_be_16(sizeof(hdr.ip) + sizeof(hdr.tcp));
-	hdr.ip.next_proto_id = IPPROTO_TCP;
-	hdr.ip.src_addr = rte_cpu_to_be_32(src);
-	hdr.ip.dst_addr = RTE_BE32(DST);
-	hdr.tcp.dst_port = RTE_BE16(80);
-	memcpy(rte_pktmbuf_append(m, sizeof(hdr)), &hdr, sizeof(hdr));
+	eth = memset(rte_pktmbuf_append(m, len), 0, len);
+	ip = (struct rte_ipv4_hdr *)(eth + 1);
+	tcp = (struct rte_tcp_hdr *)(ip + 1);
+	eth->ether_type = RTE_BE16(RTE_ETHER_TYPE_IPV4);
+	ip->version_ihl = RTE_IPV4_VHL_DEF;
+	ip->total_length = rte_cpu_to_be_16(sizeof(*ip) + sizeof(*tcp));
+	ip->next_proto_id = IPPROTO_TCP;
+	ip->src_addr = rte_cpu_to_be_32(src);
+	ip->dst_addr = RTE_BE32(DST);
+	tcp->dst_port = RTE_BE16(80);
 }
 
 /* Shapes of rules that stand in different subtables, one of them among ranges. */

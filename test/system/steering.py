@@ -6,8 +6,11 @@ For each rule its packets are sent together, and after them a frame that says th
 The form of a case is described in data/flow-cases.tsv.
 """
 
+import functools
 import itertools
 import os
+import signal
+import subprocess
 import time
 from typing import NamedTuple
 
@@ -25,10 +28,25 @@ class Case(NamedTuple):
     expected: str
 
 
+@functools.cache
+def prefix_kills():
+    """Some testpmd (25.11's) crashes while it reads a rule with "prefix", whatever the port is."""
+    done = subprocess.run(['dpdk-testpmd', *bench.EAL, bench.cores(), '--vdev=net_null0', '--', '-i',
+                           '--total-num-mbufs=4096'], check=False, timeout=60, text=True,
+                          input='flow validate 0 ingress pattern ipv4 dst prefix 8 / end '
+                          'actions drop / end\nquit\n', stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, start_new_session=True)
+    return done.returncode == -signal.SIGSEGV
+
+
 def cases(name):
     with open(os.path.join(DATA, name), encoding='utf-8') as lines:
-        return [Case(*line.rstrip('\n').split('\t')) for line in lines
-                if line.strip() and line[0] != '#']
+        found = [Case(*line.rstrip('\n').split('\t')) for line in lines
+                 if line.strip() and line[0] != '#']
+    if any(' prefix ' in case.rule for case in found) and prefix_kills():
+        print('ok rules with "prefix" # skip this testpmd crashes on them, also over net_null')
+        found = [case for case in found if ' prefix ' not in case.rule]
+    return found
 
 
 def matches(expected, report, queues):

@@ -105,7 +105,7 @@ def absent():
     check(code == 0, f'exit code {code}: {text}')
     lines = ours(text)
     check('net_null9: there is no such port yet' in lines[0], lines)
-    check(any("lower port 'net_null9'" in line for line in lines[1:]), lines)
+    check(any('net_null9: there is no such port (any more)' in line for line in lines[1:]), lines)
 
 
 def owned():
