@@ -7,6 +7,8 @@
 #	make test          all tests, again under sanitizers, and the checks
 #	make test-vm       of the tests the one in a virtual machine, on a virtio-net PCI device
 #	make test-dpvs DPVS=DIRECTORY   a DPVS of yours on net_steer
+#	make test-24.11    lib, driver and testpmd tests with DPDK 24.11, in a Debian 13 of its own
+#	make test-25.11    the same with DPDK 25.11, in Debian's next release
 #	make demo          the product at work
 #	make perf-ovs      what OVS costs for each packet, alone and with net_steer under it
 #	make lint          checks of style
@@ -16,6 +18,7 @@
 #	make distclean     remove build/
 #
 # MESON_OPTIONS adds to meson's: make test MESON_OPTIONS=-Dwerror=true
+# SDK_DIR names DPDK's driver headers for test-24.11 and test-25.11: see devtools/root-test.sh
 
 BUILD ?= build
 MESON ?= $(firstword $(wildcard /usr/bin/meson) meson)
@@ -52,6 +55,10 @@ test-dpvs: $(if $(DPVS),build)
 perf-ovs: build
 	@devtools/setup.sh test
 	@STEER_BUILD=$(abspath $(BUILD)) test/system/ovs_perf.py
+
+.PHONY: test-24.11 test-25.11
+test-24.11 test-25.11:
+	@SDK_DIR="$(SDK_DIR)" devtools/root-test.sh $(@:test-%=%) $(MESON_OPTIONS) || [ $$? -eq 77 ]
 
 .PHONY: demo
 demo: build

@@ -3,8 +3,9 @@
 # Copyright(c) 2026 net_steer contributors
 #
 # Installs what is missing of the packages needed to build, test and demonstrate net_steer on
-# Debian; with "lint" or "test" as argument also those of `make lint` or `make test`. Asks no network
-# when all is there. Services that come with a package are not started.
+# Debian; with "lint" or "test" as argument also those of `make lint` or `make test`, with "roots"
+# those that make a root of another release, and with "in-root" only what the tests in such a root
+# need. Asks no network when all is there. Services that come with a package are not started.
 
 set -eu
 export LC_ALL=C
@@ -28,8 +29,6 @@ patch
 xz-utils
 ca-certificates
 libcmocka-dev
-clang
-libclang-rt-dev
 python3
 python3-scapy
 python3-pyelftools
@@ -39,12 +38,13 @@ iputils-ping
 ethtool
 procps
 util-linux
-qemu-system-x86
-busybox-static
-cpio
 '
-[ "${1:-}" != lint ] || packages="$packages shellcheck clang-format"
-[ "${1:-}" != test ] || packages="$packages openvswitch-switch-dpdk"
+[ "${1:-}" = in-root ] || packages="$packages clang libclang-rt-dev qemu-system-x86 busybox-static"
+case ${1:-} in
+lint) packages="$packages shellcheck clang-format" ;;
+test) packages="$packages openvswitch-switch-dpdk" ;;
+roots) packages="$packages debootstrap" ;;
+esac
 
 if ! command -v apt-get >/dev/null; then
 	echo "setup: no apt-get here, so nothing is installed; needed is what Debian calls" \
