@@ -129,8 +129,10 @@ def reading():
     with primary('rxonly') as (pmd, wire):
         send(wire, 10)
         arrived(pmd, 40)
-        expect(re.sub(' +', ' ', proc_info('--stats')), 'RX-packets: 40 ',
-               'Stats reg 3 RX-packets: 10 ')
+        answer = expect(re.sub(' +', ' ', proc_info('--stats')), 'RX-packets: 40 ')
+        # from 25.11 on those of queues are among the extended ones only
+        if 'Stats reg' in answer:
+            expect(answer, 'Stats reg 3 RX-packets: 10 ')
         found = values(proc_info('--xstats'))
         check(found == values(pmd.command('show port xstats 0')), f'xstats: {found}')
         check(found['rx_flow_hits'] == 40 and found['rx_q2_packets'] == 10, f'xstats: {found}')
@@ -269,8 +271,11 @@ def telemetry():
                 return json.loads(link.recv(1 << 20))[command]
 
             stats = ask('/ethdev/stats')
-            check(stats['ipackets'] == 40 and stats['q_ipackets'][3] == 10, stats)
-            check(ask('/ethdev/xstats')['rx_flow_hits'] == 40, 'no xstats')
+            check(stats['ipackets'] == 40, stats)
+            # not from 25.11 on
+            check(stats.get('q_ipackets', [10] * 4)[3] == 10, stats)
+            more = ask('/ethdev/xstats')
+            check(more['rx_flow_hits'] == 40 and more['rx_q3_packets'] == 10, more)
             info = ask('/ethdev/info')
             check(info['name'] == 'net_steer0' and info['nb_rx_queues'] == 4, info)
             check(ask('/ethdev/link_status')['status'] == 'UP', 'no link')
