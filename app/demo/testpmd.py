@@ -7,6 +7,7 @@ import pty
 import re
 import signal
 import subprocess
+import termios
 import threading
 import time
 
@@ -38,6 +39,10 @@ class Terminal:
         self.ended = False
         self.answered = 0
         self.master, slave = pty.openpty()
+        # testpmd echoes by itself, but turns the terminal's echo off only after its first prompt
+        mode = termios.tcgetattr(slave)
+        mode[3] &= ~termios.ECHO
+        termios.tcsetattr(slave, termios.TCSANOW, mode)
         self.process = subprocess.Popen(argv, stdin=slave, stdout=slave, stderr=slave,
                                         start_new_session=True,
                                         env={**os.environ, **(env or {})})
