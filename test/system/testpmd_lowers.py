@@ -5,6 +5,7 @@
 
 import contextlib
 import os
+import subprocess
 import sys
 import time
 from typing import NamedTuple
@@ -36,7 +37,10 @@ AF_PACKET = 'net_af_packet0,iface=lower'
 # A bond takes its members when it is configured. To testpmd they are ports of its own, which it
 # has to start before.
 MEMBERS = ('net_af_packet1,iface=lower,qpairs=4', 'net_af_packet2,iface=spare,qpairs=4')
-BOND = 'net_bonding0,slave=net_af_packet1,slave=net_af_packet2'
+RELEASE = subprocess.run(['pkg-config', '--modversion', 'libdpdk'], text=True, check=True,
+                         stdout=subprocess.PIPE).stdout
+MEMBER = 'slave' if RELEASE < '23.11' else 'member'
+BOND = f'net_bonding0,{MEMBER}=net_af_packet1,{MEMBER}=net_af_packet2'
 LOWERS = [
     Lower('net_bonding_active', (f'{BOND},mode=1,primary=net_af_packet1',), before=MEMBERS),
     Lower('net_bonding_balance', (f'{BOND},mode=2',), before=MEMBERS),
