@@ -161,7 +161,7 @@ static void
 test_modes(void **state __rte_unused)
 {
 	const struct rte_eth_dev_data *data;
-	struct rte_eth_rxq_info info;
+	static struct rte_eth_rxq_info info; /* The sanitizers keep no alignment on the stack. */
 
 	begin();
 	data = rte_eth_devices[port].data;

@@ -67,7 +67,7 @@ queue_xstat(uint16_t port, char direction, uint16_t queue, const char *what)
 static uint8_t
 rx_state(uint16_t port, uint16_t queue)
 {
-	struct rte_eth_rxq_info info;
+	static struct rte_eth_rxq_info info; /* The sanitizers keep no alignment on the stack. */
 
 	assert_int_equal(rte_eth_rx_queue_info_get(port, queue, &info), 0);
 	return info.queue_state;
@@ -76,7 +76,7 @@ rx_state(uint16_t port, uint16_t queue)
 static uint8_t
 tx_state(uint16_t port, uint16_t queue)
 {
-	struct rte_eth_txq_info info;
+	static struct rte_eth_txq_info info; /* The sanitizers keep no alignment on the stack. */
 
 	assert_int_equal(rte_eth_tx_queue_info_get(port, queue, &info), 0);
 	return info.queue_state;
@@ -267,7 +267,7 @@ test_rx_runtime(void **state __rte_unused)
 {
 	struct rte_mempool *pool = rte_pktmbuf_pool_create("other", 1023, 0, 0,
 		RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
-	struct rte_eth_rxq_info info;
+	static struct rte_eth_rxq_info info; /* The sanitizers keep no alignment on the stack. */
 	struct test_flow f;
 	struct test_world w;
 

@@ -214,8 +214,8 @@ second_info(void **state __rte_unused)
 	uint8_t key[40];
 	struct rte_eth_rss_conf rss = { .rss_key = key, .rss_key_len = sizeof(key) };
 	struct rte_eth_dev_info info, below;
-	struct rte_eth_rxq_info rxq;
-	struct rte_eth_txq_info txq;
+	static struct rte_eth_rxq_info rxq; /* The sanitizers keep no alignment on the stack. */
+	static struct rte_eth_txq_info txq; /* The sanitizers keep no alignment on the stack. */
 	uint16_t port = port_of(PORT);
 	uint32_t ptypes[8];
 
