@@ -19,8 +19,10 @@ DAEMON = PROGRAMS[-1]
 SCHEMA = '/usr/share/openvswitch/vswitch.ovsschema'
 BRIDGE = 'br0'
 # what OVS says of things that it does not do at all, and of an overloaded machine
-HARMLESS = re.compile('dpif_netlink|ovs_numa|timeval|poll_loop|coverage|rcu|system@|dns_resolve'
-                      '|netdev_offload_tc|TELEMETRY|upcall_cb failure|dev_configure = -1'
+# and of our own way to end it
+HARMLESS = re.compile('fatal_signal.*signal 15|dpif_netlink|ovs_numa|timeval|poll_loop|coverage|rcu'
+                      '|system@|dns_resolve|netdev_offload_tc|TELEMETRY|upcall_cb failure'
+                      '|dev_configure = -1'
                       '|Rx checksum offload is not supported|tap_dev_|tap_nl_|tap_create|qdisc'
                       '|is not associated with an rte flow')
 
