@@ -101,13 +101,13 @@ static inline void
 apply(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf *m)
 {
 	if (rule->flags & STEER_RULE_MARK) {
-		m->hash.fdir.hi = rule->mark;
+		m->hash.fdir.hi = steer_rule_mark(rule);
 		m->ol_flags |= RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID;
 	}
 	if (rule->flags & STEER_RULE_FLAG)
 		m->ol_flags |= RTE_MBUF_F_RX_FDIR;
 	if (rule->flags & STEER_RULE_COUNT)
-		steer_count_add(&b->e->count, b->shard, rule->count, m->pkt_len);
+		steer_count_add(&b->e->count, b->shard, steer_rule_count(rule), m->pkt_len);
 }
 
 static inline uint16_t

@@ -39,6 +39,8 @@ struct steer_flow {
 	struct steer_place place;
 	/** What it asks for, if not active: the table does not have it then. */
 	struct steer_match *match;
+	/** What readers see of a rule that has more than fits into a steer_rule; else NULL. */
+	struct steer_more *more;
 	void *cookie;
 	uint64_t seq;
 	uint32_t prio;

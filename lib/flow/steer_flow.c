@@ -105,15 +105,20 @@ int
 steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
 		    const struct steer_match *match)
 {
-	const struct steer_rule rule = {
+	struct steer_rule rule = {
 		.prio = flow->prio,
 		.seq = flow->seq,
 		.flags = flow->flags,
 		.target = flow->target,
-		.mark = flow->mark,
-		.count = flow->count,
 	};
 
+	if (flow->more != NULL) {
+		rule.flags |= STEER_RULE_MORE;
+		rule.more = flow->more;
+	} else {
+		rule.mark = flow->mark;
+		rule.count = flow->count;
+	}
 	return steer_table_insert(&e->table, match, &rule, &flow->place);
 }
 
@@ -138,6 +143,7 @@ steer_flow_free(struct steer_flow *flow)
 	if (steer_flow_fate(flow) == STEER_FATE_RSS)
 		steer_contexts_put(&e->contexts, flow->target);
 	free(flow->match);
+	free(flow->more);
 	free(flow);
 }
 

@@ -26,17 +26,31 @@
 #define STEER_RULE_COUNT (1u << 5)
 /** No rule itself: stands for all rules with these words, which ask for ranges. */
 #define STEER_RULE_RANGES (1u << 6)
+/** What else the rule has is in struct steer_more. */
+#define STEER_RULE_MORE (1u << 7)
 
 struct steer_interval_map;
+
+/** What few rules have, aside, so that the others stay small. Belongs to who holds the rule. */
+struct steer_more {
+	uint32_t mark;
+	uint32_t count;
+};
 
 struct steer_rule {
 	uint32_t prio;
 	uint16_t flags;
 	/** Queue, or number of the RSS context. */
 	uint16_t target;
-	uint32_t mark;
-	/** Counter (see steer_count.h). */
-	uint32_t count;
+	union {
+		struct {
+			uint32_t mark;
+			/** Counter (see steer_count.h). */
+			uint32_t count;
+		};
+		/** RULE_MORE. */
+		const struct steer_more *more;
+	};
 	uint64_t seq;
 	union {
 		/** Next rule with the same words, in order; or, if buried, the tomb | 1. */
@@ -55,6 +69,18 @@ struct steer_tomb {
 	/** Version from which on the rule is not seen any more. */
 	uint64_t died;
 };
+
+static inline uint32_t
+steer_rule_mark(const struct steer_rule *rule)
+{
+	return (rule->flags & STEER_RULE_MORE) != 0 ? rule->more->mark : rule->mark;
+}
+
+static inline uint32_t
+steer_rule_count(const struct steer_rule *rule)
+{
+	return (rule->flags & STEER_RULE_MORE) != 0 ? rule->more->count : rule->count;
+}
 
 /** The tomb of a link; NULL if the rule is not buried. */
 static inline struct steer_tomb *
