@@ -393,10 +393,6 @@ under_fire(uint64_t lower_rss)
 static void
 test_no_rss_below(void **state __rte_unused)
 {
-#ifdef __SANITIZE_ADDRESS__
-	print_message("test_no_rss_below: not under sanitizers\n");
-	skip();
-#endif
 	under_fire(0);
 }
 
@@ -404,11 +400,6 @@ test_no_rss_below(void **state __rte_unused)
 static void
 test_rss_below(void **state __rte_unused)
 {
-#ifdef __SANITIZE_ADDRESS__
-	/* Not settled: five packets were missing once under the sanitizers. */
-	print_message("test_rss_below: not under sanitizers\n");
-	skip();
-#endif
 	under_fire(RTE_ETH_RSS_IP);
 }
 
