@@ -26,8 +26,8 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-/* An RTS ring takes the place of what a preempted thread is taking out for occupied, up to an eighth
- * of the ring, and a mempool forgets what does not fit: the ring must be larger by that. */
+/* To an RTS ring, what a preempted thread is taking out and all behind it is still there, up to an
+ * eighth of the ring, and a mempool forgets what does not fit: the ring must be larger by that. */
 #define POOL_SIZE 7000
 #define N_DESC 256
 
