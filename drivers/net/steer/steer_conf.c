@@ -6,107 +6,8 @@
 #include <string.h>
 
 #include <rte_errno.h>
-#include <rte_ether.h>
 
 #include "steer_rx.h"
-
-/* Offloads that would bypass or contradict what we do with packets, or that need more of the port
- * than we hand through: security contexts, MACsec's. */
-#define RX_OFFLOADS_NOT \
-	(RTE_ETH_RX_OFFLOAD_BUFFER_SPLIT | RTE_ETH_RX_OFFLOAD_RSS_HASH | \
-	 RTE_ETH_RX_OFFLOAD_SECURITY | RTE_ETH_RX_OFFLOAD_MACSEC_STRIP)
-#define TX_OFFLOADS_NOT \
-	(RTE_ETH_TX_OFFLOAD_MT_LOCKFREE | RTE_ETH_TX_OFFLOAD_SECURITY | \
-	 RTE_ETH_TX_OFFLOAD_MACSEC_INSERT)
-
-#define DESC_MAX 32768
-
-/* Information */
-
-static void
-own_info(const struct steer_port *port, struct rte_eth_dev_info *info)
-{
-	info->max_rx_queues = port->args.queues;
-	info->max_tx_queues = port->args.queues;
-	/* Nothing known yet must not keep ethdev from asking us. */
-	info->min_mtu = RTE_ETHER_MIN_MTU;
-	info->max_mtu = UINT16_MAX;
-	info->max_rx_pktlen = UINT16_MAX + RTE_ETHER_HDR_LEN + RTE_ETHER_CRC_LEN;
-	/* Also over a lower with room for less: see steer_ether.c. */
-	info->max_mac_addrs = STEER_MAC_ADDRS;
-	/* Whatever the size of the table set: some compare it before and after. */
-	info->reta_size = port->args.reta_size;
-	info->hash_key_size = STEER_RSS_KEY_LEN;
-	info->flow_type_rss_offloads = STEER_RSS_TYPES;
-	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_RSS_HASH;
-	info->dev_capa = RTE_ETH_DEV_CAPA_FLOW_RULE_KEEP |
-			 RTE_ETH_DEV_CAPA_FLOW_SHARED_OBJECT_KEEP |
-			 RTE_ETH_DEV_CAPA_RUNTIME_RX_QUEUE_SETUP |
-			 RTE_ETH_DEV_CAPA_RUNTIME_TX_QUEUE_SETUP;
-	info->rx_desc_lim = (struct rte_eth_desc_lim){
-		.nb_max = DESC_MAX, .nb_min = 1, .nb_align = 1,
-	};
-	info->tx_desc_lim = info->rx_desc_lim;
-	info->default_rxportconf = (struct rte_eth_dev_portconf){
-		.burst_size = 32, .ring_size = 1024, .nb_queues = 1,
-	};
-	info->default_txportconf = info->default_rxportconf;
-}
-
-/**
- * Applications want checksums of IPv4, TCP and UDP together, or none of them. The first one, which
- * virtio lacks, is little work (steer_tx.c).
- */
-static uint64_t
-tx_offloads(uint64_t lower)
-{
-	const uint64_t l4 = RTE_ETH_TX_OFFLOAD_TCP_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
-
-	if ((lower & l4) == l4)
-		lower |= RTE_ETH_TX_OFFLOAD_IPV4_CKSUM;
-	return lower & ~(uint64_t)TX_OFFLOADS_NOT;
-}
-
-static void
-show_lower(const struct steer_port *port, const struct rte_eth_dev_info *lower,
-	   struct rte_eth_dev_info *info)
-{
-	info->rx_offload_capa |= lower->rx_offload_capa & ~(uint64_t)RX_OFFLOADS_NOT;
-	info->tx_offload_capa = tx_offloads(lower->tx_offload_capa);
-	/* Freeing fast takes one pool for each lower queue: several of ours may share one. */
-	if (lower->max_tx_queues < port->args.queues)
-		info->tx_offload_capa &= ~(uint64_t)RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
-	info->min_mtu = lower->min_mtu;
-	info->max_mtu = lower->max_mtu;
-	info->min_rx_bufsize = lower->min_rx_bufsize;
-	info->max_rx_pktlen = lower->max_rx_pktlen;
-	info->max_lro_pkt_size = lower->max_lro_pkt_size;
-	info->speed_capa = lower->speed_capa;
-	info->err_handle_mode = lower->err_handle_mode;
-	info->default_rxconf = lower->default_rxconf;
-	info->default_rxconf.offloads = 0;
-	info->default_txconf = lower->default_txconf;
-	info->default_txconf.offloads = 0;
-	info->tx_desc_lim.nb_seg_max = lower->tx_desc_lim.nb_seg_max;
-	info->tx_desc_lim.nb_mtu_seg_max = lower->tx_desc_lim.nb_mtu_seg_max;
-}
-
-int
-steer_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
-{
-	const struct steer_port *port = steer_port(dev);
-	const uint16_t lower_id = steer_lower_asked(port);
-	struct rte_eth_dev_info lower;
-	int rc;
-
-	own_info(port, info);
-	if (lower_id == RTE_MAX_ETHPORTS)
-		return 0;
-	rc = rte_eth_dev_info_get(lower_id, &lower);
-	if (rc == 0)
-		show_lower(port, &lower, info);
-	return rc;
-}
 
 /* Configure */
 
@@ -155,7 +56,7 @@ lower_conf(const struct rte_eth_dev *dev, const struct rte_eth_dev_info *lower, 
 	/* Also what was set since the application configured. */
 	conf->rxmode.mtu = dev->data->mtu;
 	conf->rxmode.max_lro_pkt_size = ours->rxmode.max_lro_pkt_size;
-	conf->rxmode.offloads = ours->rxmode.offloads & ~(uint64_t)RX_OFFLOADS_NOT;
+	conf->rxmode.offloads = ours->rxmode.offloads & ~(uint64_t)STEER_RX_OFFLOADS_NOT;
 	conf->txmode.offloads = ours->txmode.offloads;
 	if (steer_tx_checksums(dev, lower))
 		conf->txmode.offloads &= ~(uint64_t)RTE_ETH_TX_OFFLOAD_IPV4_CKSUM;
@@ -396,34 +297,6 @@ setup_lower_queues(struct rte_eth_dev *dev, uint16_t n_desc)
 	return rc;
 }
 
-static void
-set_queues_started(struct rte_eth_dev *dev)
-{
-	struct rte_eth_dev_data *data = dev->data;
-
-	for (uint16_t i = 0; i < data->nb_rx_queues; i++) {
-		const struct steer_rxq *rxq = data->rx_queues[i];
-
-		data->rx_queue_state[i] = rxq->conf.rx_deferred_start ?
-			RTE_ETH_QUEUE_STATE_STOPPED : RTE_ETH_QUEUE_STATE_STARTED;
-	}
-	for (uint16_t i = 0; i < data->nb_tx_queues; i++) {
-		const struct steer_txq *txq = data->tx_queues[i];
-
-		data->tx_queue_state[i] = txq->conf.tx_deferred_start ?
-			RTE_ETH_QUEUE_STATE_STOPPED : RTE_ETH_QUEUE_STATE_STARTED;
-	}
-}
-
-static void
-set_queues_stopped(struct rte_eth_dev *dev)
-{
-	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++)
-		dev->data->rx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
-	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++)
-		dev->data->tx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
-}
-
 static int
 make_data_path(struct rte_eth_dev *dev)
 {
@@ -450,23 +323,6 @@ drop_data_path(struct rte_eth_dev *dev)
 	steer_tx_unmap(dev);
 	steer_intr_free(dev);
 	steer_sources_free(steer_port(dev));
-}
-
-/** ethdev starts a port whose queues were never set up, too. */
-static int
-check_queues(const struct rte_eth_dev *dev)
-{
-	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++)
-		if (dev->data->rx_queues[i] == NULL) {
-			STEER_LOG(ERR, "%s: RX queue %u is not set up", dev->data->name, i);
-			return -EINVAL;
-		}
-	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++)
-		if (dev->data->tx_queues[i] == NULL) {
-			STEER_LOG(ERR, "%s: TX queue %u is not set up", dev->data->name, i);
-			return -EINVAL;
-		}
-	return 0;
 }
 
 /**
@@ -522,7 +378,7 @@ steer_dev_start(struct rte_eth_dev *dev)
 			  port->args.iface);
 		return -ENODEV;
 	}
-	rc = check_queues(dev);
+	rc = steer_queues_check(dev);
 	if (rc == 0)
 		rc = take_back_lower(dev);
 	if (rc == 0)
@@ -549,7 +405,7 @@ steer_dev_start(struct rte_eth_dev *dev)
 	}
 	steer_ether_restore(dev);
 	steer_link_update(dev, 0);
-	set_queues_started(dev);
+	steer_queues_started(dev);
 	rc = steer_services_start(port);
 	if (rc < 0)
 		steer_dev_stop(dev);
@@ -574,7 +430,7 @@ steer_dev_stop(struct rte_eth_dev *dev)
 	/* If not, another stop tries again. */
 	port->lower.started = rc < 0;
 	drop_data_path(dev);
-	set_queues_stopped(dev);
+	steer_queues_stopped(dev);
 	dev->data->dev_link.link_status = RTE_ETH_LINK_DOWN;
 	return rc;
 }

@@ -10,6 +10,7 @@
  *   steer_args.c    device arguments
  *   steer_make.c    the port below, where we make it: addresses, devargs, kernel interfaces
  *   steer_lower.c   the port below: find, own, late binding, events
+ *   steer_info.c    what the port can do: its own limits, the lower's offloads
  *   steer_conf.c    configure, start, stop, close: the lower's life follows ours
  *   steer_rx.c      receive burst: drain lower queues, steer, deliver
  *   steer_counts.c  lock of what statistics read, in any process
@@ -336,12 +337,21 @@ void steer_unmake_lower(struct steer_port *port);
  */
 bool steer_more_to_come(const char *name);
 
+/* steer_info.c */
+/**
+ * RX offloads that would bypass or contradict what we do with packets, or that need more of the
+ * port than we hand through: security contexts, MACsec's.
+ */
+#define STEER_RX_OFFLOADS_NOT \
+	(RTE_ETH_RX_OFFLOAD_BUFFER_SPLIT | RTE_ETH_RX_OFFLOAD_RSS_HASH | \
+	 RTE_ETH_RX_OFFLOAD_SECURITY | RTE_ETH_RX_OFFLOAD_MACSEC_STRIP)
+int steer_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info);
+
 /* steer_conf.c */
 int steer_dev_configure(struct rte_eth_dev *dev);
 int steer_dev_start(struct rte_eth_dev *dev);
 int steer_dev_stop(struct rte_eth_dev *dev);
 int steer_dev_close(struct rte_eth_dev *dev);
-int steer_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info);
 
 /* steer_queue.c */
 int steer_rx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc, unsigned int socket,
@@ -356,6 +366,11 @@ int steer_rx_queue_start(struct rte_eth_dev *dev, uint16_t id);
 int steer_rx_queue_stop(struct rte_eth_dev *dev, uint16_t id);
 int steer_tx_queue_start(struct rte_eth_dev *dev, uint16_t id);
 int steer_tx_queue_stop(struct rte_eth_dev *dev, uint16_t id);
+/** Are all set up? @return 0; -EINVAL, one log line. */
+int steer_queues_check(const struct rte_eth_dev *dev);
+/** With the port: only set the states that ethdev tells. */
+void steer_queues_started(struct rte_eth_dev *dev);
+void steer_queues_stopped(struct rte_eth_dev *dev);
 int steer_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_burst_mode *mode);
 int steer_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_burst_mode *mode);
 int steer_get_monitor_addr(void *queue, struct rte_power_monitor_cond *pmc);

@@ -145,6 +145,53 @@ steer_tx_queue_stop(struct rte_eth_dev *dev, uint16_t id)
 	return 0;
 }
 
+/* All at once */
+
+/** ethdev starts a port whose queues were never set up, too. */
+int
+steer_queues_check(const struct rte_eth_dev *dev)
+{
+	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++)
+		if (dev->data->rx_queues[i] == NULL) {
+			STEER_LOG(ERR, "%s: RX queue %u is not set up", dev->data->name, i);
+			return -EINVAL;
+		}
+	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++)
+		if (dev->data->tx_queues[i] == NULL) {
+			STEER_LOG(ERR, "%s: TX queue %u is not set up", dev->data->name, i);
+			return -EINVAL;
+		}
+	return 0;
+}
+
+void
+steer_queues_started(struct rte_eth_dev *dev)
+{
+	struct rte_eth_dev_data *data = dev->data;
+
+	for (uint16_t i = 0; i < data->nb_rx_queues; i++) {
+		const struct steer_rxq *rxq = data->rx_queues[i];
+
+		data->rx_queue_state[i] = rxq->conf.rx_deferred_start ?
+			RTE_ETH_QUEUE_STATE_STOPPED : RTE_ETH_QUEUE_STATE_STARTED;
+	}
+	for (uint16_t i = 0; i < data->nb_tx_queues; i++) {
+		const struct steer_txq *txq = data->tx_queues[i];
+
+		data->tx_queue_state[i] = txq->conf.tx_deferred_start ?
+			RTE_ETH_QUEUE_STATE_STOPPED : RTE_ETH_QUEUE_STATE_STARTED;
+	}
+}
+
+void
+steer_queues_stopped(struct rte_eth_dev *dev)
+{
+	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++)
+		dev->data->rx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
+	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++)
+		dev->data->tx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
+}
+
 /* Modes */
 
 /** Our way of doing it, and the lower's where it says so: "Scalar; lower port: Vector AVX2". */
