@@ -218,11 +218,26 @@ test_log_end_empty(void)
 uint16_t
 test_plug(const char *name, const char *args)
 {
+	assert_int_equal(rte_vdev_init(name, args), 0);
+	return test_port_of(name);
+}
+
+uint16_t
+test_port_of(const char *name)
+{
 	uint16_t port = RTE_MAX_ETHPORTS;
 
-	assert_int_equal(rte_vdev_init(name, args), 0);
 	assert_int_equal(rte_eth_dev_get_port_by_name(name, &port), 0);
 	return port;
+}
+
+void
+test_owner_is(uint16_t port, const char *name)
+{
+	struct rte_eth_dev_owner owner;
+
+	assert_int_equal(rte_eth_dev_owner_get(port, &owner), 0);
+	assert_string_equal(owner.name, name);
 }
 
 uint16_t

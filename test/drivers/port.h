@@ -48,6 +48,9 @@ void test_log_end_empty(void);
 /* Plug a virtual device; its port. */
 uint16_t test_plug(const char *name, const char *args);
 void test_unplug(const char *name);
+/* The port of that name, which must be there; who its owner must be. */
+uint16_t test_port_of(const char *name);
+void test_owner_is(uint16_t port, const char *name);
 /* A net_steer whose port below is still to come: it says so. */
 uint16_t test_plug_waiting(const char *name, const char *args);
 /* A device must be refused, with one line that contains these, leaving nothing behind. */

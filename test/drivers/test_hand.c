@@ -15,6 +15,7 @@
 
 #include "eal.h"
 #include "flow_spy.h"
+#include "hand.h"
 #include "port.h"
 #include "rule.h"
 #include "traffic.h"
@@ -25,48 +26,6 @@
 #include <cmocka.h>
 
 /* Rules handed down to a lower port that takes them all: another net_steer port. */
-
-#define QUEUES 4
-
-static struct test_packet
-packet_to(uint16_t port)
-{
-	return (struct test_packet){ .src = 9, .dst = 1, .proto = IPPROTO_UDP, .dport = port };
-}
-
-static void
-up(struct test_world *w, struct flow_spy *spy, const char *args)
-{
-	test_world_up(w, 2, QUEUES, TEST_ROOMY);
-	flow_spy_on(w->port, spy);
-	test_world_raise(w, args);
-}
-
-/* A UDP port to a queue, or if there is no such queue dropped; marked with the port and counted. */
-static struct rte_flow *
-port_rule(const struct test_world *w, uint16_t port, uint16_t queue)
-{
-	struct test_rule r;
-
-	test_rule(&r, 1);
-	test_item(&r, RTE_FLOW_ITEM_TYPE_IPV4);
-	test_item_dst_port(&r, IPPROTO_UDP, port, UINT16_MAX);
-	test_action_mark(&r, port);
-	test_action(&r, RTE_FLOW_ACTION_TYPE_COUNT);
-	if (queue == TEST_NOWHERE)
-		test_action(&r, RTE_FLOW_ACTION_TYPE_DROP);
-	else
-		test_action_queue(&r, queue);
-	return test_create(w->port, &r);
-}
-
-static void
-expect(struct test_world *w, uint16_t port, uint16_t queue)
-{
-	const struct test_packet p = packet_to(port);
-
-	test_expect(w, &p, queue, queue == TEST_ANYWHERE ? 0 : port);
-}
 
 static bool
 dump_has(uint16_t port, const char *part)
@@ -89,35 +48,35 @@ static void
 test_down(void **state __rte_unused)
 {
 	struct flow_spy spy = { .rules = 0 };
-	struct rte_flow *flow[QUEUES], *drop;
+	struct rte_flow *flow[TEST_HAND_QUEUES], *drop;
 	struct test_world w;
 	uint16_t q;
 
-	up(&w, &spy, "");
-	for (q = 0; q < QUEUES; q++)
-		flow[q] = port_rule(&w, 100 + q, q);
-	drop = port_rule(&w, 200, TEST_NOWHERE);
-	assert_int_equal(spy.rules, QUEUES + 1);
-	for (q = 0; q < QUEUES; q++)
-		expect(&w, 100 + q, q);
-	expect(&w, 200, TEST_NOWHERE);
-	expect(&w, 300, TEST_ANYWHERE);
-	assert_int_equal(test_xstat(w.low, "rx_flow_hits"), QUEUES + 1);
+	test_hand_up(&w, &spy, "");
+	for (q = 0; q < TEST_HAND_QUEUES; q++)
+		flow[q] = test_hand_create(&w, 100 + q, q);
+	drop = test_hand_create(&w, 200, TEST_NOWHERE);
+	assert_int_equal(spy.rules, TEST_HAND_QUEUES + 1);
+	for (q = 0; q < TEST_HAND_QUEUES; q++)
+		test_hand_expect(&w, 100 + q, q);
+	test_hand_expect(&w, 200, TEST_NOWHERE);
+	test_hand_expect(&w, 300, TEST_ANYWHERE);
+	assert_int_equal(test_xstat(w.low, "rx_flow_hits"), TEST_HAND_QUEUES + 1);
 	assert_int_equal(test_xstat(w.low, "rx_rule_drops"), 1);
 	assert_int_equal(test_xstat(w.port, "rx_flow_hits"), 0);
 	assert_int_equal(test_xstat(w.port, "rx_rule_drops"), 0);
-	assert_int_equal(test_xstat(w.port, "rx_handed_down"), QUEUES + 1);
+	assert_int_equal(test_xstat(w.port, "rx_handed_down"), TEST_HAND_QUEUES + 1);
 	assert_true(test_xstat(w.port, "rx_q2_packets") >= 1);
 	assert_true(dump_has(w.port, "handed down to lower port 'net_steer0'"));
 	assert_true(dump_has(w.low, "udp dst is 102"));
 
 	test_destroy(w.port, flow[2]);
-	assert_int_equal(spy.rules, QUEUES);
-	expect(&w, 102, TEST_ANYWHERE);
+	assert_int_equal(spy.rules, TEST_HAND_QUEUES);
+	test_hand_expect(&w, 102, TEST_ANYWHERE);
 	assert_int_equal(test_hits(w.port, drop, false), 1);
 	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
 	assert_int_equal(spy.rules, 0);
-	expect(&w, 101, TEST_ANYWHERE);
+	test_hand_expect(&w, 101, TEST_ANYWHERE);
 	test_world_down(&w);
 }
 
@@ -132,10 +91,10 @@ test_spread(void **state __rte_unused)
 	uint16_t queue[32];
 	unsigned int i, round;
 
-	up(&w, &spy, "");
+	test_hand_up(&w, &spy, "");
 	for (round = 0; round < 4; round++) {
 		if (round == 1)
-			port_rule(&w, 1, 0);
+			test_hand_create(&w, 1, 0);
 		for (i = 0; i < 2 && round == 2; i++) {
 			memset(&reta[i], 0, sizeof(reta[i]));
 			reta[i].mask = UINT64_MAX;
@@ -146,7 +105,7 @@ test_spread(void **state __rte_unused)
 		if (round == 3)
 			assert_int_equal(rte_flow_flush(w.port, NULL), 0);
 		for (i = 0; i < RTE_DIM(f); i++) {
-			f[i] = (struct test_flow){ .packet = packet_to(100 + i),
+			f[i] = (struct test_flow){ .packet = test_hand_packet(100 + i),
 						   .queue = TEST_ANYWHERE };
 			test_send(&w, &f[i], i & 1);
 			test_poll_rest(&w, TEST_ALL_QUEUES, TEST_BURST);
@@ -167,25 +126,25 @@ test_isolated(void **state __rte_unused)
 	struct flow_spy spy = { .rules = 0 };
 	struct test_world w;
 
-	up(&w, &spy, "");
+	test_hand_up(&w, &spy, "");
 	assert_int_equal(rte_flow_isolate(w.port, 1, NULL), 0);
-	expect(&w, 300, TEST_NOWHERE);
+	test_hand_expect(&w, 300, TEST_NOWHERE);
 	assert_int_equal(test_xstat(w.port, "rx_isolated_drops"), 1);
 	assert_false(spy.isolated);
-	port_rule(&w, 100, 2);
+	test_hand_create(&w, 100, 2);
 	assert_true(spy.isolated);
-	expect(&w, 100, 2);
-	expect(&w, 300, TEST_NOWHERE);
+	test_hand_expect(&w, 100, 2);
+	test_hand_expect(&w, 300, TEST_NOWHERE);
 	assert_int_equal(test_xstat(w.port, "rx_isolated_drops"), 1);
 	assert_int_equal(test_xstat(w.low, "rx_isolated_drops"), 1);
 	assert_int_equal(rte_flow_isolate(w.port, 0, NULL), 0);
 	assert_false(spy.isolated);
-	expect(&w, 300, TEST_ANYWHERE);
+	test_hand_expect(&w, 300, TEST_ANYWHERE);
 	assert_int_equal(rte_flow_isolate(w.port, 1, NULL), 0);
 	assert_true(spy.isolated);
 	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
 	assert_false(spy.isolated);
-	expect(&w, 100, TEST_NOWHERE);
+	test_hand_expect(&w, 100, TEST_NOWHERE);
 	test_world_down(&w);
 }
 
@@ -196,7 +155,7 @@ check_counts(struct test_world *w, struct rte_flow *flow, uint64_t hits)
 	const struct rte_flow_action count[] = {
 		{ .type = RTE_FLOW_ACTION_TYPE_COUNT }, { .type = RTE_FLOW_ACTION_TYPE_END },
 	};
-	const struct test_packet p = packet_to(100);
+	const struct test_packet p = test_hand_packet(100);
 	struct rte_flow_query_count query = { .reset = 0 };
 	uint64_t bytes;
 
@@ -216,7 +175,7 @@ restart(struct test_world *w, bool configure)
 {
 	test_stop(w->port);
 	if (configure)
-		test_start(w->port, QUEUES, 1);
+		test_start(w->port, TEST_HAND_QUEUES, 1);
 	else
 		assert_int_equal(rte_eth_dev_start(w->port), 0);
 }
@@ -230,8 +189,8 @@ test_restart(void **state)
 	struct rte_flow *flow, *late;
 	struct test_world w;
 
-	up(&w, &spy, "");
-	flow = port_rule(&w, 100, 1);
+	test_hand_up(&w, &spy, "");
+	flow = test_hand_create(&w, 100, 1);
 	check_counts(&w, flow, 0);
 	restart(&w, false);
 	assert_int_equal(spy.rules, 1);
@@ -246,16 +205,16 @@ test_restart(void **state)
 	/* Made and destroyed in between. */
 	test_stop(w.port);
 	assert_int_equal(spy.rules, no_keep ? 0 : 1);
-	late = port_rule(&w, 101, 3);
+	late = test_hand_create(&w, 101, 3);
 	assert_int_equal(spy.rules, no_keep ? 0 : 1);
 	assert_int_equal(rte_eth_dev_start(w.port), 0);
 	assert_int_equal(spy.rules, 2);
-	expect(&w, 101, 3);
+	test_hand_expect(&w, 101, 3);
 	test_stop(w.port);
 	test_destroy(w.port, flow);
 	assert_int_equal(rte_eth_dev_start(w.port), 0);
 	assert_int_equal(spy.rules, 1);
-	expect(&w, 100, TEST_ANYWHERE);
+	test_hand_expect(&w, 100, TEST_ANYWHERE);
 	assert_int_equal(test_hits(w.port, late, false), 1);
 	assert_int_equal(test_xstat(w.port, "rx_flow_hits"), 0);
 	test_world_down(&w);
@@ -277,20 +236,20 @@ test_early(void **state __rte_unused)
 	struct test_world w;
 	struct test_rule r;
 
-	test_world_up(&w, 1, QUEUES, TEST_ROOMY);
+	test_world_up(&w, 1, TEST_HAND_QUEUES, TEST_ROOMY);
 	flow_spy_on(w.port, &spy);
 	test_stop(w.port);
 	w.low = w.port;
 	w.raised = true;
 	w.port = test_plug("net_steer_top", "iface=net_steer0");
-	port_rule(&w, 100, 2);
+	test_hand_create(&w, 100, 2);
 	test_rule(&r, 5);
 	test_action_rss(&r, RTE_ETH_RSS_IPV4, 3, 1);
 	test_create(w.port, &r);
 	assert_int_equal(spy.rules, 0);
-	test_start(w.port, QUEUES, 1);
+	test_start(w.port, TEST_HAND_QUEUES, 1);
 	assert_int_equal(spy.rules, 2);
-	expect(&w, 100, 2);
+	test_hand_expect(&w, 100, 2);
 	test_expect(&w, &(struct test_packet){ .dst = 5, .proto = IPPROTO_UDP }, 3, 0);
 	assert_int_equal(test_xstat(w.port, "rx_handed_down"), 2);
 	test_world_down(&w);
@@ -303,22 +262,22 @@ test_fewer_queues(void **state __rte_unused)
 	struct flow_spy spy = { .rules = 0 };
 	struct test_world w;
 
-	up(&w, &spy, "");
-	port_rule(&w, 100, 3);
-	port_rule(&w, 101, 1);
+	test_hand_up(&w, &spy, "");
+	test_hand_create(&w, 100, 3);
+	test_hand_create(&w, 101, 1);
 	test_stop(w.port);
 	test_log_begin();
 	w.n_queues = 2;
 	test_start(w.port, w.n_queues, 1);
 	test_log_end_with("queue index 3", "net_steer0");
 	assert_int_equal(spy.rules, 0);
-	expect(&w, 100, TEST_ANYWHERE);
-	expect(&w, 101, 1);
+	test_hand_expect(&w, 100, TEST_ANYWHERE);
+	test_hand_expect(&w, 101, 1);
 	test_stop(w.port);
-	w.n_queues = QUEUES;
+	w.n_queues = TEST_HAND_QUEUES;
 	test_start(w.port, w.n_queues, 1);
 	assert_int_equal(spy.rules, 2);
-	expect(&w, 100, 3);
+	test_hand_expect(&w, 100, 3);
 	test_world_down(&w);
 }
 
@@ -334,15 +293,15 @@ test_hash(void **state)
 	};
 	struct rte_mbuf *m;
 	struct test_world w;
-	struct test_flow f = { .packet = packet_to(100), .queue = 2 };
+	struct test_flow f = { .packet = test_hand_packet(100), .queue = 2 };
 	unsigned int i;
 
-	up(&w, &spy, "");
+	test_hand_up(&w, &spy, "");
 	test_stop(w.port);
-	assert_int_equal(rte_eth_dev_configure(w.port, QUEUES, 1, &conf), 0);
+	assert_int_equal(rte_eth_dev_configure(w.port, TEST_HAND_QUEUES, 1, &conf), 0);
 	assert_int_equal(rte_eth_dev_start(w.port), 0);
 	test_log_begin();
-	port_rule(&w, 100, 2);
+	test_hand_create(&w, 100, 2);
 	if (spy.no_hash)
 		test_log_end_with("RSS hash", "net_steer0");
 	else
@@ -375,10 +334,10 @@ test_lost(void **state __rte_unused)
 	struct test_world w;
 	struct rte_mbuf *m;
 
-	up(&w, &spy, "");
-	flow = port_rule(&w, 100, 3);
-	port_rule(&w, 101, 2);
-	expect(&w, 100, 3);
+	test_hand_up(&w, &spy, "");
+	flow = test_hand_create(&w, 100, 3);
+	test_hand_create(&w, 101, 2);
+	test_hand_expect(&w, 100, 3);
 	test_log_begin();
 	assert_int_equal(rte_vdev_uninit("net_steer0"), 0);
 	test_log_end_with("net_steer0", "gone");
@@ -386,7 +345,7 @@ test_lost(void **state __rte_unused)
 	assert_false(dump_has(w.port, "handed down"));
 	test_hits(w.port, flow, false);
 	test_destroy(w.port, flow);
-	port_rule(&w, 102, 1);
+	test_hand_create(&w, 102, 1);
 	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
 	test_stop(w.port);
 	test_unplug("net_steer_top");

@@ -17,6 +17,7 @@
 
 #include "eal.h"
 #include "flow_spy.h"
+#include "hand.h"
 #include "port.h"
 #include "rule.h"
 #include "traffic.h"
@@ -27,43 +28,6 @@
 #include <cmocka.h>
 
 /* A lower port that refuses: all rules come back to software; or, with hw=require, are refused. */
-
-#define QUEUES 4
-
-static struct test_packet
-packet_to(uint16_t port)
-{
-	return (struct test_packet){ .src = 9, .dst = 1, .proto = IPPROTO_UDP, .dport = port };
-}
-
-static void
-up(struct test_world *w, struct flow_spy *spy, const char *args)
-{
-	test_world_up(w, 2, QUEUES, TEST_ROOMY);
-	flow_spy_on(w->port, spy);
-	test_world_raise(w, args);
-}
-
-/* UDP ports under a mask to a queue; marked with the port and counted. */
-static void
-make_rule(struct test_rule *r, uint32_t priority, uint16_t port, uint16_t mask, uint16_t queue)
-{
-	test_rule(r, priority);
-	test_item(r, RTE_FLOW_ITEM_TYPE_IPV4);
-	test_item_dst_port(r, IPPROTO_UDP, port, mask);
-	test_action_mark(r, port);
-	test_action(r, RTE_FLOW_ACTION_TYPE_COUNT);
-	test_action_queue(r, queue);
-}
-
-static struct rte_flow *
-port_rule(const struct test_world *w, uint16_t port, uint16_t queue)
-{
-	struct test_rule r;
-
-	make_rule(&r, 1, port, UINT16_MAX, queue);
-	return test_create(w->port, &r);
-}
 
 /* A rule that the lower refuses while it refuses FLAG. */
 static struct rte_flow *
@@ -76,14 +40,6 @@ flag_rule(const struct test_world *w, uint16_t port)
 	test_item_dst_port(&r, IPPROTO_UDP, port, UINT16_MAX);
 	test_action(&r, RTE_FLOW_ACTION_TYPE_FLAG);
 	return test_create(w->port, &r);
-}
-
-static void
-expect(struct test_world *w, uint16_t port, uint16_t queue)
-{
-	const struct test_packet p = packet_to(port);
-
-	test_expect(w, &p, queue, queue == TEST_ANYWHERE ? 0 : port);
 }
 
 /* Packets that passed software by since the last look. */
@@ -99,39 +55,39 @@ static void
 test_come_back(void **state __rte_unused)
 {
 	struct flow_spy spy = { .action = RTE_FLOW_ACTION_TYPE_FLAG };
-	struct rte_flow *flow[QUEUES], *flag;
+	struct rte_flow *flow[TEST_HAND_QUEUES], *flag;
 	struct test_world w;
 	uint16_t q;
 
-	up(&w, &spy, "");
-	for (q = 0; q < QUEUES; q++) {
-		flow[q] = port_rule(&w, 100 + q, q);
-		expect(&w, 100 + q, q);
+	test_hand_up(&w, &spy, "");
+	for (q = 0; q < TEST_HAND_QUEUES; q++) {
+		flow[q] = test_hand_create(&w, 100 + q, q);
+		test_hand_expect(&w, 100 + q, q);
 	}
-	expect_handed(&w, QUEUES);
+	expect_handed(&w, TEST_HAND_QUEUES);
 	test_log_begin();
 	flag = flag_rule(&w, 200);
 	test_log_end_with("pattern ipv4 / udp dst is 200 / end actions flag / end",
 		FLOW_SPY_MESSAGE);
 	assert_int_equal(spy.rules, 0);
 	test_log_begin();
-	port_rule(&w, 101, 3);
+	test_hand_create(&w, 101, 3);
 	flag_rule(&w, 201);
 	test_log_end_empty();
-	for (q = 0; q < QUEUES; q++) {
-		expect(&w, 100 + q, q);
+	for (q = 0; q < TEST_HAND_QUEUES; q++) {
+		test_hand_expect(&w, 100 + q, q);
 		assert_int_equal(test_hits(w.port, flow[q], q & 1), 2);
 		assert_int_equal(test_hits(w.port, flow[q], false), q & 1 ? 0 : 2);
 	}
 	expect_handed(&w, 0);
 	/* The one that was refused goes: no reason to begin again with every change. */
 	test_destroy(w.port, flag);
-	port_rule(&w, 105, 1);
+	test_hand_create(&w, 105, 1);
 	assert_int_equal(spy.rules, 0);
 	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
-	port_rule(&w, 106, 1);
+	test_hand_create(&w, 106, 1);
 	assert_int_equal(spy.rules, 1);
-	expect(&w, 106, 1);
+	test_hand_expect(&w, 106, 1);
 	expect_handed(&w, 1);
 	test_world_down(&w);
 }
@@ -144,16 +100,16 @@ test_try_again(void **state __rte_unused)
 	struct rte_flow *flow;
 	struct test_world w;
 
-	up(&w, &spy, "");
+	test_hand_up(&w, &spy, "");
 	test_log_begin();
-	flow = port_rule(&w, 100, 3);
+	flow = test_hand_create(&w, 100, 3);
 	test_log_end_with("udp dst is 100", FLOW_SPY_MESSAGE);
-	expect(&w, 100, 3);
+	test_hand_expect(&w, 100, 3);
 	spy.create = false;
 	test_stop(w.port);
 	assert_int_equal(rte_eth_dev_start(w.port), 0);
 	assert_int_equal(spy.rules, 1);
-	expect(&w, 100, 3);
+	test_hand_expect(&w, 100, 3);
 	assert_int_equal(test_hits(w.port, flow, false), 2);
 	expect_handed(&w, 1);
 	test_world_down(&w);
@@ -167,19 +123,19 @@ test_overlap(void **state __rte_unused)
 	struct test_world w;
 	struct test_rule r;
 
-	up(&w, &spy, "");
-	make_rule(&r, 1, 1, 3, 2);
+	test_hand_up(&w, &spy, "");
+	test_hand_rule(&r, 1, 1, 3, 2);
 	test_create(w.port, &r);
-	make_rule(&r, 1, 2, 3, 3);
+	test_hand_rule(&r, 1, 2, 3, 3);
 	test_create(w.port, &r);
-	make_rule(&r, 1, 4, 7, 3);
+	test_hand_rule(&r, 1, 4, 7, 3);
 	test_create(w.port, &r);
-	make_rule(&r, 0, 5, UINT16_MAX, 0);
+	test_hand_rule(&r, 0, 5, UINT16_MAX, 0);
 	test_create(w.port, &r);
 	assert_int_equal(spy.rules, 4);
-	expect(&w, 5, 0);
+	test_hand_expect(&w, 5, 0);
 	test_log_begin();
-	make_rule(&r, 1, 9, UINT16_MAX, 1);
+	test_hand_rule(&r, 1, 9, UINT16_MAX, 1);
 	test_create(w.port, &r);
 	test_log_end_with("udp dst is 9 ", "overlaps");
 	assert_int_equal(spy.rules, 0);
@@ -193,22 +149,22 @@ test_isolate(void **state __rte_unused)
 	struct flow_spy spy = { .isolate = true };
 	struct test_world w;
 
-	up(&w, &spy, "");
-	port_rule(&w, 100, 3);
+	test_hand_up(&w, &spy, "");
+	test_hand_create(&w, 100, 3);
 	test_log_begin();
 	assert_int_equal(rte_flow_isolate(w.port, 1, NULL), 0);
 	test_log_end_with("net_steer0", FLOW_SPY_MESSAGE);
 	assert_int_equal(spy.rules, 0);
-	expect(&w, 100, 3);
-	expect(&w, 101, TEST_NOWHERE);
+	test_hand_expect(&w, 100, 3);
+	test_hand_expect(&w, 101, TEST_NOWHERE);
 	assert_int_equal(test_xstat(w.port, "rx_isolated_drops"), 1);
 	/* Now it would have to be isolated first. */
 	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
 	test_log_begin();
-	port_rule(&w, 100, 2);
+	test_hand_create(&w, 100, 2);
 	test_log_end_with("net_steer0", FLOW_SPY_MESSAGE);
 	assert_int_equal(spy.rules, 0);
-	expect(&w, 100, 2);
+	test_hand_expect(&w, 100, 2);
 	test_world_down(&w);
 }
 
@@ -221,29 +177,29 @@ test_destroy_refused(void **state __rte_unused)
 	struct test_world w;
 	const char *text;
 
-	up(&w, &spy, "");
-	flow = port_rule(&w, 100, 3);
-	port_rule(&w, 101, 2);
+	test_hand_up(&w, &spy, "");
+	flow = test_hand_create(&w, 100, 3);
+	test_hand_create(&w, 101, 2);
 	test_log_begin();
 	test_destroy(w.port, flow);
 	test_log_end_with("udp dst is 100", FLOW_SPY_MESSAGE);
 	assert_int_equal(spy.rules, 0);
-	expect(&w, 100, TEST_ANYWHERE);
-	expect(&w, 101, 2);
+	test_hand_expect(&w, 100, TEST_ANYWHERE);
+	test_hand_expect(&w, 101, 2);
 
 	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
-	flow = port_rule(&w, 100, 3);
+	flow = test_hand_create(&w, 100, 3);
 	spy.flush = true;
 	test_log_begin();
 	test_destroy(w.port, flow);
 	text = test_log_end(NULL);
 	assert_non_null(strstr(text, "does not give back"));
 	assert_int_equal(spy.rules, 1);
-	expect(&w, 100, TEST_ANYWHERE);
+	test_hand_expect(&w, 100, TEST_ANYWHERE);
 	test_log_begin();
-	port_rule(&w, 101, 1);
+	test_hand_create(&w, 101, 1);
 	test_log_end_with("net_steer0", "did not give back");
-	expect(&w, 101, 1);
+	test_hand_expect(&w, 101, 1);
 	test_world_down(&w);
 }
 
@@ -254,14 +210,14 @@ test_rss(void **state __rte_unused)
 	struct flow_spy spy = { .rules = 0 };
 	struct test_world w;
 
-	up(&w, &spy, "");
-	port_rule(&w, 100, 3);
+	test_hand_up(&w, &spy, "");
+	test_hand_create(&w, 100, 3);
 	spy.rss = true;
 	test_log_begin();
 	assert_int_equal(rte_eth_dev_rss_hash_update(w.port, &conf), 0);
 	test_log_end_with("net_steer0", "RSS");
 	assert_int_equal(spy.rules, 0);
-	expect(&w, 100, 3);
+	test_hand_expect(&w, 100, 3);
 	test_world_down(&w);
 }
 
@@ -272,24 +228,24 @@ test_queue_stop(void **state __rte_unused)
 	struct flow_spy spy = { .rules = 0 };
 	struct test_world w;
 
-	up(&w, &spy, "");
-	port_rule(&w, 100, 3);
-	expect(&w, 100, 3);
+	test_hand_up(&w, &spy, "");
+	test_hand_create(&w, 100, 3);
+	test_hand_expect(&w, 100, 3);
 	test_log_begin();
 	assert_int_equal(rte_eth_dev_rx_queue_stop(w.port, 3), 0);
 	test_log_end_with("net_steer0", "RX queue");
 	assert_int_equal(spy.rules, 0);
-	expect(&w, 100, TEST_NOWHERE);
+	test_hand_expect(&w, 100, TEST_NOWHERE);
 	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
 	test_log_begin();
-	port_rule(&w, 100, 2);
+	test_hand_create(&w, 100, 2);
 	test_log_end_with("net_steer0", "RX queue");
-	expect(&w, 100, 2);
+	test_hand_expect(&w, 100, 2);
 	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
 	assert_int_equal(rte_eth_dev_rx_queue_start(w.port, 3), 0);
-	port_rule(&w, 100, 3);
+	test_hand_create(&w, 100, 3);
 	assert_int_equal(spy.rules, 1);
-	expect(&w, 100, 3);
+	test_hand_expect(&w, 100, 3);
 	expect_handed(&w, 2);
 	test_world_down(&w);
 }
@@ -301,26 +257,26 @@ test_unfit(void **state __rte_unused)
 	struct flow_spy spy = { .rules = 0 };
 	struct test_world w;
 
-	up(&w, &spy, "lower_queues=2");
+	test_hand_up(&w, &spy, "lower_queues=2");
 	test_log_begin();
-	port_rule(&w, 100, 3);
+	test_hand_create(&w, 100, 3);
 	test_log_end_with("net_steer0", "2 RX queues for the port's 4");
-	expect(&w, 100, 3);
+	test_hand_expect(&w, 100, 3);
 	test_world_down(&w);
 
-	up(&w, &spy, "hw=off");
+	test_hand_up(&w, &spy, "hw=off");
 	test_log_begin();
-	port_rule(&w, 100, 3);
+	test_hand_create(&w, 100, 3);
 	test_log_end_empty();
-	expect(&w, 100, 3);
+	test_hand_expect(&w, 100, 3);
 	test_world_down(&w);
 
 	spy.no_api = true;
-	up(&w, &spy, "");
+	test_hand_up(&w, &spy, "");
 	test_log_begin();
-	port_rule(&w, 100, 3);
+	test_hand_create(&w, 100, 3);
 	test_log_end_empty();
-	expect(&w, 100, 3);
+	test_hand_expect(&w, 100, 3);
 	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
 	test_world_down(&w);
 	assert_int_equal(spy.creates, 0);
@@ -350,8 +306,8 @@ test_require(void **state __rte_unused)
 	struct test_world w;
 	struct test_rule r;
 
-	up(&w, &spy, "hw=require");
-	make_rule(&r, 1, 100, UINT16_MAX, 3);
+	test_hand_up(&w, &spy, "hw=require");
+	test_hand_rule(&r, 1, 100, UINT16_MAX, 3);
 	test_log_begin();
 	refused_rule(&w, &r, FLOW_SPY_MESSAGE);
 	assert_int_equal(rte_flow_validate(w.port, &r.attr, r.pattern, r.actions, &error),
@@ -360,7 +316,7 @@ test_require(void **state __rte_unused)
 	flow = test_create(w.port, &r);
 	refused_rule(&w, &r, "overlaps");
 	spy.create = true;
-	make_rule(&r, 1, 101, UINT16_MAX, 2);
+	test_hand_rule(&r, 1, 101, UINT16_MAX, 2);
 	refused_rule(&w, &r, FLOW_SPY_MESSAGE);
 	spy.isolate = spy.destroy = true;
 	assert_int_equal(rte_flow_isolate(w.port, 1, &error), -ENOTSUP);
@@ -375,8 +331,8 @@ test_require(void **state __rte_unused)
 	assert_true(rte_eth_dev_rss_hash_update(w.port, &conf) < 0);
 	test_log_end_with("hw=require", "RSS");
 	assert_int_equal(spy.rules, 1);
-	expect(&w, 100, 3);
-	expect(&w, 101, TEST_ANYWHERE);
+	test_hand_expect(&w, 100, 3);
+	test_hand_expect(&w, 101, TEST_ANYWHERE);
 	assert_int_equal(test_hits(w.port, flow, false), 1);
 	expect_handed(&w, 2);
 	spy = (struct flow_spy){ .rules = 1 };
@@ -393,10 +349,10 @@ test_require_port(void **state __rte_unused)
 	struct flow_spy spy = { .rules = 0 };
 	struct test_world w;
 
-	up(&w, &spy, "hw=require");
-	port_rule(&w, 100, 3);
+	test_hand_up(&w, &spy, "hw=require");
+	test_hand_create(&w, 100, 3);
 	test_stop(w.port);
-	port_rule(&w, 101, 2);
+	test_hand_create(&w, 101, 2);
 	spy.create = true;
 	test_log_begin();
 	assert_true(rte_eth_dev_start(w.port) < 0);
@@ -405,15 +361,15 @@ test_require_port(void **state __rte_unused)
 	spy.create = false;
 	assert_int_equal(rte_eth_dev_start(w.port), 0);
 	assert_int_equal(spy.rules, 2);
-	expect(&w, 100, 3);
+	test_hand_expect(&w, 100, 3);
 	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
 	test_stop(w.port);
 	spy.no_api = true;
 	test_log_begin();
-	assert_int_equal(rte_eth_dev_configure(w.port, QUEUES, 1, &conf), -ENOTSUP);
+	assert_int_equal(rte_eth_dev_configure(w.port, TEST_HAND_QUEUES, 1, &conf), -ENOTSUP);
 	assert_non_null(strstr(test_log_end(NULL), "cannot have rules: it has no flow API"));
 	spy.no_api = false;
-	test_start(w.port, QUEUES, 1);
+	test_start(w.port, TEST_HAND_QUEUES, 1);
 	test_world_down(&w);
 }
 
@@ -442,7 +398,7 @@ changer_main(void *arg)
 
 	for (i = 0; i < ROUNDS; i++) {
 		for (k = 0; k < RTE_DIM(flow); k++) {
-			make_rule(&r, 1, c->first + k, UINT16_MAX, (i + k) % QUEUES);
+			test_hand_rule(&r, 1, c->first + k, UINT16_MAX, (i + k) % TEST_HAND_QUEUES);
 			if (i % 8 == 7 && k == 3)
 				test_action(&r, RTE_FLOW_ACTION_TYPE_FLAG);
 			flow[k] = rte_flow_create(c->w->port, &r.attr, r.pattern, r.actions, NULL);
@@ -477,13 +433,13 @@ test_storm(void **state __rte_unused)
 	struct test_world w;
 	unsigned int i;
 
-	test_world_up(&w, 2, QUEUES, TEST_ROOMY);
+	test_world_up(&w, 2, TEST_HAND_QUEUES, TEST_ROOMY);
 	flow_spy_on(w.port, &spy);
 	test_world_raise(&w, TEST_ROOMY);
 	w.moving = true;
 	w.any_metadata = true;
 	for (i = 0; i < FLOWS; i++)
-		f[i] = (struct test_flow){ .packet = packet_to(i), .queue = TEST_ANYWHERE };
+		f[i] = (struct test_flow){ .packet = test_hand_packet(i), .queue = TEST_ANYWHERE };
 	test_log_begin();
 	test_pollers_start(&w, 2, TEST_ALL_QUEUES, TEST_ODD_BURSTS);
 	for (i = 0; i < CHANGERS; i++) {

@@ -33,15 +33,6 @@ plug_below(void)
 	return test_plug_rings("below", &ring, 1);
 }
 
-static void
-assert_owner(uint16_t port, const char *name)
-{
-	struct rte_eth_dev_owner owner;
-
-	assert_int_equal(rte_eth_dev_owner_get(port, &owner), 0);
-	assert_string_equal(owner.name, name);
-}
-
 /* dev_configure says which port is missing, or whose it is. */
 static void
 assert_refused(uint16_t port, const char *iface, int answer, const char *why)
@@ -91,7 +82,7 @@ test_present(void **state __rte_unused)
 	test_log_begin();
 	port = test_plug("net_steer0", IFACE);
 	test_log_end_empty();
-	assert_owner(below, "net_steer0");
+	test_owner_is(below, "net_steer0");
 	/* The application sees one port only. */
 	assert_int_equal(rte_eth_dev_count_avail(), 1);
 	assert_works(port);
@@ -123,7 +114,7 @@ test_to_come(void **state __rte_unused)
 	below = plug_below();
 	test_log_end_empty();
 	assert_true(port < below);
-	assert_owner(below, "net_steer0");
+	test_owner_is(below, "net_steer0");
 	assert_int_equal(rte_eth_dev_socket_id(port), RTE_MAX(rte_eth_dev_socket_id(below), 0));
 	assert_works(port);
 
@@ -141,13 +132,13 @@ test_owned_by_other(void **state __rte_unused)
 	assert_int_equal(rte_eth_dev_owner_new(&owner.id), 0);
 	assert_int_equal(rte_eth_dev_owner_set(below, &owner), 0);
 	test_plug_refused("net_steer0", IFACE, IFACE, "somebody");
-	assert_owner(below, "somebody");
+	test_owner_is(below, "somebody");
 
 	/* Free again, one takes it and the next does not. */
 	assert_int_equal(rte_eth_dev_owner_unset(below, owner.id), 0);
 	test_plug("net_steer0", IFACE);
 	test_plug_refused("net_steer1", IFACE, IFACE, "net_steer0");
-	assert_owner(below, "net_steer0");
+	test_owner_is(below, "net_steer0");
 	test_unplug("net_steer0");
 	assert_int_equal(rte_vdev_uninit(BELOW), 0);
 }
@@ -160,26 +151,33 @@ own_first(uint16_t port, enum rte_eth_event_type event __rte_unused, void *owner
 	return rte_eth_dev_owner_set(port, owner);
 }
 
+/* Somebody else owns the port below from the moment it comes. Returns ours, which complains. */
+static uint16_t
+plug_owned(struct rte_eth_dev_owner *somebody, uint16_t *below)
+{
+	uint16_t port;
+
+	assert_int_equal(rte_eth_dev_owner_new(&somebody->id), 0);
+	assert_int_equal(rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_NEW, own_first,
+		somebody), 0);
+	port = test_plug_waiting("net_steer0", IFACE);
+	test_log_begin();
+	*below = plug_below();
+	test_log_end_with(IFACE, somebody->name);
+	assert_int_equal(rte_eth_dev_callback_unregister(RTE_ETH_ALL, RTE_ETH_EVENT_NEW, own_first,
+		somebody), 0);
+	test_owner_is(*below, somebody->name);
+	assert_refused(port, BELOW, -EPERM, somebody->name);
+	return port;
+}
+
 static void
 test_owned_when_it_comes(void **state __rte_unused)
 {
 	struct rte_eth_dev_owner owner = { .name = "somebody" };
-	uint16_t below, port;
+	uint16_t below;
 
-	assert_int_equal(rte_eth_dev_owner_new(&owner.id), 0);
-	assert_int_equal(rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_NEW, own_first,
-		&owner), 0);
-	test_log_begin();
-	port = test_plug("net_steer0", IFACE);
-	test_log_end(NULL);
-
-	test_log_begin();
-	below = plug_below();
-	test_log_end_with(IFACE, "somebody");
-	assert_owner(below, "somebody");
-	assert_refused(port, BELOW, -EPERM, "somebody");
-	assert_int_equal(rte_eth_dev_callback_unregister(RTE_ETH_ALL, RTE_ETH_EVENT_NEW, own_first,
-		&owner), 0);
+	plug_owned(&owner, &below);
 	test_unplug("net_steer0");
 	/* What was never ours is still there. */
 	test_unplug(BELOW);
@@ -192,19 +190,10 @@ test_owner_gives_back(void **state __rte_unused)
 	struct rte_eth_dev_owner owner = { .name = "somebody" };
 	uint16_t below, port;
 
-	assert_int_equal(rte_eth_dev_owner_new(&owner.id), 0);
-	assert_int_equal(rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_NEW, own_first,
-		&owner), 0);
-	test_log_begin();
-	port = test_plug("net_steer0", IFACE);
-	below = plug_below();
-	test_log_end(NULL);
-	assert_int_equal(rte_eth_dev_callback_unregister(RTE_ETH_ALL, RTE_ETH_EVENT_NEW, own_first,
-		&owner), 0);
-	assert_refused(port, BELOW, -EPERM, "somebody");
+	port = plug_owned(&owner, &below);
 	assert_int_equal(rte_eth_dev_owner_unset(below, owner.id), 0);
 	assert_works(port);
-	assert_owner(below, "net_steer0");
+	test_owner_is(below, "net_steer0");
 	test_unplug("net_steer0");
 	assert_int_equal(rte_vdev_uninit(BELOW), 0);
 }
@@ -219,7 +208,7 @@ test_two_wait_for_one(void **state __rte_unused)
 	test_log_begin();
 	below = plug_below();
 	test_log_end_with("net_steer1", "net_steer0");
-	assert_owner(below, "net_steer0");
+	test_owner_is(below, "net_steer0");
 	assert_works(first);
 	assert_refused(second, BELOW, -EPERM, "net_steer0");
 	test_unplug("net_steer1");
@@ -259,10 +248,10 @@ test_steer_on_steer(void **state __rte_unused)
 
 	upper = test_plug_waiting("net_steer1", "iface=net_steer0");
 	lower = test_plug_waiting("net_steer0", IFACE);
-	assert_owner(lower, "net_steer1");
+	test_owner_is(lower, "net_steer1");
 	assert_not_configurable(upper, BELOW);
 	below = plug_below();
-	assert_owner(below, "net_steer0");
+	test_owner_is(below, "net_steer0");
 	assert_int_equal(rte_eth_dev_count_avail(), 1);
 	assert_works(upper);
 
@@ -316,7 +305,7 @@ test_lower_goes(void **state __rte_unused)
 	test_log_begin();
 	below = plug_below();
 	test_log_end_empty();
-	assert_owner(below, "net_steer0");
+	test_owner_is(below, "net_steer0");
 	assert_works(port);
 
 	test_log_begin();

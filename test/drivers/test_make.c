@@ -23,30 +23,12 @@
 
 /* Lower ports that net_steer makes: they come after it, belong to it, and go with it. */
 
-static uint16_t
-port_of(const char *name)
-{
-	uint16_t id;
-
-	assert_int_equal(rte_eth_dev_get_port_by_name(name, &id), 0);
-	return id;
-}
-
 static void
 assert_no_port(const char *name)
 {
 	uint16_t id;
 
 	assert_int_equal(rte_eth_dev_get_port_by_name(name, &id), -ENODEV);
-}
-
-static void
-assert_owner(uint16_t port, const char *name)
-{
-	struct rte_eth_dev_owner owner;
-
-	assert_int_equal(rte_eth_dev_owner_get(port, &owner), 0);
-	assert_string_equal(owner.name, name);
 }
 
 /* Not started: net_null loses memory of each queue that was set up. */
@@ -65,9 +47,9 @@ test_devargs(void **state __rte_unused)
 	uint16_t port, lower;
 
 	port = test_plug("net_steer0", "queues=4,iface=(net_null7,size=128,copy=1),ring_size=64");
-	lower = port_of("net_null7");
+	lower = test_port_of("net_null7");
 	assert_true(lower > port);
-	assert_owner(lower, "net_steer0");
+	test_owner_is(lower, "net_steer0");
 	configure(port, 4, 2);
 	assert_int_equal(rte_eth_dev_close(port), 0);
 	assert_no_port("net_null7");
@@ -90,9 +72,9 @@ test_ids(void **state __rte_unused)
 	port[2] = test_plug("net_steer2", "iface=(net_null7)");
 	assert_int_equal(port[0], 0);
 	assert_int_equal(port[1], 1);
-	assert_true(port_of("net_null5") > port[1]);
-	assert_true(port_of("net_null6") > port[1]);
-	assert_true(port_of("net_null7") > port[2]);
+	assert_true(test_port_of("net_null5") > port[1]);
+	assert_true(test_port_of("net_null6") > port[1]);
+	assert_true(test_port_of("net_null7") > port[2]);
 	RTE_ETH_FOREACH_DEV(id)
 		assert_int_equal(id, port[n++]);
 	assert_int_equal(n, 3);
@@ -124,11 +106,11 @@ test_ids_of_command_line(void **state __rte_unused)
 	rte_bus_probe();
 	assert_no_port("net_steer2");
 	for (i = 0; i < RTE_DIM(port); i++) {
-		port[i] = port_of(i == 0 ? "net_steer0" : "net_steer1");
+		port[i] = test_port_of(i == 0 ? "net_steer0" : "net_steer1");
 		assert_int_equal(port[i], i);
 	}
-	assert_owner(port_of("net_null5"), "net_steer0");
-	assert_owner(port_of("net_null6"), "net_steer1");
+	test_owner_is(test_port_of("net_null5"), "net_steer0");
+	test_owner_is(test_port_of("net_null6"), "net_steer1");
 	for (i = 0; i < RTE_DIM(port); i++)
 		assert_int_equal(rte_eth_dev_close(port[i]), 0);
 	assert_no_port("net_null5");
@@ -138,7 +120,7 @@ test_ids_of_command_line(void **state __rte_unused)
 
 	/* The one that failed is still on the bus: nobody waits for it. */
 	port[0] = test_plug("net_steer0", "iface=(net_null5)");
-	assert_owner(port_of("net_null5"), "net_steer0");
+	test_owner_is(test_port_of("net_null5"), "net_steer0");
 	assert_int_equal(rte_eth_dev_close(port[0]), 0);
 	test_unplug("net_steer0");
 }
@@ -151,7 +133,7 @@ test_left_over(void **state __rte_unused)
 
 	for (i = 0; i < 3; i++) {
 		test_plug("net_steer0", "iface=(net_null7)");
-		port_of("net_null7");
+		test_port_of("net_null7");
 		test_unplug("net_steer0");
 		assert_no_port("net_null7");
 	}
@@ -165,8 +147,8 @@ test_nested(void **state __rte_unused)
 	uint16_t port;
 
 	port = test_plug("net_steer0", "iface=(net_steer1,iface=(net_null7,size=64),queues=2)");
-	assert_owner(port_of("net_steer1"), "net_steer0");
-	assert_owner(port_of("net_null7"), "net_steer1");
+	test_owner_is(test_port_of("net_steer1"), "net_steer0");
+	test_owner_is(test_port_of("net_null7"), "net_steer1");
 	configure(port, 4, 4);
 	assert_int_equal(rte_eth_dev_close(port), 0);
 	assert_no_port("net_steer1");
@@ -247,7 +229,7 @@ test_lower_queues(void **state __rte_unused)
 	for (i = 0; i < RTE_DIM(cases); i++) {
 		port = test_plug("net_steer0", cases[i].args);
 		configure(port, 3, 1);
-		assert_int_equal(rte_eth_dev_info_get(port_of("net_null7"), &info), 0);
+		assert_int_equal(rte_eth_dev_info_get(test_port_of("net_null7"), &info), 0);
 		assert_int_equal(info.nb_rx_queues, cases[i].queues);
 		assert_int_equal(rte_eth_dev_close(port), 0);
 		test_unplug("net_steer0");

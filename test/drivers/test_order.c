@@ -4,14 +4,12 @@
 
 #include <stdio.h>
 
-#include <netinet/in.h>
-
 #include <rte_common.h>
 #include <rte_ethdev.h>
 
 #include "eal.h"
+#include "flows.h"
 #include "port.h"
-#include "rule.h"
 #include "traffic.h"
 
 #include <setjmp.h>
@@ -35,27 +33,6 @@
 #define STREAM_QUEUES 8
 
 static struct test_flow streams[STREAMS];
-
-/* Streams to all queues, by their destination's last bits. */
-static void
-make_streams(const struct test_world *w)
-{
-	struct test_rule r;
-	unsigned int i;
-
-	for (i = 0; i < STREAMS; i++)
-		streams[i] = (struct test_flow){
-			.packet = { .proto = IPPROTO_UDP, .src = i, .dst = i, .dport = i },
-			.queue = i % STREAM_QUEUES,
-		};
-	for (i = 0; i < STREAM_QUEUES; i++) {
-		test_rule(&r, 0);
-		test_item(&r, RTE_FLOW_ITEM_TYPE_IPV4);
-		test_item_dst_port(&r, IPPROTO_UDP, i, STREAM_QUEUES - 1);
-		test_action_queue(&r, i);
-		test_create(w->port, &r);
-	}
-}
 
 /* Now one stream, now another, a few packets of each. */
 static void
@@ -84,7 +61,7 @@ keep_order(const char *args, uint32_t window, unsigned int n_threads, unsigned i
 	test_world_up(&w, 4, STREAM_QUEUES, args);
 	w.window = window;
 	w.burst = 3;
-	make_streams(&w);
+	test_streams_make(w.port, streams, STREAMS, STREAM_QUEUES);
 	test_pollers_start(&w, n_threads, TEST_ALL_QUEUES, TEST_ODD_BURSTS);
 	send_streams(&w, n, test_send);
 	test_pollers_stop(&w);
@@ -118,7 +95,7 @@ test_order_full_rings(void **state __rte_unused)
 
 	test_world_up(&w, 4, STREAM_QUEUES, "ring_size=32");
 	w.lossy = true;
-	make_streams(&w);
+	test_streams_make(w.port, streams, STREAMS, STREAM_QUEUES);
 	test_pollers_start(&w, 2, 0x0f, TEST_ODD_BURSTS);
 	send_streams(&w, MILLION / 20, test_send_anyhow);
 	test_pollers_stop(&w);
@@ -155,7 +132,7 @@ test_two_lcores(void **state __rte_unused)
 	test_world_up(&w, 4, STREAM_QUEUES, "ring_size=4096");
 	w.window = 4095;
 	w.n_lcores = 2;
-	make_streams(&w);
+	test_streams_make(w.port, streams, STREAMS, STREAM_QUEUES);
 	test_pollers_start(&w, 2, TEST_ALL_QUEUES, TEST_BURST);
 	send_streams(&w, 10 * MILLION, test_send);
 	test_pollers_stop(&w);
@@ -180,7 +157,7 @@ test_naps(void **state __rte_unused)
 	w.lossy = true;
 	w.n_lcores = 2;
 	w.nap_us = 1000;
-	make_streams(&w);
+	test_streams_make(w.port, streams, STREAMS, STREAM_QUEUES);
 	test_pollers_start(&w, 2, TEST_ALL_QUEUES, TEST_BURST);
 	send_streams(&w, MILLION, test_send_anyhow);
 	test_pollers_stop(&w);

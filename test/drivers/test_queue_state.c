@@ -15,8 +15,8 @@
 
 #include "eal.h"
 #include "fake_intr.h"
+#include "flows.h"
 #include "port.h"
-#include "rule.h"
 #include "traffic.h"
 
 #include <setjmp.h>
@@ -29,23 +29,6 @@
 #define DESC 256
 #define CYCLES 300
 
-static struct test_flow
-flow_to(const struct test_world *w, uint16_t queue)
-{
-	struct test_flow f = {
-		.packet = { .dst = 1, .proto = IPPROTO_UDP, .dport = 100 + queue },
-		.queue = queue,
-	};
-	struct test_rule r;
-
-	test_rule(&r, 0);
-	test_item(&r, RTE_FLOW_ITEM_TYPE_IPV4);
-	test_item_dst_port(&r, IPPROTO_UDP, f.packet.dport, UINT16_MAX);
-	test_action_queue(&r, queue);
-	test_create(w->port, &r);
-	return f;
-}
-
 static void
 send_some(struct test_world *w, struct test_flow *f, unsigned int n)
 {
@@ -53,6 +36,17 @@ send_some(struct test_world *w, struct test_flow *f, unsigned int n)
 
 	for (i = 0; i < n; i++)
 		test_send_anyhow(w, f, w->n_lower - 1);
+}
+
+/* Packets arrive, where some queues (a bitmap) are polled. */
+static void
+check_arrival(struct test_world *w, struct test_flow *f, unsigned int n, uint64_t polled)
+{
+	const uint32_t before = f->received;
+
+	send_some(w, f, n);
+	test_poll_rest(w, polled, TEST_BURST);
+	assert_int_equal(f->received, before + n);
 }
 
 static uint64_t
@@ -115,8 +109,8 @@ stop_and_start(uint16_t n_lower)
 	struct test_world w;
 
 	test_world_up(&w, n_lower, 3, TEST_ROOMY);
-	f = flow_to(&w, 1);
-	other = flow_to(&w, 2);
+	f = test_flow_to(w.port, 1);
+	other = test_flow_to(w.port, 2);
 	send_some(&w, &f, 20);
 	test_poll_rest(&w, 1, TEST_BURST);
 	assert_int_equal(rte_eth_rx_queue_count(w.port, 1), 20);
@@ -133,9 +127,7 @@ stop_and_start(uint16_t n_lower)
 	assert_int_equal(rte_eth_dev_rx_queue_start(w.port, 1), 0);
 	assert_int_equal(rx_state(w.port, 1), RTE_ETH_QUEUE_STATE_STARTED);
 	f.next = f.sent;
-	send_some(&w, &f, 100);
-	test_poll_rest(&w, TEST_ALL_QUEUES, TEST_BURST);
-	assert_int_equal(f.received, 100);
+	check_arrival(&w, &f, 100, TEST_ALL_QUEUES);
 	test_world_down(&w);
 }
 
@@ -154,11 +146,9 @@ test_rx_stop_owner(void **state __rte_unused)
 	struct test_world w;
 
 	test_world_up(&w, 2, 2, TEST_ROOMY);
-	f = flow_to(&w, 1);
+	f = test_flow_to(w.port, 1);
 	assert_int_equal(rte_eth_dev_rx_queue_stop(w.port, 0), 0);
-	send_some(&w, &f, 100);
-	test_poll_rest(&w, 2, TEST_BURST);
-	assert_int_equal(f.received, 100);
+	check_arrival(&w, &f, 100, 2);
 	test_world_down(&w);
 }
 
@@ -170,7 +160,7 @@ test_port_restart(void **state __rte_unused)
 	struct test_world w;
 
 	test_world_up(&w, 1, 2, TEST_ROOMY);
-	f = flow_to(&w, 1);
+	f = test_flow_to(w.port, 1);
 	assert_int_equal(rte_eth_dev_rx_queue_stop(w.port, 1), 0);
 	assert_int_equal(rte_eth_dev_tx_queue_stop(w.port, 0), 0);
 	test_stop(w.port);
@@ -178,9 +168,7 @@ test_port_restart(void **state __rte_unused)
 	assert_int_equal(rte_eth_dev_start(w.port), 0);
 	assert_int_equal(rx_state(w.port, 1), RTE_ETH_QUEUE_STATE_STARTED);
 	assert_int_equal(tx_state(w.port, 0), RTE_ETH_QUEUE_STATE_STARTED);
-	send_some(&w, &f, 10);
-	test_poll_rest(&w, TEST_ALL_QUEUES, TEST_BURST);
-	assert_int_equal(f.received, 10);
+	check_arrival(&w, &f, 10, TEST_ALL_QUEUES);
 	test_world_down(&w);
 }
 
@@ -192,8 +180,8 @@ test_rx_deferred(void **state __rte_unused)
 	struct test_world w;
 
 	test_world_up(&w, 2, 2, TEST_ROOMY);
-	f = flow_to(&w, 1);
-	other = flow_to(&w, 0);
+	f = test_flow_to(w.port, 1);
+	other = test_flow_to(w.port, 0);
 	test_stop(w.port);
 	assert_int_equal(rte_eth_rx_queue_setup(w.port, 1, DESC, 0, &deferred, test_pool()), 0);
 	assert_int_equal(rte_eth_dev_start(w.port), 0);
@@ -207,9 +195,7 @@ test_rx_deferred(void **state __rte_unused)
 
 	assert_int_equal(rte_eth_dev_rx_queue_start(w.port, 1), 0);
 	f.next = f.sent;
-	send_some(&w, &f, 10);
-	test_poll_rest(&w, TEST_ALL_QUEUES, TEST_BURST);
-	assert_int_equal(f.received, 10);
+	check_arrival(&w, &f, 10, TEST_ALL_QUEUES);
 	test_world_down(&w);
 }
 
@@ -235,8 +221,8 @@ test_rx_under_fire(void **state __rte_unused)
 
 	test_world_up(&w, 2, 3, TEST_ROOMY);
 	w.lossy = true;
-	f = flow_to(&w, 1);
-	other = flow_to(&w, 2);
+	f = test_flow_to(w.port, 1);
+	other = test_flow_to(w.port, 2);
 	test_pollers_start(&w, 2, 5, TEST_BURST);
 	for (i = 0; i < CYCLES; i++) {
 		send_some(&w, &f, 20);
@@ -273,7 +259,7 @@ test_rx_runtime(void **state __rte_unused)
 
 	assert_non_null(pool);
 	test_world_up(&w, 1, 2, TEST_ROOMY);
-	f = flow_to(&w, 1);
+	f = test_flow_to(w.port, 1);
 	assert_int_equal(rte_eth_rx_queue_setup(w.port, 1, DESC, 0, NULL, pool), -EBUSY);
 	assert_int_equal(rte_eth_dev_rx_queue_stop(w.port, 1), 0);
 	assert_int_equal(rte_eth_rx_queue_setup(w.port, 1, 2 * DESC, 0, NULL, pool), 0);
@@ -287,9 +273,7 @@ test_rx_runtime(void **state __rte_unused)
 	assert_ptr_equal(info.mp, pool);
 	assert_int_equal(info.nb_desc, 2 * DESC);
 	f.next = f.sent;
-	send_some(&w, &f, 10);
-	test_poll_rest(&w, TEST_ALL_QUEUES, TEST_BURST);
-	assert_int_equal(f.received, 10);
+	check_arrival(&w, &f, 10, TEST_ALL_QUEUES);
 	test_world_down(&w);
 	rte_mempool_free(pool);
 }

@@ -7,8 +7,6 @@
 #include <sched.h>
 #include <string.h>
 
-#include <netinet/in.h>
-
 #include <rte_bus_vdev.h>
 #include <rte_common.h>
 #include <rte_ethdev.h>
@@ -16,8 +14,8 @@
 
 #include "eal.h"
 #include "fake_lower.h"
+#include "flows.h"
 #include "port.h"
-#include "rule.h"
 #include "traffic.h"
 
 #include <setjmp.h>
@@ -33,23 +31,6 @@
 
 static struct rte_mempool *few;
 static struct fake_lower fake;
-
-static struct test_flow
-flow_to(uint16_t port, uint16_t queue)
-{
-	struct test_flow f = {
-		.packet = { .dst = 1, .proto = IPPROTO_UDP, .dport = 100 + queue },
-		.queue = queue,
-	};
-	struct test_rule r;
-
-	test_rule(&r, 0);
-	test_item(&r, RTE_FLOW_ITEM_TYPE_IPV4);
-	test_item_dst_port(&r, IPPROTO_UDP, f.packet.dport, UINT16_MAX);
-	test_action_queue(&r, queue);
-	test_create(port, &r);
-	return f;
-}
 
 static void
 up(struct test_world *w, uint16_t n_lower, uint16_t n_queues, const char *args)
@@ -102,7 +83,7 @@ test_no_mbufs(void **state __rte_unused)
 	fake.copies = true;
 	assert_int_equal(rte_eth_dev_start(w.port), 0);
 	for (i = 0; i < 2; i++)
-		f[i] = flow_to(w.port, i);
+		f[i] = test_flow_to(w.port, i);
 	test_log_begin();
 	for (i = 0; i < 1000; i++) {
 		test_send_anyhow(&w, &f[i & 1], i >> 1 & 1);
@@ -150,8 +131,8 @@ test_ring_full(void **state __rte_unused)
 	unsigned int waiting;
 
 	up(&w, 2, 2, TEST_ROOMY);
-	polled = flow_to(w.port, 0);
-	unpolled = flow_to(w.port, 1);
+	polled = test_flow_to(w.port, 0);
+	unpolled = test_flow_to(w.port, 1);
 	/* It comes by both lower queues. */
 	w.moving = true;
 	test_log_begin();
@@ -198,7 +179,7 @@ test_lower_stopped(void **state __rte_unused)
 	struct test_world w;
 
 	up(&w, 2, 2, "");
-	f = flow_to(w.port, 1);
+	f = test_flow_to(w.port, 1);
 	arrives(&w, &f);
 	test_log_begin();
 	assert_int_equal(rte_eth_dev_stop(w.below), 0);
@@ -224,7 +205,7 @@ test_lower_started(void **state __rte_unused)
 	struct test_world w;
 
 	up(&w, 2, 2, "");
-	f = flow_to(w.port, 1);
+	f = test_flow_to(w.port, 1);
 	test_stop(w.port);
 	assert_int_equal(rte_eth_dev_start(w.below), 0);
 	test_log_begin();
@@ -288,7 +269,7 @@ pull(struct test_world *w, bool while_polled)
 	uint64_t before;
 
 	up(w, 1, 2, "");
-	f = flow_to(w->port, 1);
+	f = test_flow_to(w->port, 1);
 	s.flow = &f;
 	w->lossy = true;
 	assert_int_equal(rte_eth_dev_callback_register(w->port, RTE_ETH_EVENT_INTR_RMV,
