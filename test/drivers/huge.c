@@ -2,13 +2,16 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
-#include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
-#include <string.h>
+#include <unistd.h>
 
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+
+#include <rte_common.h>
 
 #include "huge.h"
 
@@ -44,6 +47,25 @@ write_number(const char *path, long n)
 	return fclose(f) == 0 ? rc : -1;
 }
 
+/* Other tests do so at the same time: one after the other. */
+static int
+add_pages(long n)
+{
+	int fd = open(PAGES, O_RDONLY | O_CLOEXEC);
+	int rc = -1;
+	long now;
+
+	if (fd < 0)
+		return -1;
+	if (flock(fd, LOCK_EX) == 0) {
+		now = read_number(PAGES);
+		if (now >= 0)
+			rc = write_number(PAGES, RTE_MAX(now + n, 0L));
+	}
+	close(fd);
+	return rc;
+}
+
 /* Nobody outside sees what is mounted, and it goes with the last process in here. */
 static int
 mount_here(void)
@@ -58,12 +80,9 @@ mount_here(void)
 const char *
 test_huge_begin(unsigned int pages)
 {
-	long before;
-
 	if (mount_here() != 0)
 		return "huge pages cannot be mounted here";
-	before = read_number(PAGES);
-	if (before < 0 || write_number(PAGES, before + pages) != 0)
+	if (add_pages(pages) != 0)
 		return "the number of huge pages cannot be changed";
 	added = pages;
 	if (read_number(FREE_PAGES) >= (long)pages)
@@ -75,9 +94,7 @@ test_huge_begin(unsigned int pages)
 void
 test_huge_end(void)
 {
-	long now = read_number(PAGES);
-
 	if (added > 0)
-		write_number(PAGES, now > added ? now - added : 0);
+		add_pages(-added);
 	added = 0;
 }

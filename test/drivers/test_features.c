@@ -2,162 +2,34 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
-/*
- * The documentation against the code, both ways: what doc/guides/nics/features/steer.ini lists is
- * there, and what is there is listed; and the guide names each item, action, device argument,
- * statistic and flow operation. The files are looked for below STEER_SOURCE, or the working
- * directory.
- */
-
-#include <ctype.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <rte_bus_vdev.h>
 #include <rte_common.h>
-#include <rte_errno.h>
 #include <rte_ethdev.h>
 #include <rte_flow.h>
 
 #include "../../drivers/net/steer/steer_port.h"
+#include "doc.h"
 #include "eal.h"
+#include "port.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
 
-#define INI "doc/guides/nics/features/steer.ini"
-#define GUIDE "doc/guides/nics/steer.rst"
+/*
+ * The features against the code, both ways: what steer.ini lists is there, and what is there is
+ * listed.
+ */
 
 #define LOWER "net_null_features"
 #define UPPER "net_steer_features"
 
 #define FEATURES "Features"
-#define ITEMS "rte_flow items"
-#define ACTIONS "rte_flow actions"
-
-/* Types are tried up to here: the enumerations grow. */
-#define TYPES_END 512
-
-/* Files */
-
-struct entry {
-	char section[32];
-	char name[64];
-	/* Something of that name was found in the code. */
-	bool seen;
-};
-
-static struct entry entries[256];
-static unsigned int n_entries;
-static char *guide;
-
-static char *
-read_file(const char *path)
-{
-	const char *top = getenv("STEER_SOURCE");
-	char name[4096], *text;
-	size_t size;
-	FILE *f;
-
-	snprintf(name, sizeof(name), "%s/%s", top != NULL ? top : ".", path);
-	f = fopen(name, "r");
-	if (f == NULL)
-		fail_msg("%s: cannot be opened; STEER_SOURCE must be the top directory", name);
-	text = calloc(1, 1 << 20);
-	assert_non_null(text);
-	size = fread(text, 1, (1 << 20) - 1, f);
-	fclose(f);
-	assert_in_range(size, 1, (1 << 20) - 2);
-	return text;
-}
-
-static struct entry *
-find_entry(const char *section, const char *name)
-{
-	for (unsigned int i = 0; i < n_entries; i++)
-		if (strcmp(entries[i].section, section) == 0 && strcmp(entries[i].name, name) == 0)
-			return &entries[i];
-	return NULL;
-}
-
-static void
-add_entry(const char *section, const char *name)
-{
-	if (find_entry(section, name) != NULL)
-		fail_msg(INI ": [%s] has '%s' twice", section, name);
-	assert_in_range(n_entries, 0, RTE_DIM(entries) - 1);
-	snprintf(entries[n_entries].section, sizeof(entries[0].section), "%s", section);
-	snprintf(entries[n_entries].name, sizeof(entries[0].name), "%s", name);
-	n_entries++;
-}
-
-static void
-read_ini(void)
-{
-	char *text = read_file(INI), *line, *rest, section[32] = "", name[64], value[8];
-
-	for (line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
-		if (line[0] == ';' || sscanf(line, "[%31[^]]]", section) == 1)
-			continue;
-		if (sscanf(line, "%63[^=]= %7s", name, value) != 2 || strlen(value) != 1 ||
-		    strchr("YPI", value[0]) == NULL)
-			fail_msg(INI ": '%s' is not a name with Y, P or I", line);
-		while (name[0] != '\0' && name[strlen(name) - 1] == ' ')
-			name[strlen(name) - 1] = '\0';
-		add_entry(section, name);
-	}
-	free(text);
-}
-
-/* Is it listed? Tells of each disagreement; the test fails at its end. */
-static unsigned int
-disagrees(const char *section, const char *name, bool there)
-{
-	struct entry *e = find_entry(section, name);
-
-	if (e != NULL)
-		e->seen = true;
-	if ((e != NULL) == there)
-		return 0;
-	print_error(there ? "%s: the code has it, " INI " does not list it in [%s]\n" :
-			    "%s: the code does not have it, " INI " lists it in [%s]\n",
-		    name, section);
-	return 1;
-}
-
-/* What is listed and was not asked about is a name that nobody knows. */
-static unsigned int
-unseen(const char *section)
-{
-	unsigned int bad = 0;
-
-	for (unsigned int i = 0; i < n_entries; i++) {
-		if (entries[i].seen || strcmp(entries[i].section, section) != 0)
-			continue;
-		print_error("%s: " INI " has it in [%s], no name is known like that\n",
-			    entries[i].name, section);
-		bad++;
-	}
-	return bad;
-}
-
-static unsigned int
-unnamed(const char *what)
-{
-	char quoted[128];
-
-	snprintf(quoted, sizeof(quoted), "``%s``", what);
-	if (strstr(guide, quoted) != NULL)
-		return 0;
-	print_error("%s: " GUIDE " does not name it\n", what);
-	return 1;
-}
 
 /* The port */
 
@@ -181,16 +53,6 @@ all_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *all)
 	return rc;
 }
 
-static struct rte_eth_dev *
-plug(const char *name, const char *args)
-{
-	uint16_t id;
-
-	assert_int_equal(rte_vdev_init(name, args), 0);
-	assert_int_equal(rte_eth_dev_get_port_by_name(name, &id), 0);
-	return &rte_eth_devices[id];
-}
-
 static int
 set_up(void **state __rte_unused)
 {
@@ -199,16 +61,15 @@ set_up(void **state __rte_unused)
 	};
 	static struct eth_dev_ops all_ops;
 
-	read_ini();
-	guide = read_file(GUIDE);
-	lower = plug(LOWER, NULL);
+	test_doc_begin();
+	lower = &rte_eth_devices[test_plug(LOWER, NULL)];
 	lower_ops = lower->dev_ops;
 	all_ops = *lower_ops;
 	all_ops.dev_infos_get = all_infos_get;
 	lower->dev_ops = &all_ops;
 	lower->data->dev_flags |= RTE_ETH_DEV_INTR_LSC | RTE_ETH_DEV_INTR_RMV;
 
-	upper = plug(UPPER, "iface=" LOWER);
+	upper = &rte_eth_devices[test_plug(UPPER, "iface=" LOWER)];
 	assert_int_equal(rte_eth_dev_configure(upper->data->port_id, 1, 1, &conf), 0);
 	assert_int_equal(rte_eth_dev_info_get(upper->data->port_id, &info), 0);
 	return 0;
@@ -221,7 +82,7 @@ tear_down(void **state __rte_unused)
 		lower->dev_ops = lower_ops;
 	rte_vdev_uninit(UPPER);
 	rte_vdev_uninit(LOWER);
-	free(guide);
+	test_doc_end();
 	return 0;
 }
 
@@ -469,7 +330,7 @@ check_probe(const struct probe *p)
 		print_error("%s: the code has it in part: %u of %u\n", p->feature, n_there, n);
 		return 1;
 	}
-	return disagrees(FEATURES, p->feature, n_there == n);
+	return test_doc_disagrees(FEATURES, p->feature, n_there == n);
 }
 
 static void
@@ -479,7 +340,7 @@ test_features(void **state __rte_unused)
 
 	for (unsigned int i = 0; i < RTE_DIM(probes); i++)
 		bad += check_probe(&probes[i]);
-	bad += unseen(FEATURES);
+	bad += test_doc_unseen(FEATURES);
 	assert_int_equal(bad, 0);
 }
 
@@ -516,253 +377,6 @@ test_secondary_ops(void **state __rte_unused)
 				 "the primary does not", off / sizeof(void *));
 }
 
-/* Items and actions */
-
-/* As in the enumeration, in lower case; false if DPDK has no name for it. */
-static bool
-type_name(enum rte_flow_conv_op op, int type, char *name, size_t size)
-{
-	const void *src = (void *)(uintptr_t)(unsigned int)type;
-	struct rte_flow_error error;
-	const char *upper_case = NULL;
-	size_t i;
-
-	if (rte_flow_conv(op, &upper_case, sizeof(upper_case), src, &error) < 0 ||
-	    upper_case == NULL)
-		return false;
-	for (i = 0; upper_case[i] != '\0' && i < size - 1; i++)
-		name[i] = (char)tolower((unsigned char)upper_case[i]);
-	name[i] = '\0';
-	return true;
-}
-
-static bool
-accepted(const struct rte_flow_item *pattern, const struct rte_flow_action *actions)
-{
-	const struct rte_flow_attr attr = { .ingress = 1 };
-	struct rte_flow_error error;
-
-	return rte_flow_validate(upper->data->port_id, &attr, pattern, actions, &error) == 0;
-}
-
-/* All zeros: a minimal item or configuration of whatever type. */
-static const uint64_t zeros[64];
-
-/* In any of the smallest patterns with it: alone or in its place, without fields or with none. */
-static bool
-item_accepted(int type)
-{
-	static const struct rte_flow_action drop[] = {
-		{ .type = RTE_FLOW_ACTION_TYPE_DROP }, { .type = RTE_FLOW_ACTION_TYPE_END },
-	};
-	const enum rte_flow_item_type item = (enum rte_flow_item_type)type;
-	const struct rte_flow_item patterns[][3] = {
-		{ { .type = item } },
-		{ { .type = item, .spec = zeros, .mask = zeros } },
-		{ { .type = RTE_FLOW_ITEM_TYPE_ETH }, { .type = item } },
-		{ { .type = RTE_FLOW_ITEM_TYPE_IPV4 }, { .type = item } },
-		{ { .type = RTE_FLOW_ITEM_TYPE_IPV6 }, { .type = item } },
-		{ { .type = RTE_FLOW_ITEM_TYPE_UDP }, { .type = item } },
-	};
-
-	for (unsigned int i = 0; i < RTE_DIM(patterns); i++)
-		if (accepted(patterns[i], drop))
-			return true;
-	return false;
-}
-
-/* Alone, or with a queue. */
-static bool
-action_accepted(int type)
-{
-	static const struct rte_flow_item all[] = { { .type = RTE_FLOW_ITEM_TYPE_END } };
-	const enum rte_flow_action_type action = (enum rte_flow_action_type)type;
-	const struct rte_flow_action lists[][3] = {
-		{ { .type = action, .conf = zeros } },
-		{ { .type = action, .conf = zeros },
-		  { .type = RTE_FLOW_ACTION_TYPE_QUEUE, .conf = zeros } },
-	};
-
-	return accepted(all, lists[0]) || accepted(all, lists[1]);
-}
-
-/* One type. @return disagreements. */
-static unsigned int
-check_type(const char *section, enum rte_flow_conv_op op, int type, bool there)
-{
-	char name[64];
-
-	if (type_name(op, type, name, sizeof(name)))
-		return disagrees(section, name, there) + (there ? unnamed(name) : 0);
-	if (!there)
-		return 0;
-	print_error("%s: type %d is accepted and has no name in DPDK\n", section, type);
-	return 1;
-}
-
-static void
-test_items(void **state __rte_unused)
-{
-	unsigned int bad = 0;
-
-	assert_true(item_accepted(RTE_FLOW_ITEM_TYPE_VOID));
-	for (int type = -TYPES_END; type < TYPES_END; type++) {
-		if (type == RTE_FLOW_ITEM_TYPE_END || type == RTE_FLOW_ITEM_TYPE_VOID)
-			continue;
-		bad += check_type(ITEMS, RTE_FLOW_CONV_OP_ITEM_NAME_PTR, type, item_accepted(type));
-	}
-	bad += unseen(ITEMS);
-	assert_int_equal(bad, 0);
-}
-
-static void
-test_actions(void **state __rte_unused)
-{
-	unsigned int bad = 0;
-
-	assert_true(action_accepted(RTE_FLOW_ACTION_TYPE_VOID));
-	for (int type = -TYPES_END; type < TYPES_END; type++) {
-		if (type == RTE_FLOW_ACTION_TYPE_END || type == RTE_FLOW_ACTION_TYPE_VOID)
-			continue;
-		bad += check_type(ACTIONS, RTE_FLOW_CONV_OP_ACTION_NAME_PTR, type,
-				  action_accepted(type));
-	}
-	bad += unseen(ACTIONS);
-	assert_int_equal(bad, 0);
-}
-
-/* The guide */
-
-/* Calls of rte_flow with as little as they take; -ENOSYS where the port has not that operation. */
-
-static int
-call_validate(uint16_t port, struct rte_flow_error *error)
-{
-	return rte_flow_validate(port, NULL, NULL, NULL, error);
-}
-
-static int
-call_create(uint16_t port, struct rte_flow_error *error)
-{
-	return rte_flow_create(port, NULL, NULL, NULL, error) != NULL ? 0 : -rte_errno;
-}
-
-static int
-call_destroy(uint16_t port, struct rte_flow_error *error)
-{
-	return rte_flow_destroy(port, NULL, error);
-}
-
-static int
-call_query(uint16_t port, struct rte_flow_error *error)
-{
-	return rte_flow_query(port, NULL, NULL, NULL, error);
-}
-
-static int
-call_isolate(uint16_t port, struct rte_flow_error *error)
-{
-	return rte_flow_isolate(port, 0, error);
-}
-
-static int
-call_dump(uint16_t port, struct rte_flow_error *error)
-{
-	return rte_flow_dev_dump(port, NULL, stdout, error);
-}
-
-static int
-call_aged(uint16_t port, struct rte_flow_error *error)
-{
-	return rte_flow_get_aged_flows(port, NULL, 0, error);
-}
-
-static int
-call_handle(uint16_t port, struct rte_flow_error *error)
-{
-	const struct rte_flow_indir_action_conf conf = { .ingress = 1 };
-	const struct rte_flow_action count = { .type = RTE_FLOW_ACTION_TYPE_COUNT, .conf = zeros };
-
-	return rte_flow_action_handle_create(port, &conf, &count, error) != NULL ? 0 : -rte_errno;
-}
-
-static int
-call_info(uint16_t port, struct rte_flow_error *error)
-{
-	struct rte_flow_port_info port_info;
-
-	return rte_flow_info_get(port, &port_info, NULL, error);
-}
-
-static void
-test_flow_ops(void **state __rte_unused)
-{
-	static const struct {
-		int (*call)(uint16_t port, struct rte_flow_error *error);
-		const char *name;
-	} calls[] = {
-		{ call_validate, "``rte_flow_validate()``" },
-		{ call_create, "``rte_flow_create()``" },
-		{ call_destroy, "``rte_flow_destroy()``" },
-		{ rte_flow_flush, "``rte_flow_flush()``" },
-		{ call_query, "``rte_flow_query()``" },
-		{ call_isolate, "``rte_flow_isolate()``" },
-		{ call_dump, "``rte_flow_dev_dump()``" },
-		{ call_aged, "``rte_flow_get_aged_flows()``" },
-		{ call_handle, "``rte_flow_action_handle_create()``" },
-		{ call_info, "``rte_flow_info_get()``" },
-	};
-	unsigned int bad = 0;
-
-	for (unsigned int i = 0; i < RTE_DIM(calls); i++) {
-		struct rte_flow_error error;
-		const int rc = calls[i].call(upper->data->port_id, &error);
-		const bool there = rc != -ENOSYS && rc != -ENOTSUP;
-		const bool named = strstr(guide, calls[i].name) != NULL;
-
-		if (there == named)
-			continue;
-		print_error("%s: the port %s it, " GUIDE " %s it\n", calls[i].name,
-			    there ? "has" : "does not have", named ? "names" : "does not name");
-		bad++;
-	}
-	assert_int_equal(bad, 0);
-}
-
-static void
-test_arguments(void **state __rte_unused)
-{
-	char params[] = STEER_PARAM_STRING, *arg, *rest;
-	unsigned int bad = 0;
-
-	for (arg = strtok_r(params, " ", &rest); arg != NULL; arg = strtok_r(NULL, " ", &rest))
-		bad += unnamed(arg);
-	assert_int_equal(bad, 0);
-}
-
-/* rx_q0_packets is rx_qN_packets in the guide. */
-static void
-test_xstats(void **state __rte_unused)
-{
-	struct rte_eth_xstat_name names[128];
-	unsigned int bad = 0;
-	int n;
-
-	n = upper->dev_ops->xstats_get_names(upper, names, RTE_DIM(names));
-	assert_in_range(n, 1, RTE_DIM(names));
-	for (int i = 0; i < n; i++) {
-		if (strncmp(&names[i].name[1], "x_q0_", 5) == 0)
-			names[i].name[4] = 'N';
-		if (strncmp(names[i].name, "rx_lq0_", 7) == 0)
-			names[i].name[5] = 'N';
-		/* Whatever the lower port calls it. */
-		if (strncmp(names[i].name, "lower_", 6) == 0)
-			strcpy(names[i].name, "lower_NAME");
-		bad += unnamed(names[i].name);
-	}
-	assert_int_equal(bad, 0);
-}
-
 int
 main(void)
 {
@@ -770,11 +384,6 @@ main(void)
 		cmocka_unit_test(test_features),
 		cmocka_unit_test(test_all_ops_known),
 		cmocka_unit_test(test_secondary_ops),
-		cmocka_unit_test(test_items),
-		cmocka_unit_test(test_actions),
-		cmocka_unit_test(test_flow_ops),
-		cmocka_unit_test(test_arguments),
-		cmocka_unit_test(test_xstats),
 	};
 	int rc;
 
