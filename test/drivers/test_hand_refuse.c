@@ -2,8 +2,6 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
-#include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -373,94 +371,6 @@ test_require_port(void **state __rte_unused)
 	test_world_down(&w);
 }
 
-/*
- * Rules come and go by two threads, some of which the lower refuses, so that packets pass software
- * by now and then, while they flow: none is lost.
- */
-#define CHANGERS 2
-#define ROUNDS 400
-#define FLOWS 32
-
-struct changer {
-	pthread_t thread;
-	const struct test_world *w;
-	uint16_t first;
-	unsigned int bad;
-};
-
-static void *
-changer_main(void *arg)
-{
-	struct changer *c = arg;
-	struct rte_flow *flow[4];
-	struct test_rule r;
-	unsigned int i, k;
-
-	for (i = 0; i < ROUNDS; i++) {
-		for (k = 0; k < RTE_DIM(flow); k++) {
-			test_hand_rule(&r, 1, c->first + k, UINT16_MAX, (i + k) % TEST_HAND_QUEUES);
-			if (i % 8 == 7 && k == 3)
-				test_action(&r, RTE_FLOW_ACTION_TYPE_FLAG);
-			flow[k] = rte_flow_create(c->w->port, &r.attr, r.pattern, r.actions, NULL);
-			c->bad += flow[k] == NULL;
-		}
-		sched_yield();
-		for (k = 0; k < RTE_DIM(flow); k++)
-			c->bad += rte_flow_destroy(c->w->port, flow[k], NULL) != 0;
-	}
-	return NULL;
-}
-
-static bool
-all_done(struct changer *c)
-{
-	unsigned int i;
-
-	for (i = 0; i < CHANGERS; i++) {
-		if (c[i].w != NULL && pthread_tryjoin_np(c[i].thread, NULL) != 0)
-			return false;
-		c[i].w = NULL;
-	}
-	return true;
-}
-
-static void
-test_storm(void **state __rte_unused)
-{
-	struct flow_spy spy = { .action = RTE_FLOW_ACTION_TYPE_FLAG };
-	struct changer c[CHANGERS];
-	struct test_flow f[FLOWS];
-	struct test_world w;
-	unsigned int i;
-
-	test_world_up(&w, 2, TEST_HAND_QUEUES, TEST_ROOMY);
-	flow_spy_on(w.port, &spy);
-	test_world_raise(&w, TEST_ROOMY);
-	w.moving = true;
-	w.any_metadata = true;
-	for (i = 0; i < FLOWS; i++)
-		f[i] = (struct test_flow){ .packet = test_hand_packet(i), .queue = TEST_ANYWHERE };
-	test_log_begin();
-	test_pollers_start(&w, 2, TEST_ALL_QUEUES, TEST_ODD_BURSTS);
-	for (i = 0; i < CHANGERS; i++) {
-		c[i] = (struct changer){ .w = &w, .first = i * FLOWS / 4 };
-		assert_int_equal(pthread_create(&c[i].thread, NULL, changer_main, &c[i]), 0);
-	}
-	do {
-		for (i = 0; i < FLOWS; i++)
-			test_send(&w, &f[i], i & 1);
-	} while (!all_done(c));
-	test_pollers_stop(&w);
-	assert_non_null(strstr(test_log_end(NULL), FLOW_SPY_MESSAGE));
-	test_world_check(&w);
-	assert_int_equal(c[0].bad + c[1].bad, 0);
-	assert_int_equal(spy.rules, 0);
-	assert_int_equal(test_received(&w), w.sent);
-	/* Both ways were used. */
-	assert_in_range(test_xstat(w.port, "rx_handed_down"), 1, w.sent - 1);
-	test_world_down(&w);
-}
-
 int
 main(void)
 {
@@ -475,7 +385,6 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_unfit, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_require, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_require_port, test_begin, test_end),
-		cmocka_unit_test_setup_teardown(test_storm, test_begin, test_end),
 	};
 	int ret;
 

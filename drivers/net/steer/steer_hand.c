@@ -59,6 +59,8 @@ set_path(struct steer_port *port, bool on)
 		if (rxq != NULL)
 			__atomic_store_n(&rxq->handed, on, __ATOMIC_RELEASE);
 	}
+	/* Pollers see it before they see what the lower does without the rules. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 /** Rules that the lower did not destroy one by one: perhaps all at once. */

@@ -153,21 +153,14 @@ deliver(struct steer_source *s, const struct steer_rxq *rxq, struct sorted *out)
 
 /* Draining */
 
-/** One burst of at most @p n from a source, its lock held. @return how many came. */
-static uint16_t
-drain_locked(struct steer_source *s, struct steer_rxq *rxq, struct sorted *out, uint16_t n)
+/** Software decides what becomes of a burst from a source, its lock held. */
+static inline void
+steer(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **burst, uint16_t n,
+      struct sorted *out)
 {
-	const uint16_t lower = __atomic_load_n(&s->lower_port, __ATOMIC_RELAXED);
-	struct rte_mbuf *burst[STEER_BURST_MAX];
 	uint16_t queues[STEER_BURST_MAX];
 	struct steer_burst_stats stats;
 
-	if (unlikely(lower == RTE_MAX_ETHPORTS))
-		return 0;
-	n = rte_eth_rx_burst(lower, s->id, burst, n);
-	__atomic_store_n(&s->drains, s->drains + 1, __ATOMIC_RELAXED);
-	if (n == 0)
-		return 0;
 	steer_engine_burst(rxq->engine, rxq->id, s->id, burst, n, queues, &stats);
 	add(&s->drops.malformed, stats.malformed);
 	add(&s->drops.hits, stats.hits);
@@ -175,6 +168,21 @@ drain_locked(struct steer_source *s, struct steer_rxq *rxq, struct sorted *out, 
 	add(&s->drops.cached, stats.cached);
 	sort(s, rxq, burst, queues, n, out);
 	deliver(s, rxq, out);
+}
+
+/** One burst of at most @p n from a source, its lock held. @return how many came. */
+static uint16_t
+drain_locked(struct steer_source *s, struct steer_rxq *rxq, struct sorted *out, uint16_t n)
+{
+	const uint16_t lower = __atomic_load_n(&s->lower_port, __ATOMIC_RELAXED);
+	struct rte_mbuf *burst[STEER_BURST_MAX];
+
+	if (unlikely(lower == RTE_MAX_ETHPORTS))
+		return 0;
+	n = rte_eth_rx_burst(lower, s->id, burst, n);
+	__atomic_store_n(&s->drains, s->drains + 1, __ATOMIC_RELAXED);
+	if (n > 0)
+		steer(s, rxq, burst, n, out);
 	return n;
 }
 
@@ -262,13 +270,46 @@ drain_for_others(struct steer_rxq *rxq, uint64_t sources)
 	return n;
 }
 
+/** The lower steered these as its rules were. */
+static void
+count_handed(struct steer_source *s, const struct steer_rxq *rxq, struct rte_mbuf **pkts,
+	     uint16_t n)
+{
+	struct steer_rx_counts *c = &s->counts[rxq->id];
+
+	for (uint16_t i = 0; i < n; i++)
+		pkts[i]->port = rxq->port_id;
+	add(&s->drops.handed, n);
+	add(&c->packets, n);
+	add(&c->bytes, sum_bytes(pkts, n));
+}
+
+/**
+ * The lower lost rules while it was asked for these: software decides after all.
+ * @return how many of them are ours: they are moved to the front.
+ */
+static uint16_t
+steer_again(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **pkts, uint16_t n)
+{
+	uint16_t part, n_own = 0;
+
+	for (uint16_t i = 0; i < n; i = (uint16_t)(i + part)) {
+		struct sorted out = { .own = pkts + n_own };
+
+		part = RTE_MIN((uint16_t)(n - i), (uint16_t)STEER_BURST_MAX);
+		out.room = part;
+		steer(s, rxq, pkts + i, part, &out);
+		n_own = (uint16_t)(n_own + out.n_own);
+	}
+	return n_own;
+}
+
 /** Rules and RSS are the lower's: its queue is ours. Nobody else drains it for us. */
 static uint16_t
 drain_handed(struct steer_rxq *rxq, struct rte_mbuf **pkts, uint16_t room)
 {
 	struct steer_source *s = rxq->sources[rxq->id];
 	const uint16_t lower = __atomic_load_n(&s->lower_port, __ATOMIC_RELAXED);
-	struct steer_rx_counts *c = &s->counts[rxq->id];
 	uint16_t n, got = 0;
 
 	if (rte_spinlock_is_locked(&s->lock) || !rte_spinlock_trylock(&s->lock))
@@ -277,12 +318,13 @@ drain_handed(struct steer_rxq *rxq, struct rte_mbuf **pkts, uint16_t room)
 	n = (uint16_t)steer_rings_dequeue_from(rxq->rings, s->id, rxq->id, pkts, room);
 	if (n < room && lower != RTE_MAX_ETHPORTS)
 		got = rte_eth_rx_burst(lower, s->id, pkts + n, (uint16_t)(room - n));
-	for (uint16_t i = 0; i < got; i++)
-		pkts[n + i]->port = rxq->port_id;
 	__atomic_store_n(&s->drains, s->drains + 1, __ATOMIC_RELAXED);
-	add(&s->drops.handed, got);
-	add(&c->packets, got);
-	add(&c->bytes, sum_bytes(pkts + n, got));
+	/* Pairs with set_path(): what came without rules, came when this was off already. */
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	if (likely(__atomic_load_n(&rxq->handed, __ATOMIC_RELAXED)))
+		count_handed(s, rxq, pkts + n, got);
+	else
+		got = steer_again(s, rxq, pkts + n, got);
 	rte_spinlock_unlock(&s->lock);
 	return (uint16_t)(n + got);
 }

@@ -59,7 +59,8 @@ struct steer_rxq {
 	uint16_t port_id;
 	/** Not started, or stopped: polling finds nothing. */
 	bool stopped;
-	/** The lower steers: what its queue of the same number gives is ours. Read once a burst. */
+	/** The lower steers: what its queue of the same number gives is ours. It is read before and
+	 * after that queue is polled. */
 	bool handed;
 	/** Sources to drain: the own ones, and those adopted. */
 	uint64_t own;
