@@ -151,8 +151,7 @@ class Switch:
         """A port of type dpdk with an OpenFlow number."""
         self.vsctl('add-port', BRIDGE, name, '--', 'set', 'Interface', name, 'type=dpdk',
                    f'options:dpdk-devargs="{devargs}"', f'ofport_request={number}',
-                   *(f'options:{key.replace("_", "-")}={value}'
-                     for key, value in options.items()))
+                   *(f'options:{key}={value}' for key, value in options.items()))
         error = self.vsctl('get', 'Interface', name, 'error').strip()
         bench.check(error == '[]', f'{name}: {error}\n{self.log()[-2000:]}')
 
