@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "steer_condition.h"
 #include "steer_engine_private.h"
 #include "steer_error.h"
 #include "steer_item.h"
@@ -194,13 +195,20 @@ print_stack(const struct printer *p)
 static void
 print_pattern(FILE *file, const struct steer_match *match)
 {
+	const struct steer_condition *condition = match->condition;
 	struct printer p = { .file = file, .match = match };
 
 	fputs(" pattern", file);
+	if (condition != NULL && condition->inverted != NULL) {
+		fputs(" invert /", file);
+		p.match = condition->inverted;
+	}
 	print_stack(&p);
 	print_layers(&p, STEER_LAYER_TUNNEL, STEER_LAYER_TUNNEL);
 	p.inner = true;
 	print_stack(&p);
+	if (condition != NULL)
+		steer_condition_print(file, condition);
 	fputs(" end", file);
 }
 

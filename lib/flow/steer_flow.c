@@ -65,10 +65,12 @@ check(struct steer_engine *e, const struct rte_flow_attr *attr, const struct rte
 
 	if (rc == 0)
 		rc = steer_pattern_parse(pattern, &req->match, error);
-	if (rc == 0)
-		rc = steer_actions_parse(actions, nameable_queues(e), &req->actions, error);
-	if (rc == 0)
-		req->prio = attr->priority;
+	if (rc < 0)
+		return rc;
+	rc = steer_actions_parse(actions, nameable_queues(e), &req->actions, error);
+	if (rc < 0)
+		steer_condition_free(req->match.condition);
+	req->prio = attr->priority;
 	return rc;
 }
 
@@ -83,6 +85,8 @@ steer_engine_validate(struct steer_engine *e, const struct rte_flow_attr *attr,
 	pthread_mutex_lock(&e->lock);
 	rc = check(e, attr, pattern, actions, &req, error);
 	pthread_mutex_unlock(&e->lock);
+	if (rc == 0)
+		steer_condition_free(req.match.condition);
 	return rc;
 }
 
@@ -113,6 +117,8 @@ steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
 	};
 
 	if (flow->more != NULL) {
+		flow->more->mark = flow->mark;
+		flow->more->count = flow->count;
 		rule.flags |= STEER_RULE_MORE;
 		rule.more = flow->more;
 	} else {
@@ -143,6 +149,8 @@ steer_flow_free(struct steer_flow *flow)
 	if (steer_flow_fate(flow) == STEER_FATE_RSS)
 		steer_contexts_put(&e->contexts, flow->target);
 	free(flow->match);
+	if (flow->more != NULL)
+		steer_condition_free(flow->more->condition);
 	free(flow->more);
 	free(flow);
 }
@@ -171,6 +179,21 @@ rule_flags(const struct steer_actions *a)
 {
 	return (uint16_t)(a->fate | (a->mark ? STEER_RULE_MARK : 0) |
 			  (a->flag ? STEER_RULE_FLAG : 0) | (a->count ? STEER_RULE_COUNT : 0));
+}
+
+/** Room for what does not fit into a rule. */
+static int
+take_more(struct steer_flow *flow, struct steer_condition *condition, struct rte_flow_error *error)
+{
+	if (condition == NULL)
+		return 0;
+	flow->more = calloc(1, sizeof(*flow->more));
+	if (flow->more == NULL) {
+		steer_condition_free(condition);
+		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
+	}
+	flow->more->condition = condition;
+	return 0;
 }
 
 /** Context and counter. On failure, what the flow has is given back by steer_flow_free(). */
@@ -228,6 +251,7 @@ create(struct steer_engine *e, const struct request *req, struct rte_flow_error 
 	struct steer_flow *flow = calloc(1, sizeof(*flow));
 
 	if (flow == NULL) {
+		steer_condition_free(req->match.condition);
 		REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
 		return NULL;
 	}
@@ -237,7 +261,8 @@ create(struct steer_engine *e, const struct request *req, struct rte_flow_error 
 	flow->mark = req->actions.mark_id;
 	flow->target = req->actions.queue;
 	flow->count = STEER_COUNT_NONE;
-	if (take_resources(e, flow, &req->actions, error) < 0 ||
+	if (take_more(flow, req->match.condition, error) < 0 ||
+	    take_resources(e, flow, &req->actions, error) < 0 ||
 	    place_flow(e, flow, &req->match, error) < 0) {
 		steer_flow_free(flow);
 		return NULL;

@@ -22,6 +22,8 @@
 
 #include <rte_common.h>
 
+struct rte_mbuf;
+
 /** Header slots of one stack. Each begins at an 8-byte boundary. */
 struct steer_stack {
 	/** Ethernet header (14), first VLAN tag (TCI, type: 4), second VLAN tag (4). */
@@ -34,6 +36,14 @@ struct steer_stack {
 	uint8_t l4[24];
 };
 
+/** Where headers of one stack begin in the mbuf. Of absent layers: anything. */
+struct steer_places {
+	uint16_t l2;
+	uint16_t l3;
+	uint16_t frag;
+	uint16_t l4;
+};
+
 /** All that rules and RSS may ask of a packet. */
 struct steer_key {
 	/** STEER_META_* of the outer stack, of the inner one, and the tunnel's type. */
@@ -42,9 +52,18 @@ struct steer_key {
 	/** VXLAN or GENEVE base header. */
 	uint8_t tunnel[8];
 	struct steer_stack inner;
+
+	/*
+	 * Not compared: for conditions of rules (steer_condition.h), and filled only for them.
+	 */
+	const struct rte_mbuf *packet;
+	/** Outer and inner stack, and the tunnel header. */
+	struct steer_places at[2];
+	uint16_t tunnel_at;
 };
 
-#define STEER_KEY_WORDS (sizeof(struct steer_key) / sizeof(uint64_t))
+/** What is compared. */
+#define STEER_KEY_WORDS (offsetof(struct steer_key, packet) / sizeof(uint64_t))
 
 /** Offsets inside steer_stack.l2. */
 #define STEER_L2_TYPE 12

@@ -31,6 +31,8 @@ struct cursor {
 	uint32_t contiguous;    /**< Bytes in the first segment. */
 	uint32_t off;           /**< Next header. */
 	uint32_t end;           /**< End of what the headers so far contain. */
+	struct steer_places at; /**< Headers of the stack we are in. */
+	uint16_t tunnel_at;
 	bool malformed;
 };
 
@@ -169,6 +171,7 @@ parse_l2(struct cursor *c, struct steer_stack *stack, bool fill, bool outer, uin
 
 	if (unlikely(eth == NULL))
 		return 0;
+	c->at.l2 = (uint16_t)c->off;
 	if (fill)
 		memcpy(stack->l2, eth, RTE_ETHER_HDR_LEN);
 	*meta |= STEER_META_ETH;
@@ -229,6 +232,7 @@ parse_l4(struct cursor *c, struct steer_stack *stack, uint8_t proto, enum steer_
 	else
 		memcpy(stack->l4, hdr, len);
 	*meta |= (uint64_t)l4 << STEER_META_L4_SHIFT | STEER_META_L4_ANY;
+	c->at.l4 = (uint16_t)c->off;
 	c->off += len;
 }
 
@@ -336,6 +340,8 @@ skip_ext(struct cursor *c, struct steer_stack *stack, int ext, uint8_t *proto, u
 	}
 	*meta |= STEER_META_EXT(ext);
 	*proto = hdr[0];
+	if (ext == STEER_EXT_FRAG)
+		c->at.frag = (uint16_t)c->off;
 	c->off += len;
 	if (ext == STEER_EXT_FRAG) {
 		memcpy(stack->frag, hdr, sizeof(buf));
@@ -399,6 +405,7 @@ static inline void
 parse_l3(struct cursor *c, struct steer_stack *stack, uint16_t type, uint32_t depth,
 	 uint64_t *meta)
 {
+	c->at.l3 = (uint16_t)c->off;
 	if (likely(type == RTE_ETHER_TYPE_IPV4))
 		parse_ipv4(c, stack, depth, meta);
 	else if (type == RTE_ETHER_TYPE_IPV6)
@@ -433,6 +440,7 @@ parse_tunnel(struct cursor *c, uint16_t port, struct steer_key *key)
 		}
 	}
 	memcpy(key->tunnel, hdr, TUNNEL_LEN);
+	c->tunnel_at = (uint16_t)c->off;
 	key->meta |= (uint64_t)tunnel << STEER_META_TUNNEL_SHIFT;
 	c->off += len;
 	return type;
@@ -468,11 +476,19 @@ steer_parse(const struct rte_mbuf *m, uint32_t depth, struct steer_key *key)
 	if (depth & (STEER_DEPTH_L3 | STEER_DEPTH_L4 | STEER_DEPTH_TUNNEL))
 		parse_l3(&c, &key->outer, type, depth, &meta);
 	key->meta = meta;
+	if (unlikely(depth & STEER_DEPTH_PACKET)) {
+		key->packet = m;
+		key->at[0] = c.at;
+	}
 	if (!(depth & STEER_DEPTH_TUNNEL) || steer_meta_l4(meta) != STEER_L4_UDP)
 		return !c.malformed;
 	port = load_be16(key->outer.l4 + 2);
 	if (port == STEER_PORT_VXLAN || port == STEER_PORT_GENEVE)
 		parse_inner(&c, port, key);
+	if (unlikely(depth & STEER_DEPTH_PACKET)) {
+		key->at[1] = c.at;
+		key->tunnel_at = c.tunnel_at;
+	}
 	return !c.malformed;
 }
 

@@ -37,6 +37,8 @@ struct rte_mbuf;
 #define STEER_DEPTH_L4 (1u << 2)     /**< Outer L4, and IPv6 extension headers. */
 #define STEER_DEPTH_TUNNEL (1u << 3) /**< Tunnel header and the whole inner stack. */
 #define STEER_DEPTH_ALL 0xfu
+/** No depth of its own: tell of the packet and where the headers that are parsed are in it. */
+#define STEER_DEPTH_PACKET (1u << 8)
 
 /** UDP destination ports of tunnels. */
 #define STEER_PORT_VXLAN 4789

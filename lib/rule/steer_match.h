@@ -10,12 +10,15 @@
 #ifndef STEER_MATCH_H
 #define STEER_MATCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 #include <rte_flow.h>
 
 #include "steer_key.h"
+
+struct steer_condition;
 
 /** Wide enough for an IPv6 address; aligned as words are, so that it can stand behind them. */
 __extension__ typedef unsigned __int128 steer_u128 __attribute__((aligned(8)));
@@ -44,6 +47,8 @@ struct steer_match {
 	unsigned int n_ranges;
 	struct steer_field fields[STEER_RANGES_MAX];
 	struct steer_bounds bounds[STEER_RANGES_MAX];
+	/** What must hold besides; NULL: nothing. Belongs to who had it made, or to the rule. */
+	struct steer_condition *condition;
 };
 
 /** Bytes as a big-endian integer. */
@@ -64,11 +69,18 @@ steer_field_value(const struct steer_field *f, const struct steer_key *key)
 	return steer_load_be((const uint8_t *)key + f->off, f->len) & f->mask;
 }
 
+/** STEER_DEPTH_* that words and ranges need. */
+uint32_t steer_match_depth(const struct steer_match *match);
+
+/** Does a key, parsed that deep, have the words, and values within the ranges? */
+bool steer_match_covers(const struct steer_match *match, const struct steer_key *key);
+
 /**
  * Translate an rte_flow pattern.
  *
  * @param pattern  Up to and including the END item; only read.
- * @param match    Filled.
+ * @param match    Filled. Its condition is to be freed (steer_condition_free()) by who does not
+ *                 keep it; on failure there is none.
  * @param error    rte_flow_error with type, cause (the offending item) and message; may be NULL.
  * @return         0; -EINVAL (malformed), -ENOTSUP (an item or combination that is not known).
  *                 Thread-safe.

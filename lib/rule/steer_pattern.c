@@ -9,6 +9,7 @@
 #include "steer_error.h"
 #include "steer_item.h"
 #include "steer_match.h"
+#include "steer_pattern_extra.h"
 
 /** Where we are in a pattern. */
 struct walk {
@@ -20,6 +21,7 @@ struct walk {
 	/** L3 type and L4 type so far in this stack; NONE: skipped or open. */
 	enum steer_l3 l3;
 	enum steer_l4 l4;
+	struct steer_extra extra;
 };
 
 static const char *const layer_names[] = {
@@ -233,6 +235,35 @@ advance(struct walk *w, const struct steer_item *row)
 
 /* Items */
 
+/** What a relative place behind the item is counted from. */
+static enum steer_raw_from
+end_of(const struct walk *w, const struct steer_item *row)
+{
+	switch (row->type) {
+	case RTE_FLOW_ITEM_TYPE_ETH:
+		return STEER_FROM_ETH;
+	case RTE_FLOW_ITEM_TYPE_VLAN:
+		return w->n_vlan == 0 ? STEER_FROM_VLAN0 : STEER_FROM_VLAN1;
+	case RTE_FLOW_ITEM_TYPE_IPV4:
+	case RTE_FLOW_ITEM_TYPE_IPV6:
+	case RTE_FLOW_ITEM_TYPE_ARP_ETH_IPV4:
+		return STEER_FROM_L3;
+	case RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT:
+		return STEER_FROM_FRAG;
+	case RTE_FLOW_ITEM_TYPE_TCP:
+	case RTE_FLOW_ITEM_TYPE_UDP:
+	case RTE_FLOW_ITEM_TYPE_SCTP:
+	case RTE_FLOW_ITEM_TYPE_ICMP:
+	case RTE_FLOW_ITEM_TYPE_ICMP6:
+		return STEER_FROM_L4;
+	case RTE_FLOW_ITEM_TYPE_VXLAN:
+	case RTE_FLOW_ITEM_TYPE_GENEVE:
+		return STEER_FROM_TUNNEL;
+	default:
+		return STEER_FROM_UNKNOWN;
+	}
+}
+
 static int
 check_spec(struct walk *w, const struct rte_flow_item *item, const char *name)
 {
@@ -251,6 +282,8 @@ parse_header(struct walk *w, const struct rte_flow_item *item, const struct stee
 	int rc = check_spec(w, item, row->name);
 
 	if (rc == 0)
+		rc = steer_extra_may_follow(&w->extra, item, row->name);
+	if (rc == 0)
 		rc = check_order(w, item, row);
 	if (rc == 0)
 		rc = check_below(w, item, row);
@@ -258,8 +291,10 @@ parse_header(struct walk *w, const struct rte_flow_item *item, const struct stee
 		rc = demand_layer(w, item, row);
 	if (rc == 0)
 		rc = demand_fields(w, item, row);
-	if (rc == 0)
+	if (rc == 0) {
+		steer_extra_passed(&w->extra, end_of(w, row), w->inner);
 		advance(w, row);
+	}
 	return rc;
 }
 
@@ -270,12 +305,16 @@ step_any(struct walk *w, const struct rte_flow_item *item, uint32_t n)
 	static const struct {
 		enum steer_layer layer;
 		uint64_t meta;
+		enum steer_raw_from end;
 	} step[] = {
-		{ STEER_LAYER_ETH, STEER_META_ETH },
-		{ STEER_LAYER_L3, STEER_META_L3_ANY },
-		{ STEER_LAYER_L4, STEER_META_L4_ANY },
+		{ STEER_LAYER_ETH, STEER_META_ETH, STEER_FROM_ETH },
+		{ STEER_LAYER_L3, STEER_META_L3_ANY, STEER_FROM_L3 },
+		{ STEER_LAYER_L4, STEER_META_L4_ANY, STEER_FROM_L4 },
 	};
-	int rc;
+	int rc = n > 0 ? steer_extra_may_follow(&w->extra, item, "any") : 0;
+
+	if (rc < 0)
+		return rc;
 
 	for (unsigned int i = 0; i < RTE_DIM(step) && n > 0; i++) {
 		if (step[i].layer <= w->layer)
@@ -285,6 +324,7 @@ step_any(struct walk *w, const struct rte_flow_item *item, uint32_t n)
 		if (rc < 0)
 			return rc;
 		w->layer = step[i].layer;
+		steer_extra_passed(&w->extra, step[i].end, w->inner);
 		n--;
 	}
 	if (n > 0)
@@ -314,7 +354,10 @@ static int
 parse_item(struct walk *w, const struct rte_flow_item *item)
 {
 	const struct steer_item *row;
+	int rc = steer_extra_item(&w->extra, item);
 
+	if (rc <= 0)
+		return rc;
 	switch (item->type) {
 	case RTE_FLOW_ITEM_TYPE_VOID:
 		return 0;
@@ -330,7 +373,7 @@ parse_item(struct walk *w, const struct rte_flow_item *item)
 		return REFUSE(w, item, ENOTSUP, ITEM,
 			      "item type %d: accepted are void, any, fuzzy, eth, vlan, "
 			      "arp_eth_ipv4, ipv4, ipv6, ipv6_frag_ext, tcp, udp, sctp, icmp, "
-			      "icmp6, vxlan, geneve",
+			      "icmp6, vxlan, geneve, raw, invert",
 			      item->type);
 	}
 }
@@ -339,7 +382,7 @@ int
 steer_pattern_parse(const struct rte_flow_item pattern[], struct steer_match *match,
 		    struct rte_flow_error *error)
 {
-	struct walk w = { .match = match, .error = error };
+	struct walk w = { .match = match, .error = error, .extra.error = error };
 	const struct rte_flow_item *item;
 	int rc;
 
@@ -347,12 +390,15 @@ steer_pattern_parse(const struct rte_flow_item pattern[], struct steer_match *ma
 	memset(match->spec, 0, sizeof(match->spec));
 	memset(match->mask, 0, sizeof(match->mask));
 	match->n_ranges = 0;
+	match->condition = NULL;
 	if (pattern == NULL)
 		return REFUSE(&w, NULL, EINVAL, ITEM_NUM, "no pattern");
 	for (item = pattern; item->type != RTE_FLOW_ITEM_TYPE_END; item++) {
 		rc = parse_item(&w, item);
-		if (rc < 0)
+		if (rc < 0) {
+			steer_extra_abort(&w.extra);
 			return rc;
+		}
 	}
-	return 0;
+	return steer_extra_finish(&w.extra, match);
 }

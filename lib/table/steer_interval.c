@@ -199,7 +199,8 @@ steer_interval_map_lookup(const struct steer_interval_map *map, const struct ste
 		rule = __atomic_load_n(&map->rules[i], __ATOMIC_ACQUIRE);
 		if (rule == NULL || (after != NULL && !steer_rule_before(after, rule)))
 			continue;
-		if (covers(rule, shape, values) && steer_rule_visible(rule, version))
+		if (covers(rule, shape, values) && steer_rule_visible(rule, version) &&
+		    steer_rule_holds(rule, key))
 			return rule;
 	}
 	return NULL;

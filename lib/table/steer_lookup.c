@@ -19,7 +19,8 @@ resolve(const struct steer_subtable *st, const struct steer_rule *rule, uint64_t
 		return steer_interval_map_lookup(__atomic_load_n(&rule->map, __ATOMIC_ACQUIRE),
 						 &st->shape, key, version, after);
 	while (rule != NULL && ((after != NULL && !steer_rule_before(after, rule)) ||
-				unlikely(!steer_rule_visible(rule, version))))
+				unlikely(!steer_rule_visible(rule, version)) ||
+				unlikely(!steer_rule_holds(rule, key))))
 		rule = steer_rule_next(rule);
 	return rule;
 }

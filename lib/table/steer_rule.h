@@ -19,6 +19,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <rte_branch_prediction.h>
+
+#include "steer_condition.h"
+
 /** Flags: the fate (enum steer_fate) in the low bits. */
 #define STEER_RULE_FATE 0x7
 #define STEER_RULE_MARK (1u << 3)
@@ -35,6 +39,8 @@ struct steer_interval_map;
 struct steer_more {
 	uint32_t mark;
 	uint32_t count;
+	/** What the rule asks beyond its words and ranges; NULL: nothing. */
+	struct steer_condition *condition;
 };
 
 struct steer_rule {
@@ -80,6 +86,22 @@ static inline uint32_t
 steer_rule_count(const struct steer_rule *rule)
 {
 	return (rule->flags & STEER_RULE_MORE) != 0 ? rule->more->count : rule->count;
+}
+
+/** What the rule asks beyond its words and ranges; NULL: nothing. */
+static inline struct steer_condition *
+steer_rule_condition(const struct steer_rule *rule)
+{
+	return unlikely(rule->flags & STEER_RULE_MORE) ? rule->more->condition : NULL;
+}
+
+/** Does a key that has the rule's words satisfy its condition? */
+static inline bool
+steer_rule_holds(const struct steer_rule *rule, const struct steer_key *key)
+{
+	const struct steer_condition *condition = steer_rule_condition(rule);
+
+	return likely(condition == NULL) || steer_condition_holds(condition, key);
 }
 
 /** The tomb of a link; NULL if the rule is not buried. */

@@ -95,17 +95,6 @@ free_hash(struct steer_retired *r)
 	rte_free(RTE_PTR_SUB(r, offsetof(struct steer_hash, retired)));
 }
 
-static uint32_t
-match_depth(const struct steer_match *match)
-{
-	uint64_t mask[STEER_KEY_WORDS];
-
-	memcpy(mask, match->mask, sizeof(mask));
-	for (unsigned int i = 0; i < match->n_ranges; i++)
-		mask[match->fields[i].off / 8] |= 1;
-	return steer_parse_depth(mask);
-}
-
 struct steer_subtable *
 steer_subtable_create(const struct steer_match *match, uint32_t seed, int socket)
 {
@@ -130,7 +119,7 @@ steer_subtable_create(const struct steer_match *match, uint32_t seed, int socket
 	st->seed = seed;
 	st->socket = socket;
 	st->id = steer_subtable_id(match);
-	st->depth = match_depth(match);
+	st->depth = steer_match_depth(match);
 	st->best_prio = UINT32_MAX;
 	st->best_seq = UINT64_MAX;
 	return st;
@@ -204,6 +193,7 @@ steer_subtable_rule_match(const struct steer_subtable *st, const struct steer_ru
 	memcpy(match->fields, st->fields, match->n_ranges * sizeof(match->fields[0]));
 	memcpy(match->bounds, steer_rule_bounds(rule, st->shape.n_words),
 	       match->n_ranges * sizeof(match->bounds[0]));
+	match->condition = steer_rule_condition(rule);
 }
 
 /* Slots */

@@ -92,12 +92,16 @@ publish(struct steer_table *t, struct steer_view *view)
 	for (uint32_t i = 0; i < view->n; i++)
 		view->depth |= view->entry[i].subtable->depth;
 	used_bits(view, used);
+	view->conditions = t->n_conditions > 0;
+	if (view->conditions)
+		view->depth |= t->condition_depth;
 	view->layout = old->layout;
-	if (memcmp(used, t->used, sizeof(used)) != 0) {
+	if (memcmp(used, t->used, sizeof(used)) != 0 || view->conditions != old->conditions) {
 		memcpy(t->used, used, sizeof(used));
 		view->layout++;
 	}
-	view->costly = searches_many(view) || has_ranges(view);
+	/* What depends on more than the key cannot be remembered by it. */
+	view->costly = !view->conditions && (searches_many(view) || has_ranges(view));
 	qsort(view->entry, view->n, sizeof(view->entry[0]), compare_entry);
 	__atomic_store_n(&t->view, view, __ATOMIC_RELEASE);
 	steer_retire(t->retire, &old->retired, free_view);
@@ -121,6 +125,49 @@ set_entry(struct steer_table *t, const struct steer_view_entry *e)
 	view->n = n;
 	publish(t, view);
 	return 0;
+}
+
+/** Have readers see the same subtables anew. */
+static int
+republish(struct steer_table *t)
+{
+	const struct steer_view *old = t->view;
+	struct steer_view *view = alloc_view(old->n, t->socket);
+
+	if (view == NULL)
+		return -ENOMEM;
+	memcpy(view->entry, old->entry, old->n * sizeof(view->entry[0]));
+	publish(t, view);
+	return 0;
+}
+
+/* Conditions */
+
+/** A rule with a condition comes: first readers have to parse what it looks at. */
+static int
+add_condition(struct steer_table *t, const struct steer_condition *c)
+{
+	const uint32_t depth = t->condition_depth;
+
+	t->n_conditions++;
+	t->condition_depth |= c->depth;
+	if (t->view->conditions && (c->depth & ~t->view->depth) == 0)
+		return 0;
+	if (republish(t) == 0)
+		return 0;
+	t->n_conditions--;
+	t->condition_depth = depth;
+	return -ENOMEM;
+}
+
+/** One has gone, or did not come; without memory readers parse too much, which does no harm. */
+static void
+drop_condition(struct steer_table *t)
+{
+	if (--t->n_conditions > 0)
+		return;
+	t->condition_depth = 0;
+	republish(t);
 }
 
 static void
@@ -236,9 +283,9 @@ get_subtable(struct steer_table *t, const struct steer_match *match, const struc
 	return set_entry(t, &e) == 0 ? e.subtable : NULL;
 }
 
-int
-steer_table_insert(struct steer_table *t, const struct steer_match *match,
-		   const struct steer_rule *rule, struct steer_place *place)
+static int
+insert(struct steer_table *t, const struct steer_match *match, const struct steer_rule *rule,
+       struct steer_place *place)
 {
 	struct steer_subtable *st = get_subtable(t, match, rule);
 	struct steer_rule *copy;
@@ -264,6 +311,21 @@ fail:
 	if (st->n_rules == 0)
 		drop_subtable(t, st);
 	return -ENOMEM;
+}
+
+int
+steer_table_insert(struct steer_table *t, const struct steer_match *match,
+		   const struct steer_rule *rule, struct steer_place *place)
+{
+	const struct steer_condition *condition = steer_rule_condition(rule);
+	int rc;
+
+	if (condition != NULL && add_condition(t, condition) < 0)
+		return -ENOMEM;
+	rc = insert(t, match, rule, place);
+	if (rc < 0 && condition != NULL)
+		drop_condition(t);
+	return rc;
 }
 
 void
@@ -309,6 +371,8 @@ steer_table_remove(struct steer_table *t, const struct steer_place *place)
 
 	steer_subtable_remove(st, place->rule);
 	t->n_rules--;
+	if (steer_rule_condition(place->rule) != NULL)
+		drop_condition(t);
 	if (st->untidy != NULL) {
 		if (tidy) {
 			st->next_untidy = t->untidy;

@@ -52,6 +52,8 @@ struct steer_view {
 	uint32_t layout;
 	/** A search is worth remembering. */
 	bool costly;
+	/** Some rule has a condition: what a key finds may be another one next time. */
+	bool conditions;
 	uint32_t n;
 	struct steer_view_entry entry[];
 };
@@ -66,6 +68,9 @@ struct steer_table {
 	struct steer_slab slab;
 	struct steer_subtable *untidy;
 	uint64_t n_rules;
+	/** Rules that have a condition, and the STEER_DEPTH_* that conditions need. */
+	uint64_t n_conditions;
+	uint32_t condition_depth;
 	uint32_t seed;
 	int socket;
 	/** Key bits that the view's masks and ranges touch. */
@@ -88,8 +93,9 @@ void steer_table_fini(struct steer_table *t);
 /**
  * Add a rule, readers active. They see it from the next steer_table_commit() on.
  *
- * @param match  What it asks for.
- * @param rule   Verdict, prio and seq; copied. Words and links are ignored.
+ * @param match  What it asks for by words and ranges.
+ * @param rule   Verdict, prio, seq and, in its steer_more, condition; copied. Words and links are
+ *               ignored.
  * @param place  Filled.
  * @return       0; -ENOMEM (then no reader sees a difference).
  */
@@ -124,7 +130,7 @@ void steer_table_match(const struct steer_place *place, struct steer_match *matc
  * in @p version do not count.
  *
  * Never 0 if there is one. Ranges of fields that the other rule looks at in another shape are
- * taken to overlap.
+ * taken to overlap, and conditions to hold.
  *
  * @param budget  Rules and buckets to look at, at most.
  * @return        1; 0; -E2BIG (the budget does not do). Control path.

@@ -14,6 +14,7 @@
 #include <rte_errno.h>
 
 #include "steer_action.h"
+#include "steer_condition.h"
 #include "steer_engine.h"
 #include "steer_match.h"
 #include "steer_parse.h"
@@ -126,8 +127,17 @@ static void
 destroy(struct world *w, unsigned int i)
 {
 	FUZZ_CHECK(steer_engine_flow_destroy(w->e, w->known[i].flow, NULL) == 0);
+	steer_condition_free(w->known[i].match.condition);
 	w->n--;
 	memmove(&w->known[i], &w->known[i + 1], (w->n - i) * sizeof(w->known[0]));
+}
+
+/* All rules have gone. */
+static void
+forget(struct world *w)
+{
+	while (w->n > 0)
+		steer_condition_free(w->known[--w->n].match.condition);
 }
 
 static void
@@ -173,7 +183,7 @@ matches(const struct known *k, const struct steer_key *key)
 		if (v < k->match.bounds[i].lo || v > k->match.bounds[i].hi)
 			return false;
 	}
-	return true;
+	return k->match.condition == NULL || steer_condition_holds(k->match.condition, key);
 }
 
 /* First match behind *after in order of priority and coming; known[] is in order of coming. */
@@ -291,7 +301,7 @@ burst(struct world *w, struct fuzz_stream *s)
 		struct steer_key key;
 		struct meant meant;
 
-		malformed += !steer_parse(pkts[i], STEER_DEPTH_ALL, &key);
+		malformed += !steer_parse(pkts[i], STEER_DEPTH_ALL | STEER_DEPTH_PACKET, &key);
 		judge(w, &key, &meant);
 		hits += meant.any;
 		check_queue(w, &meant, queues[i]);
@@ -362,7 +372,7 @@ operate(struct world *w, struct fuzz_stream *s)
 		if (op & 16)
 			break;
 		FUZZ_CHECK(steer_engine_flow_flush(w->e, NULL) == 0);
-		w->n = 0;
+		forget(w);
 		break;
 	case 7: case 8: case 9: case 10:
 		burst(w, s);
@@ -390,6 +400,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	dump(&w, NULL);
 	while (w.n > 0 && size % 2 == 0)
 		destroy(&w, w.n - 1);
+	forget(&w);
 	steer_engine_free(w.e);
 	return 0;
 }

@@ -29,6 +29,8 @@ static const struct {
 	ITEM(ANY, any),
 	ITEM(FUZZY, fuzzy),
 	{ RTE_FLOW_ITEM_TYPE_VOID, 0 },
+	ITEM(RAW, raw),
+	{ RTE_FLOW_ITEM_TYPE_INVERT, 0 },
 };
 
 /* What a type that we do not know may point to. */
@@ -70,6 +72,48 @@ read_spec(struct fuzz_stream *s, struct fuzz_rule *rule, unsigned int kind, size
 	}
 }
 
+/* Bytes as many as the structure says: of a mask, as many as spec and mask say together. */
+static struct rte_flow_item_raw *
+read_raw(struct fuzz_stream *s, struct fuzz_rule *rule, const struct rte_flow_item_raw *spec)
+{
+	struct rte_flow_item_raw *raw = keep(rule, fuzz_alloc(sizeof(*raw)));
+	const uint8_t flags = fuzz_u8(s);
+
+	memset(raw, spec != NULL && !(flags & 0x80) ? 0xff : 0, sizeof(*raw));
+	raw->relative = flags;
+	raw->search = flags >> 1;
+	raw->reserved = (flags & 0x1c) == 0x1c;
+	if (flags & 0x20)
+		raw->offset = (int32_t)fuzz_u32(s);
+	else if (spec == NULL)
+		raw->offset = (int8_t)fuzz_u8(s);
+	if (flags & 0x40)
+		raw->limit = fuzz_u16(s);
+	if (spec == NULL || flags & 0x80)
+		raw->length = (flags & 0x0c) == 0x0c ? fuzz_u16(s) % 1024 : fuzz_u8(s) % 8;
+	raw->pattern = NULL;
+	if ((flags & 0x18) != 0x18)
+		raw->pattern = keep(rule, fuzz_bytes(s, spec == NULL ? raw->length :
+						     spec->length & raw->length));
+	return raw;
+}
+
+static void
+read_raw_item(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_item *item,
+	      unsigned int kinds)
+{
+	struct rte_flow_item_raw *spec = NULL;
+
+	if ((kinds & 3) != 0)
+		item->spec = spec = read_raw(s, rule, NULL);
+	if ((kinds & 0x0c) != 0)
+		item->mask = read_raw(s, rule, spec);
+	if ((kinds & 0x70) == 0x70)
+		item->last = read_raw(s, rule, NULL);
+	else if ((kinds & 0x70) == 0x60)
+		item->last = spec;
+}
+
 static void
 read_item(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_item *item)
 {
@@ -87,6 +131,10 @@ read_item(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_item *i
 	} else {
 		item->type = items[type % RTE_DIM(items)].type;
 		size = items[type % RTE_DIM(items)].size;
+	}
+	if (item->type == RTE_FLOW_ITEM_TYPE_RAW) {
+		read_raw_item(s, rule, item, kinds);
+		return;
 	}
 	item->spec = read_spec(s, rule, kinds, size);
 	item->mask = read_spec(s, rule, kinds >> 2, size);

@@ -22,7 +22,7 @@ struct fuzz_rule {
 	struct rte_flow_item pattern[FUZZ_ITEMS + 1];
 	struct rte_flow_action actions[FUZZ_ACTIONS + 1];
 	/* Everything that was allocated. */
-	void *memory[3 * FUZZ_ITEMS + 3 * FUZZ_ACTIONS];
+	void *memory[6 * FUZZ_ITEMS + 3 * FUZZ_ACTIONS];
 	unsigned int n_memory;
 };
 

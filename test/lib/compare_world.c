@@ -357,6 +357,7 @@ random_world(struct world *w)
 		.strict = gen_pick(r, ((const unsigned int[]){ 0, 20, 50, 80, 100 })),
 		.n_priorities = gen_pick(r, ((const unsigned int[]){ 1, 2, 3, 8 })),
 		.dpvs = gen_chance(r, w->config->dpvs),
+		.conditions = gen_pick(r, ((const unsigned int[]){ 0, 10, 30, 60 })),
 	};
 	w->n_packets = PACKETS;
 	w->packets = calloc(PACKETS, sizeof(*w->packets));

@@ -56,6 +56,20 @@ static const struct rte_flow_item_tcp port_mask = { .hdr.dst_port = RTE_BE16(0xf
 static const struct rte_flow_item_ipv6 frag6 = { .has_frag_ext = 1 };
 static const struct rte_flow_item_ipv6 frag6_mask = { .has_frag_ext = 1 };
 static const struct rte_flow_item_vxlan vni = { .hdr.vx_vni = RTE_BE32(42 << 8) };
+static const struct rte_flow_item_raw foo = {
+	.relative = 1,
+	.search = 1,
+	.offset = 2,
+	.limit = 9,
+	.length = 3,
+	.pattern = (const uint8_t *)"foo",
+};
+static const struct rte_flow_item_raw byte = { .length = 1, .pattern = (const uint8_t *)"f" };
+static const struct rte_flow_item_raw byte_mask = {
+	.length = UINT16_MAX,
+	.pattern = (const uint8_t *)"\xf0",
+};
+static const struct rte_flow_item_raw blank = { .length = 1, .pattern = (const uint8_t *)" " };
 static const struct rte_flow_item_any any_2 = { .num = 2 };
 static const struct rte_flow_item_any any_mask = { .num = UINT32_MAX };
 
@@ -93,6 +107,14 @@ static const struct {
 	  { ACTION(RSS, .conf = &spread), ACTION(END) },
 	  "pattern udp / vxlan vni is 42 / eth / ipv4 dst is 10.0.0.9 / end actions "
 	  "rss func symmetric_toeplitz level 2 types 0x4 queues 0 2 end / end" },
+	{ 0, { ITEM(IPV4, .spec = &addr, .mask = &net), ITEM(UDP), ITEM(RAW, .spec = &foo),
+	       ITEM(RAW, .spec = &byte, .mask = &byte_mask), ITEM(INVERT), END },
+	  { ACTION(DROP), ACTION(END) },
+	  "pattern invert / ipv4 dst spec 10.0.0.0 dst mask 255.255.255.0 / udp / "
+	  "raw relative is 1 search is 1 offset is 2 limit is 9 pattern is foo / "
+	  "raw offset is 0 pattern_hex spec 60 pattern_hex mask f0 / end actions drop / end" },
+	{ 0, { ITEM(RAW, .spec = &blank), END }, { ACTION(DROP), ACTION(END) },
+	  "pattern raw offset is 0 pattern_hex is 20 / end actions drop / end" },
 	{ 0, { ITEM(ETH), ITEM(ANY, .spec = &any_2, .mask = &any_mask), END },
 	  { ACTION(DROP), ACTION(END) }, "pattern eth / any num is 2 / end" },
 };

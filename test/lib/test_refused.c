@@ -169,6 +169,7 @@ make_rule(struct gen_random *r, struct gen_rule *rule)
 		.n_queues = QUEUES,
 		.strict = 50,
 		.n_priorities = 3,
+		.conditions = 10,
 	};
 	static struct gen_packet packet;
 	struct ref_packet decoded;

@@ -16,6 +16,7 @@
 
 struct gen_rule;
 struct gen_style;
+struct ref_packet;
 
 /** Flags of an item that are no part of the header (has_vlan, ...), as the packet has them. */
 struct gen_flags {
@@ -36,5 +37,11 @@ void gen_item_any(struct gen_random *r, uint32_t num, struct gen_rule *rule);
 
 /** Append FUZZY, with any threshold. */
 void gen_item_fuzzy(struct gen_random *r, struct gen_rule *rule);
+
+/** Append RAW for bytes of the packet, more often than not where they are. */
+void gen_item_raw(struct gen_random *r, const struct ref_packet *p, struct gen_rule *rule);
+
+/** Have the bytes of item @p n, copied with its rule, be those of the copy. */
+void gen_item_raw_repoint(struct gen_rule *rule, unsigned int n);
 
 #endif /* GEN_ITEM_H */

@@ -38,6 +38,23 @@ overlay(struct gen_random *r, const struct rte_flow_item *item, uint8_t *header)
 	}
 }
 
+/** Bytes at a place that is known without looking. */
+static void
+overlay_raw(const struct rte_flow_item *item, struct gen_packet *p)
+{
+	const struct rte_flow_item_raw *spec = item->spec, *mask = item->mask;
+
+	if (spec == NULL || spec->relative || spec->offset < 0 ||
+			spec->offset + spec->length > (int64_t)p->len)
+		return;
+	for (unsigned int i = 0; i < spec->length; i++) {
+		uint8_t *byte = &p->data[spec->offset + i];
+		uint8_t ones = mask != NULL && mask->pattern != NULL ? mask->pattern[i] : 0xff;
+
+		*byte = (*byte & ~ones) | (spec->pattern[i] & ones);
+	}
+}
+
 /** Where in the packet the header of an item is. */
 static uint16_t
 offset_of(const struct gen_packet *p, unsigned int stack, unsigned int tag,
@@ -62,6 +79,8 @@ offset_of(const struct gen_packet *p, unsigned int stack, unsigned int tag,
 	case RTE_FLOW_ITEM_TYPE_ANY:
 	case RTE_FLOW_ITEM_TYPE_FUZZY:
 	case RTE_FLOW_ITEM_TYPE_VOID:
+	case RTE_FLOW_ITEM_TYPE_INVERT:
+	case RTE_FLOW_ITEM_TYPE_RAW:
 		return GEN_NOWHERE;
 	default:
 		return at->l4;
@@ -81,6 +100,8 @@ gen_packet_for(struct gen_random *r, const struct rte_flow_item pattern[], struc
 
 		if (at != GEN_NOWHERE && pattern->spec != NULL)
 			overlay(r, pattern, p->data + at);
+		if (pattern->type == RTE_FLOW_ITEM_TYPE_RAW)
+			overlay_raw(pattern, p);
 		tag += pattern->type == RTE_FLOW_ITEM_TYPE_VLAN;
 		if (pattern->type == RTE_FLOW_ITEM_TYPE_VXLAN ||
 				pattern->type == RTE_FLOW_ITEM_TYPE_GENEVE) {

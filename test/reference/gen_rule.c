@@ -8,6 +8,7 @@
 
 #include "gen_item.h"
 #include "gen_rule.h"
+#include "ref_fields.h"
 #include "ref_packet.h"
 
 static const enum rte_flow_item_type l3_items[] = {
@@ -179,12 +180,40 @@ make_pattern(struct gen_random *r, const struct gen_style *style, const struct r
 		add_stack(&m, false);
 }
 
+/** Does it ask for anything that a packet may not have? */
+static bool
+asks(const struct gen_rule *rule)
+{
+	for (unsigned int i = 0; i < rule->n_items; i++) {
+		const struct rte_flow_item *item = &rule->pattern[i];
+
+		if (ref_item(item->type)->wire_size > 0 ||
+				(item->type == RTE_FLOW_ITEM_TYPE_RAW && item->spec != NULL))
+			return true;
+	}
+	return false;
+}
+
+/** Items that are not headers. */
+static void
+add_conditions(struct gen_random *r, const struct ref_packet *p, struct gen_rule *rule)
+{
+	if (gen_chance(r, 70)) {
+		for (unsigned int n = gen_between(r, 1, 3); n > 0; n--)
+			gen_item_raw(r, p, rule);
+	}
+	if (asks(rule) && gen_chance(r, 40))
+		gen_item_bare(rule, RTE_FLOW_ITEM_TYPE_INVERT);
+}
+
 void
 gen_pattern(struct gen_random *r, const struct gen_style *style, const struct ref_packet *p,
 	    struct gen_rule *rule)
 {
 	make_pattern(r, style, p, rule);
 	reconcile(rule);
+	if (gen_chance(r, style->conditions))
+		add_conditions(r, p, rule);
 }
 
 static void
@@ -231,6 +260,10 @@ static bool
 is_broad(const struct gen_rule *rule)
 {
 	for (unsigned int i = 0; i < rule->n_items; i++) {
+		if (rule->pattern[i].type == RTE_FLOW_ITEM_TYPE_INVERT)
+			return true;
+	}
+	for (unsigned int i = 0; i < rule->n_items; i++) {
 		if (rule->pattern[i].spec != NULL)
 			return false;
 	}
@@ -274,6 +307,8 @@ repoint(const struct gen_rule *old, struct gen_rule *rule)
 		item->spec = item->spec != NULL ? rule->store[i].spec : NULL;
 		item->last = item->last != NULL ? rule->store[i].last : NULL;
 		item->mask = item->mask != NULL ? rule->store[i].mask : NULL;
+		if (item->type == RTE_FLOW_ITEM_TYPE_RAW)
+			gen_item_raw_repoint(rule, i);
 	}
 }
 

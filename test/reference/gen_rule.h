@@ -31,6 +31,7 @@ struct gen_style {
 	unsigned int strict;    /**< Percent of fields that are asked for in full. */
 	unsigned int n_priorities;
 	bool dpvs;              /**< Only rules as DPVS makes them. */
+	unsigned int conditions; /**< Percent of patterns with items that are no headers. */
 };
 
 struct gen_rule {

@@ -49,6 +49,13 @@
 	X(HAS_EXT_IGNORED, "has_*_ext are ignored") \
 	X(ANY_IGNORED, "ANY never demands a layer") \
 	X(INNER_IS_OUTER, "items behind a tunnel speak of the outer headers") \
+	X(INVERT_IGNORED, "INVERT does nothing") \
+	X(RAW_FROM_START, "relative places are counted from the packet's begin") \
+	X(RAW_HERE_ONLY, "RAW does not search") \
+	X(RAW_LIMIT, "the last place of a limited search is left out") \
+	X(RAW_UNMASKED, "RAW ignores the mask of its bytes") \
+	X(RAW_STRIPPED, "RAW sees tags that were stripped") \
+	X(RAW_IHL, "options of IPv4 and TCP are behind the end of their header") \
 	/* Rules. */ \
 	X(TIE_LATER, "at equal priority the later rule wins") \
 	X(PRIORITY_IGNORED, "priorities are ignored") \

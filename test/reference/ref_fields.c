@@ -165,6 +165,9 @@ static const struct ref_item items[] = {
 	{ RTE_FLOW_ITEM_TYPE_FUZZY, "fuzzy", sizeof(struct rte_flow_item_fuzzy), 0,
 	  &rte_flow_item_fuzzy_mask, NULL, 0 },
 	{ RTE_FLOW_ITEM_TYPE_VOID, "void", 0, 0, NULL, NULL, 0 },
+	{ RTE_FLOW_ITEM_TYPE_INVERT, "invert", 0, 0, NULL, NULL, 0 },
+	{ RTE_FLOW_ITEM_TYPE_RAW, "raw", sizeof(struct rte_flow_item_raw), 0,
+	  &rte_flow_item_raw_mask, NULL, 0 },
 };
 
 static const struct ref_item arp_aligned =

@@ -9,6 +9,7 @@
 #include "ref_fields.h"
 #include "ref_match.h"
 #include "ref_packet.h"
+#include "ref_raw.h"
 
 /** The layer of the item before, for ANY. */
 enum layer { LAYER_START, LAYER_ETH, LAYER_L3, LAYER_L4 };
@@ -19,6 +20,7 @@ struct place {
 	const struct ref_stack *stack;
 	unsigned int tag; /**< Which tag the next VLAN item speaks of. */
 	unsigned int layer;
+	size_t end; /**< Of what the item before has matched, in the mbuf. */
 };
 
 static bool
@@ -289,14 +291,60 @@ item_matches(const struct rte_flow_item *item, struct place *at)
 	}
 }
 
+/** The last layer that an item stands for, as an item that would stand for it. */
+static enum rte_flow_item_type
+layer_type(const struct rte_flow_item *item, const struct place *at)
+{
+	if (item->type != RTE_FLOW_ITEM_TYPE_ANY)
+		return item->type;
+	if (item->spec == NULL || item->mask == NULL)
+		return RTE_FLOW_ITEM_TYPE_VOID;
+	if ((((const struct rte_flow_item_any *)item->spec)->num &
+	     ((const struct rte_flow_item_any *)item->mask)->num) == 0)
+		return RTE_FLOW_ITEM_TYPE_VOID;
+	if (at->layer == LAYER_ETH)
+		return RTE_FLOW_ITEM_TYPE_ETH;
+	return at->layer == LAYER_L3 ? RTE_FLOW_ITEM_TYPE_IPV4 : RTE_FLOW_ITEM_TYPE_TCP;
+}
+
+static bool
+pattern_matches(const struct rte_flow_item pattern[], struct place *at)
+{
+	for (; pattern->type != RTE_FLOW_ITEM_TYPE_END; pattern++) {
+		if (pattern->type == RTE_FLOW_ITEM_TYPE_INVERT)
+			continue;
+		if (pattern->type == RTE_FLOW_ITEM_TYPE_RAW) {
+			if (!ref_raw_matches(pattern, at->packet, &at->end))
+				return false;
+			continue;
+		}
+		if (!item_matches(pattern, at))
+			return false;
+		at->end = ref_header_end(layer_type(pattern, at), at->packet, at->stack, at->tag,
+					 at->end);
+	}
+	return true;
+}
+
+bool
+ref_match_end(const struct rte_flow_item pattern[], const struct ref_packet *p, size_t *end)
+{
+	struct place at = { .packet = p, .stack = &p->outer };
+	bool matches = pattern_matches(pattern, &at);
+
+	*end = at.end;
+	return matches;
+}
+
 bool
 ref_match(const struct rte_flow_item pattern[], const struct ref_packet *p)
 {
 	struct place at = { .packet = p, .stack = &p->outer };
+	bool inverted = false;
 
-	for (; pattern->type != RTE_FLOW_ITEM_TYPE_END; pattern++) {
-		if (!item_matches(pattern, &at))
-			return false;
-	}
-	return true;
+	for (unsigned int i = 0; pattern[i].type != RTE_FLOW_ITEM_TYPE_END; i++)
+		inverted |= pattern[i].type == RTE_FLOW_ITEM_TYPE_INVERT;
+	if (ref_bug == REF_BUG_INVERT_IGNORED)
+		inverted = false;
+	return pattern_matches(pattern, &at) != inverted;
 }

@@ -20,12 +20,22 @@
  *    that carries IP without one. More than 3 never match. ANY without num demands nothing and
  *    stands nowhere: the item after it decides.
  *  - IPV6_FRAG_EXT needs no IPV6 item before it.
+ *  - INVERT, wherever it stands, inverts all else together.
+ *  - RAW looks at the bytes of the mbuf, without the tags that were stripped. A relative place is
+ *    counted from the end of the header of the item before it: behind ETH's 14 bytes, behind the
+ *    tag, behind the options of IPv4, TCP or GENEVE, behind IPv6's 40 bytes. ANY stands for its
+ *    last layer; VOID, FUZZY and items without spec are passed over. Behind a stripped tag are the
+ *    14 bytes of Ethernet.
+ *  - A search finds the first place where the bytes are, at most limit bytes behind the offset (0:
+ *    as far as the packet goes). It does not go back when an item behind it does not match.
+ *  - Nothing (length 0) is where its place lies in the packet, or just behind it.
  */
 
 #ifndef REF_MATCH_H
 #define REF_MATCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <rte_flow.h>
 
@@ -33,5 +43,11 @@ struct ref_packet;
 
 /** @return true if the packet matches; patterns must be valid. */
 bool ref_match(const struct rte_flow_item pattern[], const struct ref_packet *p);
+
+/**
+ * The same for a pattern without INVERT, and where it has ended: the first byte behind what its
+ * last item has matched.
+ */
+bool ref_match_end(const struct rte_flow_item pattern[], const struct ref_packet *p, size_t *end);
 
 #endif /* REF_MATCH_H */

@@ -154,6 +154,7 @@ decode_ipv4(const struct bytes *b, size_t at, size_t end, struct ref_stack *s)
 	if (!there(at, end, ihl))
 		return;
 	s->l3 = REF_L3_IPV4;
+	s->l3_at = at;
 	memcpy(s->l3_header, h, 20);
 
 	total = be16(h + 2);
@@ -231,8 +232,10 @@ walk_exts(const struct bytes *b, size_t at, unsigned int proto, struct ref_stack
 		if (!there(at, s->l3_end, 8) || !there(at, s->l3_end, ext_length(h, proto)))
 			return;
 		s->exts |= 1u << ext;
-		if (ext == REF_EXT_FRAG)
+		if (ext == REF_EXT_FRAG) {
 			later = note_fragment(h, s);
+			s->frag_at = at;
+		}
 		if (later && ref_bug != REF_BUG_LATER_FRAGMENT_L4)
 			return;
 		at += ext_length(h, proto);
@@ -254,6 +257,7 @@ decode_ipv6(const struct bytes *b, size_t at, size_t end, struct ref_stack *s)
 	if (h[0] >> 4 != 6 && ref_bug != REF_BUG_IP_VERSION_IGNORED)
 		return;
 	s->l3 = REF_L3_IPV6;
+	s->l3_at = at;
 	memcpy(s->l3_header, h, 40);
 
 	payload = be16(h + 4);
@@ -280,6 +284,7 @@ decode_l3(const struct bytes *b, unsigned int type, size_t at, size_t end, struc
 	case TYPE_ARP:
 		if (there(at, end, 28)) {
 			s->l3 = REF_L3_ARP;
+			s->l3_at = at;
 			memcpy(s->l3_header, b->data + at, 28);
 		}
 		break;
@@ -295,6 +300,7 @@ decode_eth(const struct bytes *b, size_t at, size_t end, struct ref_stack *s)
 	if (!there(at, end, 14))
 		return;
 	s->has_eth = true;
+	s->l2_at = at;
 	memcpy(s->eth, b->data + at, 14);
 	type = be16(s->eth + 12);
 	at += 14;
@@ -328,6 +334,7 @@ decode_geneve(const struct bytes *b, size_t at, size_t end, struct ref_packet *p
 	if (!there(inside, end, 0))
 		return;
 	p->tunnel = REF_TUNNEL_GENEVE;
+	p->tunnel_at = at;
 	memcpy(p->tunnel_header, h, 8);
 	type = be16(h + 2);
 	if (type == TYPE_TEB || ref_bug == REF_BUG_GENEVE_ETH)
@@ -342,6 +349,7 @@ decode_vxlan(const struct bytes *b, size_t at, size_t end, struct ref_packet *p)
 	if (!there(at, end, 8))
 		return;
 	p->tunnel = REF_TUNNEL_VXLAN;
+	p->tunnel_at = at;
 	memcpy(p->tunnel_header, b->data + at, 8);
 	decode_eth(b, at + 8, end, &p->inner);
 }
@@ -369,6 +377,8 @@ ref_decode(const struct ref_input *in, struct ref_packet *out)
 
 	memset(out, 0, sizeof(*out));
 	restore(in, &b);
+	out->in = *in;
+	out->restored = b.len - in->len;
 	decode_eth(&b, 0, b.len, &out->outer);
 	decode_tunnel(&b, &out->outer, out);
 	if (ref_bug == REF_BUG_NESTED_TUNNEL && out->inner.l4 == REF_L4_UDP) {

@@ -78,8 +78,11 @@ struct ref_stack {
 	enum ref_l4 l4;
 	uint8_t l4_header[20];
 
-	/* Where to look for what is inside. */
+	/* Where headers begin, and where the L3 packet ends, with stripped tags put back. */
+	size_t l2_at;
+	size_t l3_at;
 	size_t l3_end;
+	size_t frag_at;
 	size_t l4_at;
 };
 
@@ -87,7 +90,13 @@ struct ref_packet {
 	struct ref_stack outer;
 	enum ref_tunnel tunnel;
 	uint8_t tunnel_header[8];
+	size_t tunnel_at;
 	struct ref_stack inner;
+
+	/** What it was decoded from; its data must last as long. */
+	struct ref_input in;
+	/** Bytes of stripped tags put back. */
+	size_t restored;
 };
 
 /** Decode; never fails, what is not there is absent. */

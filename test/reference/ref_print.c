@@ -94,6 +94,23 @@ print_flags(FILE *f, const struct rte_flow_item *item)
 }
 
 static void
+print_raw(FILE *f, const struct rte_flow_item *item)
+{
+	const struct rte_flow_item_raw *spec = item->spec, *mask = item->mask;
+
+	fprintf(f, " relative %u search %u offset %d limit %u length %u pattern ", spec->relative,
+		spec->search, spec->offset, spec->limit, spec->length);
+	ref_print_hex(f, spec->pattern, spec->length);
+	if (mask == NULL)
+		return;
+	fprintf(f, " mask: relative %u search %u offset %#x limit %#x length %#x pattern ",
+		mask->relative, mask->search, (unsigned int)mask->offset, mask->limit,
+		mask->length);
+	if (mask->pattern != NULL)
+		ref_print_hex(f, mask->pattern, spec->length);
+}
+
+static void
 print_item(FILE *f, const struct rte_flow_item *item)
 {
 	const struct ref_item *known = ref_item(item->type);
@@ -102,6 +119,10 @@ print_item(FILE *f, const struct rte_flow_item *item)
 	fprintf(f, "%s", known->name);
 	if (item->spec == NULL)
 		return;
+	if (item->type == RTE_FLOW_ITEM_TYPE_RAW) {
+		print_raw(f, item);
+		return;
+	}
 	if (mask == NULL) {
 		fprintf(f, " (default mask)");
 		mask = known->default_mask;
