@@ -58,6 +58,11 @@
 #define STEER_RSS_CONF_SET_FUNC(conf, func)
 #endif
 
+/* A hash function that has source and destination in one order. */
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
+#define STEER_HAS_SYMMETRIC_TOEPLITZ_SORT
+#endif
+
 /* Where struct rte_flow_item_arp_eth_ipv4 has its addresses: with a rte_arp_hdr as on the wire. */
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 3, 0, 0)
 #define STEER_ARP_SPA 14

@@ -28,7 +28,8 @@ static void
 print_raw(FILE *file, const struct steer_raw *raw)
 {
 	fputs(" raw", file);
-	if (raw->from != STEER_FROM_START)
+	/* At the beginning relative is the same, and allows what never matches. */
+	if (raw->from != STEER_FROM_START || raw->offset < 0)
 		fputs(" relative is 1", file);
 	if (raw->search)
 		fputs(" search is 1", file);

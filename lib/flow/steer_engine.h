@@ -141,8 +141,12 @@ int steer_engine_flow_flush(struct steer_engine *e, struct rte_flow_error *error
 int steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
 			    const struct rte_flow_action *action, void *data,
 			    struct rte_flow_error *error);
-/** Write rules in flow-create syntax, one a line; all if @p flow is NULL. */
-int steer_engine_flow_dump(struct steer_engine *e, const struct steer_flow *flow, FILE *file,
+/**
+ * Write rules as "flow create" commands for @p port, one a line; all if @p flow is NULL. Those that
+ * are inactive are comments.
+ */
+int steer_engine_flow_dump(struct steer_engine *e, unsigned int port,
+			   const struct steer_flow *flow, FILE *file,
 			   struct rte_flow_error *error);
 /** Number of rules, active or not. */
 uint64_t steer_engine_flow_count(struct steer_engine *e);

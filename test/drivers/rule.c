@@ -225,7 +225,7 @@ test_inactive(uint16_t port, struct rte_flow *flow)
 	assert_non_null(f);
 	assert_int_equal(rte_flow_dev_dump(port, flow, f, NULL), 0);
 	fclose(f);
-	for (c = text; (c = strstr(c, "(inactive: its queue does not exist)")) != NULL; c++)
+	for (c = text; (c = strstr(c, "# inactive, its queue does not exist: ")) != NULL; c++)
 		n++;
 	free(text);
 	return n;

@@ -322,19 +322,22 @@ dump(uint16_t port, struct rte_flow *flow)
 }
 
 static void
-check_dump(uint16_t port, struct rte_flow *flow, const char *wanted)
+check_dump(uint16_t port, struct rte_flow *flow, const char *format)
 {
 	char *text = dump(port, flow);
+	char wanted[512];
 
+	snprintf(wanted, sizeof(wanted), format, port, port);
 	if (strcmp(text, wanted) != 0)
 		fail_msg("dumped is \"%s\", wanted \"%s\"", text, wanted);
 	free(text);
 }
 
-#define IPV4_RULE "rule 0: ingress group 0 priority 4 pattern eth / ipv4 / end actions " \
-	"queue index 1 / end\n"
-#define UDP_RULE "rule 1: ingress group 0 priority 0 pattern eth / ipv4 / udp dst is 53 / end " \
-	"actions mark id 9 / count / passthru / end\n"
+/* With the port's number; a comment has the rule's own. */
+#define IPV4_RULE "flow create %u ingress group 0 priority 4 pattern eth / ipv4 / end actions " \
+	"queue index 1 / end # rule 0\n"
+#define UDP_RULE "flow create %u ingress group 0 priority 0 pattern eth / ipv4 / " \
+	"udp dst is 53 / end actions mark id 9 / count / passthru / end # rule 1\n"
 
 static void
 test_dump(void **state __rte_unused)

@@ -149,7 +149,7 @@ dump(struct world *w, const struct steer_flow *flow)
 
 	if (file == NULL)
 		abort();
-	FUZZ_CHECK(steer_engine_flow_dump(w->e, flow, file, NULL) == 0);
+	FUZZ_CHECK(steer_engine_flow_dump(w->e, 0, flow, file, NULL) == 0);
 	fclose(file);
 	for (size_t i = 0; i < len; i++)
 		lines += text[i] == '\n';

@@ -255,7 +255,7 @@ test_handles(void **state)
 	assert_ptr_equal(error.cause, flow);
 	assert_string_equal(error.message, "not a rule of this port");
 	assert_int_equal(steer_engine_flow_query(engine, flow, &count, &q, &error), -EINVAL);
-	assert_int_equal(steer_engine_flow_dump(engine, flow, stderr, &error), -EINVAL);
+	assert_int_equal(steer_engine_flow_dump(engine, 0, flow, stderr, &error), -EINVAL);
 	assert_int_equal(steer_engine_flow_destroy(engine, NULL, &error), -EINVAL);
 	assert_int_equal(steer_engine_flow_query(engine, NULL, &count, &q, &error), -EINVAL);
 	steer_engine_free(engine);

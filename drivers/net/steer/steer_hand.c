@@ -98,20 +98,20 @@ steer_hand_take_back(struct steer_port *port)
 		steer_lower_rss_spread(port);
 }
 
-/** In flow-create syntax, without the end of the line. To be freed; NULL if memory is short. */
+/** The rule as a command, without the comment behind it. To be freed; NULL if memory is short. */
 static char *
 rule_text(const struct steer_port *port, const struct steer_flow *flow)
 {
-	char *text = NULL;
+	char *text = NULL, *end;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
 
 	if (f == NULL)
 		return NULL;
-	steer_engine_flow_dump(port->engine, flow, f, NULL);
+	steer_engine_flow_dump(port->engine, port->dev->data->port_id, flow, f, NULL);
 	fclose(f);
-	if (text != NULL)
-		text[strcspn(text, "\n")] = '\0';
+	if (text != NULL && (end = strstr(text, " # ")) != NULL)
+		*end = '\0';
 	return text;
 }
 

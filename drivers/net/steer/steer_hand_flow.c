@@ -250,9 +250,9 @@ print_state(const struct steer_port *port, FILE *file)
 	const struct steer_hand *hand = port->hand;
 
 	if (hand->path)
-		fprintf(file, "handed down to lower port '%s':\n", port->args.iface);
+		fprintf(file, "# handed down to lower port '%s':\n", port->args.iface);
 	else if (hand->given_up)
-		fprintf(file, "in software, as lower port '%s' cannot have them: %s\n",
+		fprintf(file, "# in software, as lower port '%s' cannot have them: %s\n",
 			port->args.iface, hand->why);
 }
 
@@ -260,14 +260,15 @@ int
 steer_hand_flow_dump(struct steer_port *port, struct rte_flow *flow, FILE *file,
 		     struct rte_flow_error *error)
 {
+	const uint16_t id = port->dev->data->port_id;
 	int rc;
 
 	if (steer_hand_idle(port))
-		return steer_engine_flow_dump(port->engine, ours(flow), file, error);
+		return steer_engine_flow_dump(port->engine, id, ours(flow), file, error);
 	pthread_mutex_lock(&port->hand->lock);
 	if (flow == NULL)
 		print_state(port, file);
-	rc = steer_engine_flow_dump(port->engine, ours(flow), file, error);
+	rc = steer_engine_flow_dump(port->engine, id, ours(flow), file, error);
 	pthread_mutex_unlock(&port->hand->lock);
 	return rc;
 }

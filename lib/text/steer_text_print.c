@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/*
+ * What is printed is what the table compares, read back from a rule's masks and words, so a dump
+ * shows what is really in force.
+ */
+
+#include <inttypes.h>
+
+#include "steer_action.h"
+#include "steer_condition.h"
+#include "steer_item.h"
+#include "steer_match.h"
+#include "steer_raw.h"
+#include "steer_text.h"
+#include "steer_words_item.h"
+#include "steer_words_rss.h"
+
+/** One pattern being printed. */
+struct printer {
+	FILE *file;
+	const struct steer_match *match;
+	bool inner;
+	/** What must stay the last header, as RAW counts from its end; FROM_UNKNOWN: none. */
+	enum steer_raw_from last;
+	bool last_inner;
+	/** The last field printed under another name than the table's. */
+	const struct steer_value *other;
+};
+
+/* Bits of the key */
+
+/** Where a field has its bits, as an integer of its bytes. */
+static steer_u128
+bits_of(const struct steer_value *v)
+{
+	return v->f.bits != 0 ? v->f.bits : steer_value_full(v);
+}
+
+static unsigned int
+shift_of(const struct steer_value *v)
+{
+	return v->f.bits != 0 ? (unsigned int)__builtin_ctz(v->f.bits) : 0;
+}
+
+static steer_u128
+load(const uint64_t *words, const struct steer_value *v, size_t base)
+{
+	return steer_load_be((const uint8_t *)words + base + v->f.off, v->f.len) & bits_of(v);
+}
+
+/** @return index of the range of a field of the table, or -1. */
+static int
+find_range(const struct steer_match *m, const struct steer_value *v, size_t base)
+{
+	for (unsigned int i = 0; i < m->n_ranges; i++)
+		if (m->fields[i].off == base + v->f.off && m->fields[i].len == v->f.len &&
+		    (m->fields[i].mask & bits_of(v)) != 0)
+			return (int)i;
+	return -1;
+}
+
+/** Does any range ask for these bytes? */
+static bool
+is_ranged(const struct steer_match *m, const struct steer_value *v, size_t base)
+{
+	for (unsigned int i = 0; i < m->n_ranges; i++)
+		if (m->fields[i].off < base + v->f.off + v->f.len &&
+		    m->fields[i].off + m->fields[i].len > base + v->f.off)
+			return true;
+	return false;
+}
+
+/* Fields */
+
+static void
+print_token(FILE *file, const struct steer_value *v, const char *what, steer_u128 value)
+{
+	fprintf(file, " %s %s ", v->f.name, what);
+	steer_value_print(file, v, value >> shift_of(v));
+}
+
+/** A prefix where that reads better. */
+static void
+print_mask(FILE *file, const struct steer_value *v, steer_u128 mask)
+{
+	const steer_u128 zeros = ~mask & bits_of(v);
+	unsigned int n = steer_value_bits(v);
+
+	if ((v->f.format != STEER_FORMAT_IPV4 && v->f.format != STEER_FORMAT_IPV6) ||
+	    (zeros & (zeros + 1)) != 0) {
+		print_token(file, v, "mask", mask);
+		return;
+	}
+	for (steer_u128 z = zeros; z != 0; z >>= 1)
+		n--;
+	fprintf(file, " %s prefix %u", v->f.name, n);
+}
+
+static void
+print_value(const struct printer *p, const struct steer_value *v, size_t base)
+{
+	const struct steer_match *m = p->match;
+	const int range = find_range(m, v, base);
+	steer_u128 mask = load(m->mask, v, base);
+
+	if (range >= 0) {
+		print_token(p->file, v, "spec", m->bounds[range].lo);
+		print_token(p->file, v, "last", m->bounds[range].hi);
+		print_mask(p->file, v, m->fields[range].mask);
+	} else if (mask == bits_of(v)) {
+		print_token(p->file, v, "is", load(m->spec, v, base) & mask);
+	} else if (mask != 0) {
+		print_token(p->file, v, "spec", load(m->spec, v, base) & mask);
+		print_mask(p->file, v, mask);
+	}
+}
+
+static bool
+contains(const struct steer_value *outer, const struct steer_value *inner)
+{
+	return outer->f.off <= inner->f.off &&
+	       outer->f.off + outer->f.len >= inner->f.off + inner->f.len;
+}
+
+/** The field under another name, if all that is asked of it can be said by that. */
+static const struct steer_value *
+other_name(const struct printer *p, const struct steer_item *row, const struct steer_value *v,
+	   size_t base)
+{
+	const struct steer_value *o;
+
+	for (unsigned int i = 0; (o = steer_words_printed_at(row->type, i)) != NULL; i++) {
+		/* The same bytes, or a part of them. */
+		if (contains(v, o) && v->f.len == o->f.len && v->f.bits == 0 &&
+		    (load(p->match->mask, v, base) & ~bits_of(o)) == 0 &&
+		    !is_ranged(p->match, o, base))
+			return o;
+		/* Several fields in one. */
+		if (contains(o, v) && v->f.bits != 0 && !is_ranged(p->match, o, base))
+			return o;
+	}
+	return NULL;
+}
+
+static void
+print_field(struct printer *p, const struct steer_item *row, const struct steer_item_field *f,
+	    size_t base)
+{
+	const struct steer_value v = { .f = *f };
+	const struct steer_value *other = other_name(p, row, &v, base);
+
+	if (other == NULL)
+		print_value(p, &v, base);
+	else if (other != p->other)
+		print_value(p, other, base);
+	p->other = other;
+}
+
+/* Items */
+
+static uint64_t
+stack_meta(const struct printer *p, uint64_t meta)
+{
+	return p->inner ? meta << STEER_META_INNER : meta;
+}
+
+static bool
+demanded(const struct printer *p, const struct steer_item *row, unsigned int vlan)
+{
+	uint64_t mask = row->meta_mask, spec = row->meta_spec;
+
+	if (row->layer == STEER_LAYER_VLAN) {
+		mask <<= vlan;
+		spec <<= vlan;
+	}
+	if (row->layer != STEER_LAYER_TUNNEL) {
+		mask = stack_meta(p, mask);
+		spec = stack_meta(p, spec);
+	}
+	return (p->match->mask[0] & mask) == mask && (p->match->spec[0] & mask) == spec;
+}
+
+/** The item of a layer that a bit of another item says is there. */
+static enum steer_raw_from
+layer_of(const struct steer_item *row, unsigned int vlan)
+{
+	if (row->layer == STEER_LAYER_VLAN)
+		return vlan == 0 ? STEER_FROM_VLAN0 : STEER_FROM_VLAN1;
+	return row->layer == STEER_LAYER_FRAG ? STEER_FROM_FRAG : STEER_FROM_START;
+}
+
+/**
+ * Is the layer only to be said by a bit (has_vlan, has_more_vlan, has_frag_ext)? Its item would say
+ * the same, and reads better, but must not come between RAW and what that counts from.
+ */
+static bool
+said_by_bit(const struct printer *p, const struct steer_item *row, unsigned int vlan)
+{
+	return p->last != STEER_FROM_UNKNOWN && p->last_inner == p->inner &&
+	       p->last < layer_of(row, vlan);
+}
+
+/** Is a bit of meta said by an item of its own? */
+static bool
+said_by_item(const struct printer *p, uint64_t meta)
+{
+	const struct steer_item *row;
+
+	if (meta != STEER_META_VLAN0 && meta != STEER_META_VLAN1 &&
+	    meta != STEER_META_EXT(STEER_EXT_FRAG))
+		return false;
+	row = steer_item(meta == STEER_META_EXT(STEER_EXT_FRAG) ? RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT
+								: RTE_FLOW_ITEM_TYPE_VLAN);
+	return (p->match->spec[0] & stack_meta(p, meta)) != 0 &&
+	       !said_by_bit(p, row, meta == STEER_META_VLAN1);
+}
+
+static void
+print_bits(const struct printer *p, const struct steer_item *row, unsigned int vlan)
+{
+	for (unsigned int i = 0; i < row->n_bits; i++) {
+		uint64_t bit = row->bits[i].meta;
+
+		if (row->layer == STEER_LAYER_VLAN)
+			bit <<= vlan;
+		if ((p->match->mask[0] & stack_meta(p, bit)) != 0 && !said_by_item(p, bit))
+			fprintf(p->file, " %s is %d", row->bits[i].name,
+				(p->match->spec[0] & stack_meta(p, bit)) != 0);
+	}
+}
+
+static void
+print_item(struct printer *p, const struct steer_item *row, unsigned int vlan)
+{
+	if (!demanded(p, row, vlan) || said_by_bit(p, row, vlan))
+		return;
+	fprintf(p->file, " %s", row->name);
+	p->other = NULL;
+	for (unsigned int i = 0; i < row->n_fields; i++)
+		print_field(p, row, &row->fields[i], steer_item_offset(row, vlan, p->inner));
+	print_bits(p, row, vlan);
+	fputs(" /", p->file);
+}
+
+/** A layer demanded, but whichever it is. */
+static void
+print_any(const struct printer *p, uint64_t meta)
+{
+	if (p->match->spec[0] & stack_meta(p, meta))
+		fputs(" any num is 1 /", p->file);
+}
+
+static void
+print_layers(struct printer *p, enum steer_layer from, enum steer_layer to)
+{
+	const struct steer_item *row;
+
+	for (unsigned int layer = from; layer <= to; layer++) {
+		for (unsigned int i = 0; (row = steer_item_at(i)) != NULL; i++) {
+			if (row->layer != layer)
+				continue;
+			print_item(p, row, 0);
+			if (row->layer == STEER_LAYER_VLAN)
+				print_item(p, row, 1);
+		}
+	}
+}
+
+static void
+print_stack(struct printer *p)
+{
+	print_layers(p, STEER_LAYER_ETH, STEER_LAYER_L3);
+	print_any(p, STEER_META_L3_ANY);
+	print_layers(p, STEER_LAYER_FRAG, STEER_LAYER_FRAG);
+	print_any(p, STEER_META_L4_ANY);
+	print_layers(p, STEER_LAYER_L4, STEER_LAYER_L4);
+}
+
+/** Does the first RAW item count from the end of a header? */
+static void
+find_last(struct printer *p, const struct steer_condition *condition)
+{
+	const struct steer_raw *raw;
+
+	for (const struct steer_check *c = condition->checks; c != NULL; c = c->next) {
+		if (c->type != STEER_CHECK_RAW)
+			continue;
+		raw = (const struct steer_raw *)c;
+		if (raw->from >= STEER_FROM_ETH) {
+			p->last = raw->from;
+			p->last_inner = raw->inner;
+		}
+		return;
+	}
+}
+
+static void
+print_pattern(FILE *file, const struct steer_match *match)
+{
+	const struct steer_condition *condition = match->condition;
+	struct printer p = { .file = file, .match = match, .last = STEER_FROM_UNKNOWN };
+
+	fputs(" pattern", file);
+	if (condition != NULL && condition->inverted != NULL) {
+		fputs(" invert /", file);
+		p.match = condition->inverted;
+	}
+	if (condition != NULL)
+		find_last(&p, condition);
+	print_stack(&p);
+	print_layers(&p, STEER_LAYER_TUNNEL, STEER_LAYER_TUNNEL);
+	p.inner = true;
+	print_stack(&p);
+	if (condition != NULL)
+		steer_condition_print(file, condition);
+	fputs(" end", file);
+}
+
+/* Actions */
+
+/** All of it: where the text leaves something out, testpmd fills in what it likes. */
+static void
+print_rss(FILE *file, const struct rte_flow_action_rss *rss)
+{
+	fprintf(file, " rss func %s level %u types", steer_words_rss_func_name(rss->func),
+		rss->level);
+	steer_words_print_rss_types(file, rss->types);
+	fputs(" end", file);
+	if (rss->key != NULL && rss->key_len > 0) {
+		fputs(" key ", file);
+		for (uint32_t i = 0; i < rss->key_len; i++)
+			fprintf(file, "%02x", rss->key[i]);
+	}
+	fputs(" queues", file);
+	for (uint32_t i = 0; i < rss->queue_num; i++)
+		fprintf(file, " %u", rss->queue[i]);
+	fputs(" end /", file);
+}
+
+static void
+print_actions(FILE *file, const struct steer_actions *a)
+{
+	fputs(" actions", file);
+	if (a->mark)
+		fprintf(file, " mark id %u /", a->mark_id);
+	if (a->flag)
+		fputs(" flag /", file);
+	if (a->count)
+		fputs(" count /", file);
+	switch (a->fate) {
+	case STEER_FATE_QUEUE:
+		fprintf(file, " queue index %u /", a->queue);
+		break;
+	case STEER_FATE_RSS:
+		print_rss(file, a->rss);
+		break;
+	case STEER_FATE_DROP:
+		fputs(" drop /", file);
+		break;
+	case STEER_FATE_PASSTHRU:
+		fputs(" passthru /", file);
+		break;
+	case STEER_FATE_NONE:
+		break;
+	}
+	fputs(" end", file);
+}
+
+void
+steer_text_print(FILE *file, const struct rte_flow_attr *attr, const struct steer_match *match,
+		 const struct steer_actions *actions)
+{
+	fprintf(file, "ingress group %u priority %u", attr->group, attr->priority);
+	print_pattern(file, match);
+	print_actions(file, actions);
+}
