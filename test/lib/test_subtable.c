@@ -115,6 +115,7 @@ test_rule_match(void **state)
 		/* Just as large as it says. */
 		rule = malloc(steer_subtable_rule_size(st));
 		assert_non_null(rule);
+		rule->flags = 0;
 		steer_subtable_rule_init(st, rule, &a);
 		memset(&b, 0xa5, sizeof(b));
 		steer_subtable_rule_match(st, rule, &b);
