@@ -12,6 +12,10 @@ import threading
 import time
 
 PROMPT = b'testpmd> '
+# testpmd writes it byte by byte: lines of its other threads, which tell of events, may be within
+TORN_PROMPT = re.compile(b'^' + b'(?:[^\n]*\n){0,200}?'.join(bytes([byte]) for byte in PROMPT), re.M)
+# only with one of these is it worth while to look for it
+TORN_END = re.compile(b'[d\n]>')
 ESCAPES = re.compile(b'\x1b\\[[0-9;]*[A-Za-z]|\r')
 # cmdline's buffer, in DPDK 22.11
 LONGEST = 511
@@ -19,6 +23,15 @@ LONGEST = 511
 
 class Failed(Exception):
     """testpmd has ended or does not answer; the text is what it said last."""
+
+
+def find_prompt(output, start=0):
+    """@return where the first prompt begins and where it ends; None if there is none."""
+    at = output.find(PROMPT, start)
+    if at >= 0:
+        return at, at + len(PROMPT)
+    torn = TORN_END.search(output, start) and TORN_PROMPT.search(output, start)
+    return torn and torn.span()
 
 
 def cores():
@@ -30,7 +43,7 @@ def cores():
 class Terminal:
     """A terminal at which testpmd runs. It is read all the time, so that it never waits for us.
 
-    testpmd writes its prompt byte by byte: send no command while packets arrive and are reported.
+    Send no command while packets arrive and are reported: the reports would be in its answer.
     """
 
     def __init__(self, argv, env=None, timeout=30):
@@ -76,12 +89,11 @@ class Terminal:
         """What was written since the last prompt, up to the next one."""
         start = self.answered
         with self.changed:
-            self.changed.wait_for(lambda: self.ended or self.output.find(PROMPT, start) >= 0,
-                                  timeout)
-            end = self.output.find(PROMPT, start)
-        if end < 0:
+            self.changed.wait_for(lambda: self.ended or find_prompt(self.output, start), timeout)
+            found = find_prompt(self.output, start)
+        if not found:
             raise Failed(self.last())
-        self.answered = end + len(PROMPT)
+        end, self.answered = found
         return self.text(start, end)
 
     def last(self, lines=15):
