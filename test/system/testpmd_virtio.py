@@ -61,11 +61,11 @@ def steer(pmd, wire):
     steering.Bench(pmd, wire, QUEUES).run(whole)
 
 
-def numbered():
+def numbered(count):
     """Packets whose length is their number; flow and wanted queue follow from it."""
     flow = frames.Ether() / frames.IP(src='10.0.0.1', dst='10.0.0.9')
     return [bytes(flow / frames.UDP(sport=1000 + i % FLOWS, dport=i % FLOWS)).ljust(100 + i, b'.')
-            for i in range(PACKETS)]
+            for i in range(count)]
 
 
 def come_back(receiver, wanted):
@@ -107,7 +107,7 @@ def echo(pmd, wire):
     for command in ('stop', 'set fwd io', 'start'):
         pmd.command(command)
     start = pmd.position()
-    sent = numbered()
+    sent = numbered(PACKETS)
     back = exchange(wire, sent)
     pmd.idle(0.3, 5)
     found = [[r.length for r in bench.reports(pmd, start) if r.queue == q] for q in range(QUEUES)]
@@ -146,27 +146,43 @@ def await_link(pmd, status):
     deadline = time.monotonic() + 10
     while f'Link status: {status}' not in pmd.command('show port info 0'):
         check(time.monotonic() < deadline, f'the link does not go {status}')
+        time.sleep(0.05)
+
+
+def attached(host):
+    """Wait until packets can pass: a guest has its link a little earlier."""
+    check(host.seen('Port 0: link state change event', 0, 10), 'no guest is attached')
+
+
+def through(host, pmd, wire):
+    """Packets to the guest and back, all by its queue 3."""
+    attached(host)
+    pmd.command('clear port xstats 0')
+    sent = numbered(AT_ONCE)
+    back = exchange(wire, sent)
+    check(back == [len(frame) for frame in sent], f'not all came back: {back}')
+    bench.expect(pmd.command('show port xstats 0'), f'rx_q3_packets: {AT_ONCE}\n')
 
 
 def hang_up():
-    """the host dies and comes again: link status, packets and rules"""
-    with bench.veth('lower') as wire, start_host(1, 'client=1') as first, \
-            start_guest(1, 'server=1') as pmd:
+    """the host dies and comes again, twice: link status, packets and rules"""
+    with bench.veth('lower') as wire, contextlib.ExitStack() as hosts:
+        host = hosts.enter_context(start_host(1, 'client=1'))
+        pmd = hosts.enter_context(start_guest(1, 'server=1'))
         bench.create(pmd, 'pattern eth / ipv4 / end actions queue index 3 / end')
         pmd.command('set fwd io')
         pmd.command('start')
         await_link(pmd, 'up')
-        first.kill()
-        await_link(pmd, 'down')
-        with start_host(1, 'client=1') as second:
+        through(host, pmd, wire)
+        for _ in range(2):
+            host.kill()
+            await_link(pmd, 'down')
+            host = hosts.enter_context(start_host(1, 'client=1'))
             await_link(pmd, 'up')
-            sent = numbered()[:AT_ONCE]
-            check(exchange(wire, sent) == [len(frame) for frame in sent], 'not all came back')
-            pmd.command('stop')
-            bench.expect(pmd.command('show port xstats 0'), f'rx_q3_packets: {AT_ONCE}\n')
-            end(pmd)
-            end(second)
+            through(host, pmd, wire)
+        end(pmd)
+        end(host)
 
 
 if __name__ == '__main__':
-    sys.exit(bench.main([one, two], ['dpdk-testpmd']))
+    sys.exit(bench.main([one, two, hang_up], ['dpdk-testpmd']))
