@@ -16,6 +16,8 @@
 #define SCTP_LEN 12
 #define ICMP_LEN 8
 #define ICMP6_LEN 4
+#define L2TPV3_LEN 4
+#define ESP_LEN 8
 #define TCP_LEN 20
 #define TUNNEL_LEN 8
 #define IPV6_LEN 40
@@ -52,7 +54,10 @@ l4_len(const struct steer_stack *stack, uint64_t meta)
 		return SCTP_LEN;
 	case STEER_L4_ICMP6:
 		return ICMP6_LEN;
+	case STEER_L4_L2TPV3:
+		return L2TPV3_LEN;
 	default:
+		/* ICMP, IGMP, ESP */
 		return ICMP_LEN;
 	}
 }
@@ -82,6 +87,7 @@ origin(const struct steer_raw *raw, const struct steer_key *key, uint32_t at)
 	const uint64_t meta = key->meta >> (raw->inner ? STEER_META_INNER : 0);
 	const struct steer_stack *stack = raw->inner ? &key->inner : &key->outer;
 	const struct steer_places *places = &key->at[raw->inner];
+	const uint8_t *ah = raw->inner ? key->inner_rare.ah : key->outer_rare.ah;
 
 	switch (raw->from) {
 	case STEER_FROM_START:
@@ -98,6 +104,10 @@ origin(const struct steer_raw *raw, const struct steer_key *key, uint32_t at)
 		return places->l3 + l3_len(stack, meta);
 	case STEER_FROM_FRAG:
 		return places->frag + FRAG_LEN;
+	case STEER_FROM_AH:
+		return places->ah + (ah[1] + 2u) * 4;
+	case STEER_FROM_UDP_ESP:
+		return places->l4 + UDP_LEN + ESP_LEN;
 	case STEER_FROM_L4:
 		return places->l4 + l4_len(stack, meta);
 	case STEER_FROM_TUNNEL:

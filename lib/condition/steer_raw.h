@@ -32,7 +32,9 @@ enum steer_raw_from {
 	STEER_FROM_VLAN1,
 	STEER_FROM_L3,
 	STEER_FROM_FRAG,
+	STEER_FROM_AH,
 	STEER_FROM_L4,
+	STEER_FROM_UDP_ESP,
 	STEER_FROM_TUNNEL,
 	STEER_FROM_UNKNOWN, /**< No place: nothing is counted from there. */
 };

@@ -56,9 +56,12 @@ parse_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, struct st
 static void
 clear_keys(const struct batch *b, struct steer_key *keys, uint16_t n)
 {
-	const size_t len = (b->view->depth & STEER_DEPTH_TUNNEL) != 0 ?
-				   sizeof(*keys) : offsetof(struct steer_key, tunnel);
+	size_t len = offsetof(struct steer_key, tunnel);
 
+	if (b->view->depth & STEER_DEPTH_RARE)
+		len = STEER_KEY_WORDS * sizeof(uint64_t);
+	else if (b->view->depth & STEER_DEPTH_TUNNEL)
+		len = offsetof(struct steer_key, rare);
 	for (uint16_t i = 0; i < n; i++)
 		memset(&keys[i], 0, len);
 }

@@ -11,7 +11,8 @@
  * So every bit of every header can be matched by "(key & mask) == spec" on 64-bit words.
  *
  * The first word, @e meta, tells which layers are present. Slots of absent layers are NOT cleared:
- * whoever looks at a slot must also demand its layer in meta.
+ * whoever looks at a slot must also demand its layer in meta. What few packets have stands at the
+ * end, with a word of its own that tells of it, @e rare: neither is touched where no rule asks.
  */
 
 #ifndef STEER_KEY_H
@@ -32,8 +33,17 @@ struct steer_stack {
 	uint8_t l3[40];
 	/** IPv6 fragment header. */
 	uint8_t frag[8];
-	/** TCP without options (20), UDP (8), SCTP (12), ICMP (8), ICMPv6 (4). */
+	/**
+	 * TCP without options (20), UDP (8), SCTP (12), ICMP (8), ICMPv6 (4), ESP (8), IGMP (8),
+	 * L2TPv3 over IP (4). Behind UDP's 8: ESP (8).
+	 */
 	uint8_t l4[24];
+};
+
+/** Slots of one stack for what few packets have. */
+struct steer_rare {
+	/** Authentication header without its ICV (12). */
+	uint8_t ah[16];
 };
 
 /** Where headers of one stack begin in the mbuf. Of absent layers: anything. */
@@ -42,6 +52,7 @@ struct steer_places {
 	uint16_t l3;
 	uint16_t frag;
 	uint16_t l4;
+	uint16_t ah;
 };
 
 /** All that rules and RSS may ask of a packet. */
@@ -52,6 +63,10 @@ struct steer_key {
 	/** VXLAN or GENEVE base header. */
 	uint8_t tunnel[8];
 	struct steer_stack inner;
+	/** STEER_RARE_* of the outer stack and, above STEER_RARE_INNER, of the inner one. */
+	uint64_t rare;
+	struct steer_rare outer_rare;
+	struct steer_rare inner_rare;
 
 	/*
 	 * Not compared: for conditions of rules (steer_condition.h), and filled only for them.
@@ -64,6 +79,11 @@ struct steer_key {
 
 /** What is compared. */
 #define STEER_KEY_WORDS (offsetof(struct steer_key, packet) / sizeof(uint64_t))
+/** Index of the word that tells of rare headers. */
+#define STEER_KEY_RARE (offsetof(struct steer_key, rare) / sizeof(uint64_t))
+
+/** Where, in l4, what UDP carries begins. */
+#define STEER_L4_BEHIND_UDP 8
 
 /** Offsets inside steer_stack.l2. */
 #define STEER_L2_TYPE 12
@@ -94,6 +114,12 @@ struct steer_key {
 #define STEER_META_TUNNEL_SHIFT 48
 #define STEER_META_TUNNEL (UINT64_C(0xf) << STEER_META_TUNNEL_SHIFT) /**< enum steer_tunnel. */
 
+/* Bits of rare for one stack; those of the inner stack are shifted by STEER_RARE_INNER. */
+#define STEER_RARE_AH (UINT64_C(1) << 0)      /**< Authentication header. */
+#define STEER_RARE_UDP_ESP (UINT64_C(1) << 1) /**< ESP behind UDP. */
+
+#define STEER_RARE_INNER 32
+
 /** Bits L3, L4 and FRAG of a stack as an index. */
 #define STEER_META_KIND(meta) (((meta) >> STEER_META_L3_SHIFT) & 0x7f)
 #define STEER_META_KINDS 128
@@ -112,6 +138,9 @@ enum steer_l4 {
 	STEER_L4_SCTP,
 	STEER_L4_ICMP,
 	STEER_L4_ICMP6,
+	STEER_L4_ESP,
+	STEER_L4_IGMP,
+	STEER_L4_L2TPV3,
 };
 
 enum steer_tunnel {

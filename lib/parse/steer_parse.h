@@ -12,8 +12,10 @@
  *
  * - Up to two VLAN tags (TPID 0x8100, 0x88a8, 0x9100) are looked through. Tags that the lower port
  *   has stripped (RTE_MBUF_F_RX_VLAN_STRIPPED, _QINQ_STRIPPED) appear as if they were still there.
- * - IPv4 options and up to STEER_EXT_MAX IPv6 extension headers are skipped.
+ * - IPv4 options and up to STEER_EXT_MAX IPv6 extension headers are skipped, and one authentication
+ *   header over IPv4. Of several authentication headers the first one is kept.
  * - Fragments other than the first have no L4 header.
+ * - UDP from or to port 4500 carries ESP if its first four bytes, the SPI, are not 0 (that is IKE).
  * - VXLAN (UDP destination port 4789) and GENEVE (6081, version 0, any options) are entered.
  *   A tunnel inside a tunnel is not.
  */
@@ -31,18 +33,23 @@ struct rte_mbuf;
 /** Most IPv6 extension headers looked through; a longer chain ends at its L3 header. */
 #define STEER_EXT_MAX 8
 
-/** How deep to parse. Each implies those before it, MAC excepted. */
+/** How deep to parse. Each implies those before it, MAC excepted; RARE implies L4. */
 #define STEER_DEPTH_MAC (1u << 0)    /**< Fill the L2 slots (else only meta tells of L2). */
 #define STEER_DEPTH_L3 (1u << 1)     /**< Outer L3. */
 #define STEER_DEPTH_L4 (1u << 2)     /**< Outer L4, and IPv6 extension headers. */
 #define STEER_DEPTH_TUNNEL (1u << 3) /**< Tunnel header and the whole inner stack. */
-#define STEER_DEPTH_ALL 0xfu
+/** Slots of rare headers, and the word that tells of them; with TUNNEL also those inside. */
+#define STEER_DEPTH_RARE (1u << 4)
+#define STEER_DEPTH_ALL 0x1fu
 /** No depth of its own: tell of the packet and where the headers that are parsed are in it. */
 #define STEER_DEPTH_PACKET (1u << 8)
 
 /** UDP destination ports of tunnels. */
 #define STEER_PORT_VXLAN 4789
 #define STEER_PORT_GENEVE 6081
+
+/** UDP port, source or destination, of ESP that crosses NAT (RFC 3948). */
+#define STEER_PORT_ESP 4500
 
 /**
  * Parse one packet.

@@ -24,8 +24,11 @@ const uint32_t steer_ptypes[STEER_PTYPES + 1] = {
 	RTE_PTYPE_L4_FRAG,
 	RTE_PTYPE_L4_SCTP,
 	RTE_PTYPE_L4_ICMP,
+	RTE_PTYPE_L4_IGMP,
 	RTE_PTYPE_TUNNEL_VXLAN,
 	RTE_PTYPE_TUNNEL_GENEVE,
+	RTE_PTYPE_TUNNEL_ESP,
+	RTE_PTYPE_TUNNEL_L2TP,
 	RTE_PTYPE_INNER_L2_ETHER,
 	RTE_PTYPE_INNER_L2_ETHER_VLAN,
 	RTE_PTYPE_INNER_L2_ETHER_QINQ,
@@ -52,7 +55,10 @@ const uint32_t steer_ptypes[STEER_PTYPES + 1] = {
 	KINDS(l3, STEER_L4_UDP, (ptype) | RTE_PTYPE_L4_UDP), \
 	KINDS(l3, STEER_L4_SCTP, (ptype) | RTE_PTYPE_L4_SCTP), \
 	KINDS(l3, STEER_L4_ICMP, (ptype) | RTE_PTYPE_L4_ICMP), \
-	KINDS(l3, STEER_L4_ICMP6, (ptype) | RTE_PTYPE_L4_ICMP)
+	KINDS(l3, STEER_L4_ICMP6, (ptype) | RTE_PTYPE_L4_ICMP), \
+	KINDS(l3, STEER_L4_ESP, (ptype) | RTE_PTYPE_TUNNEL_ESP), \
+	KINDS(l3, STEER_L4_IGMP, (ptype) | RTE_PTYPE_L4_IGMP), \
+	KINDS(l3, STEER_L4_L2TPV3, (ptype) | RTE_PTYPE_TUNNEL_L2TP)
 
 static_assert(STEER_META_L4_SHIFT == STEER_META_L3_SHIFT + 2, "as KIND() has it");
 static_assert(STEER_META_FRAG == UINT64_C(1) << (STEER_META_L3_SHIFT + 6), "as KIND() has it");
@@ -133,10 +139,21 @@ inner_l3(const struct steer_stack *stack, uint64_t meta)
 	return 0;
 }
 
+/* ESP and L2TP over IP are L4 headers here, and tunnels there. */
 static uint32_t
-l4(uint64_t meta)
+outer_l4(uint64_t meta)
 {
-	return steer_ptype_kinds[STEER_META_KIND(meta)] & RTE_PTYPE_L4_MASK;
+	return steer_ptype_kinds[STEER_META_KIND(meta)] &
+	       (RTE_PTYPE_L4_MASK | RTE_PTYPE_TUNNEL_MASK);
+}
+
+/* There is no inner IGMP. */
+static uint32_t
+inner_l4(uint64_t meta)
+{
+	const uint32_t l4 = steer_ptype_kinds[STEER_META_KIND(meta)] & RTE_PTYPE_L4_MASK;
+
+	return l4 == RTE_PTYPE_L4_IGMP ? 0 : l4 << INNER_L4_SHIFT;
 }
 
 /* Tunnel and what is in it. */
@@ -156,8 +173,7 @@ tunnel(const struct steer_key *key)
 	default:
 		return 0;
 	}
-	return ptype | inner_l2(&key->inner, meta) | inner_l3(&key->inner, meta) |
-	       l4(meta) << INNER_L4_SHIFT;
+	return ptype | inner_l2(&key->inner, meta) | inner_l3(&key->inner, meta) | inner_l4(meta);
 }
 
 uint32_t
@@ -168,7 +184,7 @@ steer_ptype_rare(const struct rte_mbuf *m, const struct steer_key *key)
 
 	if ((meta & STEER_META_ETH) == 0)
 		return RTE_PTYPE_UNKNOWN;
-	ptype = outer_l2(m, meta) | outer_l3(&key->outer, meta) | l4(meta);
+	ptype = outer_l2(m, meta) | outer_l3(&key->outer, meta) | outer_l4(meta);
 	if ((meta & STEER_META_FRAG) == 0)
 		ptype |= tunnel(key);
 	return ptype;

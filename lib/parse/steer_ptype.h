@@ -8,7 +8,7 @@
  *
  * A layer is named only if its header is wholly there. L2 is as the bytes are in the mbuf: a tag
  * that the lower port has stripped is not named. The L4 of any fragment is FRAG, and what is inside
- * it is not named. ICMPv6 is ICMP, as NICs have it.
+ * it is not named. ICMPv6 is ICMP, as NICs have it. ESP and L2TPv3 over IP are told as tunnels.
  */
 
 #ifndef STEER_PTYPE_H
@@ -25,7 +25,7 @@
 struct rte_mbuf;
 
 /** All types that are told; the end is RTE_PTYPE_UNKNOWN. */
-#define STEER_PTYPES 27
+#define STEER_PTYPES 30
 extern const uint32_t steer_ptypes[STEER_PTYPES + 1];
 
 /** Types of outer L2, L3 and L4 by STEER_META_KIND(): without tags, options and extensions. */

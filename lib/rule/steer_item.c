@@ -9,19 +9,7 @@
 #include <rte_ip.h>
 
 #include "steer_compat.h"
-#include "steer_item.h"
-
-#define FIELD(name, off, len, bits, format) { name, off, len, bits, STEER_FORMAT_##format }
-#define FIELDS(array) .fields = array, .n_fields = RTE_DIM(array)
-#define BITS(array) .bits = array, .n_bits = RTE_DIM(array)
-#define L3(type) \
-	.meta_mask = STEER_META_L3, .meta_spec = (uint64_t)STEER_L3_##type << STEER_META_L3_SHIFT
-#define L4(type) \
-	.meta_mask = STEER_META_L4, .meta_spec = (uint64_t)STEER_L4_##type << STEER_META_L4_SHIFT
-#define BIT(name) .meta_mask = name, .meta_spec = name
-#define TUNNEL(type) \
-	.meta_mask = STEER_META_TUNNEL,                                                            \
-	.meta_spec = (uint64_t)STEER_TUNNEL_##type << STEER_META_TUNNEL_SHIFT
+#include "steer_item_row.h"
 
 /* Slots are laid out as the items are: as on the wire, but for ARP's addresses in some releases. */
 static_assert(sizeof(struct rte_flow_item_eth) == 14 + 2 + 4, "eth item: header, then bits");
@@ -169,76 +157,86 @@ static const struct steer_item_field geneve_fields[] = {
 
 static const struct steer_item items[] = {
 	{ .type = RTE_FLOW_ITEM_TYPE_ETH, .name = "eth",
-	  .layer = STEER_LAYER_ETH, .len = 14, .slot = offsetof(struct steer_stack, l2),
+	  .layer = STEER_LAYER_ETH, .len = 14, SLOT(l2, 0),
 	  BIT(STEER_META_ETH),
 	  .default_mask = &rte_flow_item_eth_mask, FIELDS(eth_fields), BITS(eth_bits) },
 	{ .type = RTE_FLOW_ITEM_TYPE_VLAN, .name = "vlan",
-	  .layer = STEER_LAYER_VLAN, .len = 4,
-	  .slot = offsetof(struct steer_stack, l2) + STEER_L2_VLAN(0),
+	  .layer = STEER_LAYER_VLAN, .most = 2, .len = 4, SLOT(l2, STEER_L2_VLAN(0)),
 	  BIT(STEER_META_VLAN0), .default_mask = &rte_flow_item_vlan_mask, FIELDS(vlan_fields),
 	  BITS(vlan_bits) },
 	{ .type = RTE_FLOW_ITEM_TYPE_IPV4, .name = "ipv4",
-	  .layer = STEER_LAYER_L3, .len = 20, .slot = offsetof(struct steer_stack, l3),
+	  .layer = STEER_LAYER_L3, .len = 20, SLOT(l3, 0),
 	  L3(IPV4),
 	  .default_mask = &rte_flow_item_ipv4_mask, FIELDS(ipv4_fields) },
 	{ .type = RTE_FLOW_ITEM_TYPE_IPV6, .name = "ipv6",
-	  .layer = STEER_LAYER_L3, .len = 40, .slot = offsetof(struct steer_stack, l3),
+	  .layer = STEER_LAYER_L3, .len = 40, SLOT(l3, 0),
 	  L3(IPV6),
 	  .default_mask = &rte_flow_item_ipv6_mask, FIELDS(ipv6_fields), BITS(ipv6_bits) },
 	{ .type = RTE_FLOW_ITEM_TYPE_ARP_ETH_IPV4, .name = "arp_eth_ipv4",
-	  .layer = STEER_LAYER_L3, .len = 32, .slot = offsetof(struct steer_stack, l3),
+	  .layer = STEER_LAYER_L3, .len = 32, SLOT(l3, 0),
 	  L3(ARP),
 	  .default_mask = &rte_flow_item_arp_eth_ipv4_mask, FIELDS(arp_fields) },
 	{ .type = RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT, .name = "ipv6_frag_ext",
-	  .layer = STEER_LAYER_FRAG, .len = 8, .slot = offsetof(struct steer_stack, frag),
+	  .layer = STEER_LAYER_EXT, .len = 8, SLOT(frag, 0),
 	  BIT(STEER_META_EXT(STEER_EXT_FRAG)), .below_l3 = 1 << STEER_L3_IPV6,
 	  .default_mask = &frag_mask, FIELDS(frag_fields) },
 	{ .type = RTE_FLOW_ITEM_TYPE_TCP, .name = "tcp",
-	  .layer = STEER_LAYER_L4, .len = 20, .slot = offsetof(struct steer_stack, l4),
+	  .layer = STEER_LAYER_L4, .len = 20, SLOT(l4, 0),
 	  L4(TCP),
-	  .below_l3 = 1 << STEER_L3_IPV4 | 1 << STEER_L3_IPV6,
+	  BELOW_IP,
 	  .default_mask = &rte_flow_item_tcp_mask, FIELDS(tcp_fields) },
 	{ .type = RTE_FLOW_ITEM_TYPE_UDP, .name = "udp",
-	  .layer = STEER_LAYER_L4, .len = 8, .slot = offsetof(struct steer_stack, l4),
+	  .layer = STEER_LAYER_L4, .len = 8, SLOT(l4, 0),
 	  L4(UDP),
-	  .below_l3 = 1 << STEER_L3_IPV4 | 1 << STEER_L3_IPV6,
+	  BELOW_IP,
 	  .default_mask = &rte_flow_item_udp_mask, FIELDS(udp_fields) },
 	{ .type = RTE_FLOW_ITEM_TYPE_SCTP, .name = "sctp",
-	  .layer = STEER_LAYER_L4, .len = 12, .slot = offsetof(struct steer_stack, l4),
+	  .layer = STEER_LAYER_L4, .len = 12, SLOT(l4, 0),
 	  L4(SCTP),
-	  .below_l3 = 1 << STEER_L3_IPV4 | 1 << STEER_L3_IPV6,
+	  BELOW_IP,
 	  .default_mask = &rte_flow_item_sctp_mask, FIELDS(sctp_fields) },
 	{ .type = RTE_FLOW_ITEM_TYPE_ICMP, .name = "icmp",
-	  .layer = STEER_LAYER_L4, .len = 8, .slot = offsetof(struct steer_stack, l4),
+	  .layer = STEER_LAYER_L4, .len = 8, SLOT(l4, 0),
 	  L4(ICMP),
 	  .below_l3 = 1 << STEER_L3_IPV4, .default_mask = &rte_flow_item_icmp_mask,
 	  FIELDS(icmp_fields) },
 	{ .type = RTE_FLOW_ITEM_TYPE_ICMP6, .name = "icmp6",
-	  .layer = STEER_LAYER_L4, .len = 4, .slot = offsetof(struct steer_stack, l4),
+	  .layer = STEER_LAYER_L4, .len = 4, SLOT(l4, 0),
 	  L4(ICMP6),
 	  .below_l3 = 1 << STEER_L3_IPV6, .default_mask = &rte_flow_item_icmp6_mask,
 	  FIELDS(icmp6_fields) },
 	{ .type = RTE_FLOW_ITEM_TYPE_VXLAN, .name = "vxlan",
-	  .layer = STEER_LAYER_TUNNEL, .len = 8, TUNNEL(VXLAN),
+	  .layer = STEER_LAYER_TUNNEL, .len = 8,
+	  .slot = offsetof(struct steer_key, tunnel), TUNNEL(VXLAN),
 	  .default_mask = &rte_flow_item_vxlan_mask, FIELDS(vxlan_fields) },
 	{ .type = RTE_FLOW_ITEM_TYPE_GENEVE, .name = "geneve",
-	  .layer = STEER_LAYER_TUNNEL, .len = 8, TUNNEL(GENEVE),
+	  .layer = STEER_LAYER_TUNNEL, .len = 8,
+	  .slot = offsetof(struct steer_key, tunnel), TUNNEL(GENEVE),
 	  .default_mask = &rte_flow_item_geneve_mask, FIELDS(geneve_fields) },
 };
 
 const struct steer_item *
 steer_item_at(unsigned int i)
 {
-	return i < RTE_DIM(items) ? &items[i] : NULL;
+	if (i < RTE_DIM(items))
+		return &items[i];
+	i -= RTE_DIM(items);
+	return i < steer_n_items_rare ? &steer_items_rare[i] : NULL;
 }
 
 const struct steer_item *
-steer_item(enum rte_flow_item_type type)
+steer_item(enum rte_flow_item_type type, enum steer_l4 below)
 {
-	for (unsigned int i = 0; i < RTE_DIM(items); i++)
-		if (items[i].type == type)
-			return &items[i];
-	return NULL;
+	const struct steer_item *row, *found = NULL;
+
+	for (unsigned int i = 0; (row = steer_item_at(i)) != NULL; i++) {
+		if (row->type != type)
+			continue;
+		if ((row->layer == STEER_LAYER_UDP) == (below == STEER_L4_UDP))
+			return row;
+		found = row;
+	}
+	return found;
 }
 
 uint32_t
@@ -253,12 +251,16 @@ steer_item_bits(const struct steer_item *item, const void *spec)
 }
 
 size_t
-steer_item_offset(const struct steer_item *item, unsigned int vlan, bool inner)
+steer_item_offset(const struct steer_item *item, unsigned int nth, bool inner)
 {
-	size_t stack = inner ? offsetof(struct steer_key, inner) :
-			       offsetof(struct steer_key, outer);
+	size_t off = item->slot;
 
 	if (item->layer == STEER_LAYER_TUNNEL)
-		return offsetof(struct steer_key, tunnel);
-	return stack + item->slot + (item->layer == STEER_LAYER_VLAN ? vlan * item->len : 0);
+		return off;
+	if (inner && off >= offsetof(struct steer_key, outer_rare))
+		off += offsetof(struct steer_key, inner_rare) -
+		       offsetof(struct steer_key, outer_rare);
+	else if (inner)
+		off += offsetof(struct steer_key, inner) - offsetof(struct steer_key, outer);
+	return off + nth * item->len;
 }

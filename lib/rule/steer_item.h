@@ -19,14 +19,18 @@
 
 #include "steer_key.h"
 
-/** Order of layers in a pattern. Within one stack each item must be of a higher layer. */
+/**
+ * Order of layers in a pattern. Within one stack each item must be of a higher layer, but for those
+ * that may be there more than once, and those of EXT, which may stand in any order.
+ */
 enum steer_layer {
 	STEER_LAYER_NONE, /**< Nothing yet. */
 	STEER_LAYER_ETH,
 	STEER_LAYER_VLAN,
 	STEER_LAYER_L3,
-	STEER_LAYER_FRAG,
+	STEER_LAYER_EXT, /**< IPv6 extension headers, AH. */
 	STEER_LAYER_L4,
+	STEER_LAYER_UDP, /**< What UDP carries in the same stack. */
 	STEER_LAYER_TUNNEL,
 };
 
@@ -62,13 +66,17 @@ struct steer_item {
 	enum rte_flow_item_type type;
 	const char *name;
 	enum steer_layer layer;
+	/** Headers of its kind in one stack that can be matched, one behind the other; 0: one. */
+	uint8_t most;
 	/** Bytes of header at the item's beginning, copied as they are. */
 	uint8_t len;
-	/** Slot in struct steer_stack (TUNNEL: in struct steer_key). */
-	uint8_t slot;
+	/** Byte in struct steer_key, for the outer stack. */
+	uint16_t slot;
 	/** Meta bits that say that the layer is there: mask and value, of the outer stack. */
 	uint64_t meta_mask;
 	uint64_t meta_spec;
+	/** Bits of the key's rare word that must be set as well; those of the next one follow. */
+	uint64_t rare;
 	/** L3 types below which the item makes sense: bits 1 << enum steer_l3; 0: all. */
 	uint8_t below_l3;
 	const void *default_mask;
@@ -78,8 +86,11 @@ struct steer_item {
 	uint8_t n_bits;
 };
 
-/** @return the row of an item type; NULL if it is none of ours (VOID, ANY, FUZZY have none). */
-const struct steer_item *steer_item(enum rte_flow_item_type type);
+/**
+ * @param below  L4 item before it: what is behind UDP may have a row of its own.
+ * @return       The row of an item type; NULL if it is none of ours (VOID, ANY, FUZZY have none).
+ */
+const struct steer_item *steer_item(enum rte_flow_item_type type, enum steer_l4 below);
 
 /** @return the i-th row, NULL behind the last one. */
 const struct steer_item *steer_item_at(unsigned int i);
@@ -94,7 +105,12 @@ steer_item_size(const struct steer_item *item)
 /** @return the row's word of bits inside an item structure; 0 where it has none. */
 uint32_t steer_item_bits(const struct steer_item *item, const void *spec);
 
-/** Offset in struct steer_key of an item's header. @p vlan: which tag; @p inner: which stack. */
-size_t steer_item_offset(const struct steer_item *item, unsigned int vlan, bool inner);
+/**
+ * Offset in struct steer_key of an item's header.
+ *
+ * @param nth    Which one of its kind, where there may be many.
+ * @param inner  Which stack.
+ */
+size_t steer_item_offset(const struct steer_item *item, unsigned int nth, bool inner);
 
 #endif /* STEER_ITEM_H */

@@ -16,7 +16,10 @@ struct walk {
 	struct steer_match *match;
 	struct rte_flow_error *error;
 	enum steer_layer layer;
-	unsigned int n_vlan;
+	/** First item of this stack. */
+	const struct rte_flow_item *begin;
+	/** Items of the same type before this one in the stack: this one is of the next header. */
+	unsigned int nth;
 	bool inner;
 	/** L3 type and L4 type so far in this stack; NONE: skipped or open. */
 	enum steer_l3 l3;
@@ -27,8 +30,8 @@ struct walk {
 static const char *const layer_names[] = {
 	[STEER_LAYER_NONE] = "the beginning", [STEER_LAYER_ETH] = "L2",
 	[STEER_LAYER_VLAN] = "VLAN",	      [STEER_LAYER_L3] = "L3",
-	[STEER_LAYER_FRAG] = "ipv6_frag_ext", [STEER_LAYER_L4] = "L4",
-	[STEER_LAYER_TUNNEL] = "a tunnel",
+	[STEER_LAYER_EXT] = "an extension header", [STEER_LAYER_L4] = "L4",
+	[STEER_LAYER_UDP] = "what udp carries", [STEER_LAYER_TUNNEL] = "a tunnel",
 };
 
 #define REFUSE(w, cause, code, type, ...) \
@@ -59,17 +62,29 @@ stack_meta(const struct walk *w, uint64_t meta)
 	return w->inner ? meta << STEER_META_INNER : meta;
 }
 
+/** Demand that rare headers are there: nothing demands that one is not. */
+static void
+demand_rare(struct walk *w, uint64_t bits)
+{
+	bits <<= w->nth;
+	if (w->inner)
+		bits <<= STEER_RARE_INNER;
+	w->match->mask[STEER_KEY_RARE] |= bits;
+	w->match->spec[STEER_KEY_RARE] |= bits;
+}
+
 static int
 demand_layer(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
 {
 	uint64_t mask = row->meta_mask, spec = row->meta_spec;
 
 	if (row->layer == STEER_LAYER_VLAN) {
-		mask <<= w->n_vlan;
-		spec <<= w->n_vlan;
+		mask <<= w->nth;
+		spec <<= w->nth;
 	}
 	if (row->layer == STEER_LAYER_TUNNEL)
 		return demand_meta(w, item, row->name, mask, spec);
+	demand_rare(w, row->rare);
 	return demand_meta(w, item, row->name, stack_meta(w, mask), stack_meta(w, spec));
 }
 
@@ -95,7 +110,7 @@ demand_bits(struct walk *w, const struct rte_flow_item *item, const struct steer
 				      "%s: %s is one bit and cannot be a range", row->name,
 				      b->name);
 		if (row->layer == STEER_LAYER_VLAN)
-			meta <<= w->n_vlan;
+			meta <<= w->nth;
 		meta = stack_meta(w, meta);
 		rc = demand_meta(w, item, b->name, meta, (spec & bit) ? meta : 0);
 		if (rc < 0)
@@ -170,7 +185,7 @@ static int
 demand_fields(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
 {
 	const void *mask = item->mask != NULL ? item->mask : row->default_mask;
-	const size_t base = steer_item_offset(row, w->n_vlan, w->inner);
+	const size_t base = steer_item_offset(row, w->nth, w->inner);
 	int rc;
 
 	if (item->spec == NULL)
@@ -185,18 +200,41 @@ demand_fields(struct walk *w, const struct rte_flow_item *item, const struct ste
 
 /* Order */
 
+/** @return items of the same type before this one in its stack. */
+static unsigned int
+same_before(const struct walk *w, const struct rte_flow_item *item)
+{
+	unsigned int n = 0;
+
+	for (const struct rte_flow_item *each = w->begin; each < item; each++)
+		n += each->type == item->type;
+	return n;
+}
+
+/** An item of the layer that the one before it was of, too. */
+static int
+check_same_layer(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
+{
+	if (row->layer != STEER_LAYER_EXT && w->nth == 0)
+		return REFUSE(w, item, EINVAL, ITEM, "%s: cannot follow %s", row->name,
+			      layer_names[w->layer]);
+	if (w->nth < RTE_MAX(row->most, 1))
+		return 0;
+	if (row->layer == STEER_LAYER_VLAN)
+		return REFUSE(w, item, ENOTSUP, ITEM,
+			      "vlan: the third one: at most two tags can be matched");
+	return REFUSE(w, item, ENOTSUP, ITEM, "%s: number %u of them: at most %u can be matched",
+		      row->name, w->nth + 1, RTE_MAX(row->most, 1));
+}
+
 static int
 check_order(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
 {
-	if (row->layer == STEER_LAYER_VLAN && w->layer == STEER_LAYER_VLAN) {
-		if (w->n_vlan < 2)
-			return 0;
-		return REFUSE(w, item, ENOTSUP, ITEM,
-			      "vlan: the third one: at most two tags can be matched");
-	}
 	if (row->layer == STEER_LAYER_TUNNEL && w->inner)
 		return REFUSE(w, item, ENOTSUP, ITEM,
 			      "%s: a tunnel inside a tunnel: one level can be matched", row->name);
+	if (row->layer == w->layer && (row->most > 0 || row->layer == STEER_LAYER_EXT))
+		return check_same_layer(w, item, row);
 	if (row->layer <= w->layer)
 		return REFUSE(w, item, EINVAL, ITEM, "%s: cannot follow %s", row->name,
 			      layer_names[w->layer]);
@@ -215,11 +253,9 @@ check_below(struct walk *w, const struct rte_flow_item *item, const struct steer
 }
 
 static void
-advance(struct walk *w, const struct steer_item *row)
+advance(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
 {
 	w->layer = row->layer;
-	if (row->layer == STEER_LAYER_VLAN)
-		w->n_vlan++;
 	if (row->layer == STEER_LAYER_L3)
 		w->l3 = steer_meta_l3(row->meta_spec);
 	if (row->layer == STEER_LAYER_L4)
@@ -227,42 +263,13 @@ advance(struct walk *w, const struct steer_item *row)
 	if (row->layer == STEER_LAYER_TUNNEL) {
 		w->inner = true;
 		w->layer = STEER_LAYER_NONE;
-		w->n_vlan = 0;
+		w->begin = item + 1;
 		w->l3 = STEER_L3_NONE;
 		w->l4 = STEER_L4_NONE;
 	}
 }
 
 /* Items */
-
-/** What a relative place behind the item is counted from. */
-static enum steer_raw_from
-end_of(const struct walk *w, const struct steer_item *row)
-{
-	switch (row->type) {
-	case RTE_FLOW_ITEM_TYPE_ETH:
-		return STEER_FROM_ETH;
-	case RTE_FLOW_ITEM_TYPE_VLAN:
-		return w->n_vlan == 0 ? STEER_FROM_VLAN0 : STEER_FROM_VLAN1;
-	case RTE_FLOW_ITEM_TYPE_IPV4:
-	case RTE_FLOW_ITEM_TYPE_IPV6:
-	case RTE_FLOW_ITEM_TYPE_ARP_ETH_IPV4:
-		return STEER_FROM_L3;
-	case RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT:
-		return STEER_FROM_FRAG;
-	case RTE_FLOW_ITEM_TYPE_TCP:
-	case RTE_FLOW_ITEM_TYPE_UDP:
-	case RTE_FLOW_ITEM_TYPE_SCTP:
-	case RTE_FLOW_ITEM_TYPE_ICMP:
-	case RTE_FLOW_ITEM_TYPE_ICMP6:
-		return STEER_FROM_L4;
-	case RTE_FLOW_ITEM_TYPE_VXLAN:
-	case RTE_FLOW_ITEM_TYPE_GENEVE:
-		return STEER_FROM_TUNNEL;
-	default:
-		return STEER_FROM_UNKNOWN;
-	}
-}
 
 static int
 check_spec(struct walk *w, const struct rte_flow_item *item, const char *name)
@@ -281,6 +288,7 @@ parse_header(struct walk *w, const struct rte_flow_item *item, const struct stee
 {
 	int rc = check_spec(w, item, row->name);
 
+	w->nth = same_before(w, item);
 	if (rc == 0)
 		rc = steer_extra_may_follow(&w->extra, item, row->name);
 	if (rc == 0)
@@ -292,8 +300,8 @@ parse_header(struct walk *w, const struct rte_flow_item *item, const struct stee
 	if (rc == 0)
 		rc = demand_fields(w, item, row);
 	if (rc == 0) {
-		steer_extra_passed(&w->extra, end_of(w, row), w->inner);
-		advance(w, row);
+		steer_extra_passed(&w->extra, steer_extra_end(row, w->nth), w->inner);
+		advance(w, item, row);
 	}
 	return rc;
 }
@@ -367,13 +375,13 @@ parse_item(struct walk *w, const struct rte_flow_item *item)
 	case RTE_FLOW_ITEM_TYPE_ANY:
 		return parse_any(w, item);
 	default:
-		row = steer_item(item->type);
+		row = steer_item(item->type, w->l4);
 		if (row != NULL)
 			return parse_header(w, item, row);
 		return REFUSE(w, item, ENOTSUP, ITEM,
 			      "item type %d: accepted are void, any, fuzzy, eth, vlan, "
 			      "arp_eth_ipv4, ipv4, ipv6, ipv6_frag_ext, tcp, udp, sctp, icmp, "
-			      "icmp6, vxlan, geneve, raw, invert",
+			      "icmp6, vxlan, geneve, ah, esp, igmp, l2tpv3oip, raw, invert",
 			      item->type);
 	}
 }
@@ -382,7 +390,8 @@ int
 steer_pattern_parse(const struct rte_flow_item pattern[], struct steer_match *match,
 		    struct rte_flow_error *error)
 {
-	struct walk w = { .match = match, .error = error, .extra.error = error };
+	struct walk w = { .match = match, .error = error, .begin = pattern,
+			  .extra.error = error };
 	const struct rte_flow_item *item;
 	int rc;
 

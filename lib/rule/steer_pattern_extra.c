@@ -13,6 +13,40 @@
 #define REFUSE(x, cause, code, type, ...) \
 	steer_error((x)->error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
 
+enum steer_raw_from
+steer_extra_end(const struct steer_item *row, unsigned int nth)
+{
+	switch (row->type) {
+	case RTE_FLOW_ITEM_TYPE_ETH:
+		return STEER_FROM_ETH;
+	case RTE_FLOW_ITEM_TYPE_VLAN:
+		return nth == 0 ? STEER_FROM_VLAN0 : STEER_FROM_VLAN1;
+	case RTE_FLOW_ITEM_TYPE_IPV4:
+	case RTE_FLOW_ITEM_TYPE_IPV6:
+	case RTE_FLOW_ITEM_TYPE_ARP_ETH_IPV4:
+		return STEER_FROM_L3;
+	case RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT:
+		return STEER_FROM_FRAG;
+	case RTE_FLOW_ITEM_TYPE_TCP:
+	case RTE_FLOW_ITEM_TYPE_UDP:
+	case RTE_FLOW_ITEM_TYPE_SCTP:
+	case RTE_FLOW_ITEM_TYPE_ICMP:
+	case RTE_FLOW_ITEM_TYPE_ICMP6:
+	case RTE_FLOW_ITEM_TYPE_IGMP:
+	case RTE_FLOW_ITEM_TYPE_L2TPV3OIP:
+		return STEER_FROM_L4;
+	case RTE_FLOW_ITEM_TYPE_ESP:
+		return row->layer == STEER_LAYER_UDP ? STEER_FROM_UDP_ESP : STEER_FROM_L4;
+	case RTE_FLOW_ITEM_TYPE_AH:
+		return STEER_FROM_AH;
+	case RTE_FLOW_ITEM_TYPE_VXLAN:
+	case RTE_FLOW_ITEM_TYPE_GENEVE:
+		return STEER_FROM_TUNNEL;
+	default:
+		return STEER_FROM_UNKNOWN;
+	}
+}
+
 static int
 no_memory(struct steer_extra *x, const struct rte_flow_item *item, const char *name)
 {

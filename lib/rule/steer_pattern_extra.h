@@ -15,6 +15,7 @@
 #include <rte_flow.h>
 
 #include "steer_condition.h"
+#include "steer_item.h"
 #include "steer_raw.h"
 
 /** What such items, and the headers between them, have left behind. */
@@ -38,6 +39,9 @@ int steer_extra_item(struct steer_extra *x, const struct rte_flow_item *item);
 /** May an item of a header, of that name, follow? @return 0; -ENOTSUP with the error set. */
 int steer_extra_may_follow(const struct steer_extra *x, const struct rte_flow_item *item,
 			   const char *name);
+
+/** Where the header of an item ends, the @p nth of its kind. */
+enum steer_raw_from steer_extra_end(const struct steer_item *row, unsigned int nth);
 
 /** The pattern goes on behind a header. */
 void steer_extra_passed(struct steer_extra *x, enum steer_raw_from end, bool inner);

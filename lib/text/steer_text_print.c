@@ -12,6 +12,7 @@
 #include "steer_action.h"
 #include "steer_condition.h"
 #include "steer_item.h"
+#include "steer_pattern_extra.h"
 #include "steer_match.h"
 #include "steer_raw.h"
 #include "steer_text.h"
@@ -168,28 +169,37 @@ stack_meta(const struct printer *p, uint64_t meta)
 }
 
 static bool
-demanded(const struct printer *p, const struct steer_item *row, unsigned int vlan)
+demanded(const struct printer *p, const struct steer_item *row, unsigned int nth)
 {
+	const uint64_t rare = row->rare << nth << (p->inner ? STEER_RARE_INNER : 0);
 	uint64_t mask = row->meta_mask, spec = row->meta_spec;
 
 	if (row->layer == STEER_LAYER_VLAN) {
-		mask <<= vlan;
-		spec <<= vlan;
+		mask <<= nth;
+		spec <<= nth;
 	}
 	if (row->layer != STEER_LAYER_TUNNEL) {
 		mask = stack_meta(p, mask);
 		spec = stack_meta(p, spec);
 	}
-	return (p->match->mask[0] & mask) == mask && (p->match->spec[0] & mask) == spec;
+	return (p->match->mask[0] & mask) == mask && (p->match->spec[0] & mask) == spec &&
+	       (p->match->spec[STEER_KEY_RARE] & rare) == rare;
 }
 
 /** The item of a layer that a bit of another item says is there. */
 static enum steer_raw_from
-layer_of(const struct steer_item *row, unsigned int vlan)
+layer_of(const struct steer_item *row, unsigned int nth)
 {
-	if (row->layer == STEER_LAYER_VLAN)
-		return vlan == 0 ? STEER_FROM_VLAN0 : STEER_FROM_VLAN1;
-	return row->layer == STEER_LAYER_FRAG ? STEER_FROM_FRAG : STEER_FROM_START;
+	if (row->layer == STEER_LAYER_VLAN || row->type == RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT)
+		return steer_extra_end(row, nth);
+	return STEER_FROM_START;
+}
+
+/** Must the item be the last one, because RAW counts from its end? */
+static bool
+is_last(const struct printer *p, const struct steer_item *row)
+{
+	return p->last_inner == p->inner && p->last == steer_extra_end(row, 0);
 }
 
 /**
@@ -197,10 +207,10 @@ layer_of(const struct steer_item *row, unsigned int vlan)
  * the same, and reads better, but must not come between RAW and what that counts from.
  */
 static bool
-said_by_bit(const struct printer *p, const struct steer_item *row, unsigned int vlan)
+said_by_bit(const struct printer *p, const struct steer_item *row, unsigned int nth)
 {
 	return p->last != STEER_FROM_UNKNOWN && p->last_inner == p->inner &&
-	       p->last < layer_of(row, vlan);
+	       p->last < layer_of(row, nth);
 }
 
 /** Is a bit of meta said by an item of its own? */
@@ -213,36 +223,39 @@ said_by_item(const struct printer *p, uint64_t meta)
 	    meta != STEER_META_EXT(STEER_EXT_FRAG))
 		return false;
 	row = steer_item(meta == STEER_META_EXT(STEER_EXT_FRAG) ? RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT
-								: RTE_FLOW_ITEM_TYPE_VLAN);
+								: RTE_FLOW_ITEM_TYPE_VLAN,
+			 STEER_L4_NONE);
 	return (p->match->spec[0] & stack_meta(p, meta)) != 0 &&
 	       !said_by_bit(p, row, meta == STEER_META_VLAN1);
 }
 
 static void
-print_bits(const struct printer *p, const struct steer_item *row, unsigned int vlan)
+print_bits(const struct printer *p, const struct steer_item *row, unsigned int nth)
 {
 	for (unsigned int i = 0; i < row->n_bits; i++) {
 		uint64_t bit = row->bits[i].meta;
 
 		if (row->layer == STEER_LAYER_VLAN)
-			bit <<= vlan;
+			bit <<= nth;
 		if ((p->match->mask[0] & stack_meta(p, bit)) != 0 && !said_by_item(p, bit))
 			fprintf(p->file, " %s is %d", row->bits[i].name,
 				(p->match->spec[0] & stack_meta(p, bit)) != 0);
 	}
 }
 
-static void
-print_item(struct printer *p, const struct steer_item *row, unsigned int vlan)
+/** @return true if the item is asked for. */
+static bool
+print_item(struct printer *p, const struct steer_item *row, unsigned int nth)
 {
-	if (!demanded(p, row, vlan) || said_by_bit(p, row, vlan))
-		return;
+	if (!demanded(p, row, nth) || said_by_bit(p, row, nth))
+		return false;
 	fprintf(p->file, " %s", row->name);
 	p->other = NULL;
 	for (unsigned int i = 0; i < row->n_fields; i++)
-		print_field(p, row, &row->fields[i], steer_item_offset(row, vlan, p->inner));
-	print_bits(p, row, vlan);
+		print_field(p, row, &row->fields[i], steer_item_offset(row, nth, p->inner));
+	print_bits(p, row, nth);
 	fputs(" /", p->file);
+	return true;
 }
 
 /** A layer demanded, but whichever it is. */
@@ -257,16 +270,26 @@ static void
 print_layers(struct printer *p, enum steer_layer from, enum steer_layer to)
 {
 	const struct steer_item *row;
+	unsigned int nth;
 
 	for (unsigned int layer = from; layer <= to; layer++) {
-		for (unsigned int i = 0; (row = steer_item_at(i)) != NULL; i++) {
-			if (row->layer != layer)
-				continue;
-			print_item(p, row, 0);
-			if (row->layer == STEER_LAYER_VLAN)
-				print_item(p, row, 1);
-		}
+		for (unsigned int i = 0; (row = steer_item_at(i)) != NULL; i++)
+			for (nth = 0; row->layer == layer && nth < RTE_MAX(row->most, 1); nth++)
+				if (!print_item(p, row, nth))
+					break;
 	}
+}
+
+/** Items of the extension headers, which may stand in any order. */
+static void
+print_exts(struct printer *p)
+{
+	const struct steer_item *row;
+
+	for (unsigned int last = 0; last < 2; last++)
+		for (unsigned int i = 0; (row = steer_item_at(i)) != NULL; i++)
+			if (row->layer == STEER_LAYER_EXT && is_last(p, row) == (last == 1))
+				print_item(p, row, 0);
 }
 
 static void
@@ -274,9 +297,9 @@ print_stack(struct printer *p)
 {
 	print_layers(p, STEER_LAYER_ETH, STEER_LAYER_L3);
 	print_any(p, STEER_META_L3_ANY);
-	print_layers(p, STEER_LAYER_FRAG, STEER_LAYER_FRAG);
+	print_exts(p);
 	print_any(p, STEER_META_L4_ANY);
-	print_layers(p, STEER_LAYER_L4, STEER_LAYER_L4);
+	print_layers(p, STEER_LAYER_L4, STEER_LAYER_UDP);
 }
 
 /** Does the first RAW item count from the end of a header? */

@@ -96,8 +96,9 @@ steer_words_item_at(unsigned int i, struct steer_words_item *item)
 	unsigned int n = 0;
 	const struct steer_item *row;
 
-	while ((row = steer_item_at(n)) != NULL) {
-		if (n++ < i)
+	for (unsigned int at = 0; (row = steer_item_at(at)) != NULL; at++) {
+		/* One that stands elsewhere behind UDP is still one item. */
+		if (row != steer_item(row->type, STEER_L4_NONE) || n++ < i)
 			continue;
 		*item = (struct steer_words_item){ .name = row->name, .type = row->type,
 						   .row = row };

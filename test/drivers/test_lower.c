@@ -15,6 +15,7 @@
 
 #include "eal.h"
 #include "port.h"
+#include "steer_ptype.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -284,7 +285,7 @@ assert_survives(uint16_t port)
 	assert_int_equal(rte_eth_dev_set_link_up(port), -ENODEV);
 	assert_int_equal(rte_eth_dev_set_link_down(port), -ENODEV);
 	assert_int_equal(rte_eth_dev_get_supported_ptypes(port, RTE_PTYPE_ALL_MASK, ptypes,
-		RTE_DIM(ptypes)), 27);
+		RTE_DIM(ptypes)), STEER_PTYPES);
 }
 
 static void

@@ -14,6 +14,7 @@
 #include "../../drivers/net/steer/steer_port.h"
 #include "port.h"
 #include "second.h"
+#include "steer_ptype.h"
 #include "traffic.h"
 
 #include <setjmp.h>
@@ -70,7 +71,8 @@ second_info(void **state __rte_unused)
 	test_log_begin();
 	assert_int_equal(rte_eth_dev_rss_reta_query(port, reta, 1024), -EINVAL);
 	test_log_end_with(TEST_SECOND_PORT, "1024");
-	assert_int_equal(rte_eth_dev_get_supported_ptypes(port, UINT32_MAX, ptypes, 8), 27);
+	assert_int_equal(rte_eth_dev_get_supported_ptypes(port, UINT32_MAX, ptypes, 8),
+			 STEER_PTYPES);
 	test_second_turn();
 }
 
@@ -87,14 +89,16 @@ second_alone(void **state __rte_unused)
 	below->dev_ops = NULL;
 	test_second_counts(port, TEST_SECOND_PACKETS);
 	assert_int_equal(rte_eth_dev_info_get(port, &info), 0);
-	assert_int_equal(rte_eth_dev_get_supported_ptypes(port, UINT32_MAX, ptypes, 8), 27);
+	assert_int_equal(rte_eth_dev_get_supported_ptypes(port, UINT32_MAX, ptypes, 8),
+			 STEER_PTYPES);
 	below->dev_ops = ops;
 
 	assert_int_equal(rte_vdev_uninit(TEST_SECOND_BELOW), 0);
 	test_second_counts(port, TEST_SECOND_PACKETS);
 	assert_int_equal(rte_eth_dev_info_get(port, &info), 0);
 	assert_int_equal(info.max_rx_queues, 64);
-	assert_int_equal(rte_eth_dev_get_supported_ptypes(port, UINT32_MAX, ptypes, 8), 27);
+	assert_int_equal(rte_eth_dev_get_supported_ptypes(port, UINT32_MAX, ptypes, 8),
+			 STEER_PTYPES);
 	assert_int_equal(rte_eth_stats_reset(port), 0);
 	test_second_turn();
 	test_second_counts(port, TEST_SECOND_PACKETS);

@@ -31,6 +31,10 @@ static const struct {
 	{ RTE_FLOW_ITEM_TYPE_VOID, 0 },
 	ITEM(RAW, raw),
 	{ RTE_FLOW_ITEM_TYPE_INVERT, 0 },
+	ITEM(AH, ah),
+	ITEM(ESP, esp),
+	ITEM(IGMP, igmp),
+	ITEM(L2TPV3OIP, l2tpv3oip),
 };
 
 /* What a type that we do not know may point to. */

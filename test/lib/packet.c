@@ -56,6 +56,9 @@ static const struct {
 	[P_SCTP] = { "sctp", 12, LINK_PROTO, 132, NOWHERE, NOWHERE },
 	[P_ICMP] = { "icmp", 8, LINK_PROTO, 1, NOWHERE, NOWHERE },
 	[P_ICMP6] = { "icmp6", 4, LINK_PROTO, 58, NOWHERE, NOWHERE },
+	[P_IGMP] = { "igmp", 8, LINK_PROTO, 2, NOWHERE, NOWHERE },
+	[P_L2TPV3] = { "l2tpv3", 4, LINK_PROTO, 115, NOWHERE, NOWHERE },
+	[P_UDP_ESP] = { "udp-esp", 8, LINK_PORT, 4500, NOWHERE, NOWHERE },
 	[P_VXLAN] = { "vxlan", 8, LINK_PORT, 4789, NOWHERE, NOWHERE },
 	[P_GENEVE] = { "geneve", 8, LINK_PORT, 6081, 2, NOWHERE },
 	[P_GENEVE_OPT] = { "geneve+4", 12, LINK_PORT, 6081, 2, NOWHERE },
@@ -157,6 +160,9 @@ fix_header(struct packet *p, unsigned int i)
 		break;
 	case P_FRAG_LATER:
 		packet_put16(p, at + 2, 0x0008);
+		break;
+	case P_UDP_ESP:
+		p->data[at] |= 1;
 		break;
 	case P_GENEVE:
 	case P_GENEVE_OPT:

@@ -44,6 +44,9 @@ enum packet_layer {
 	P_SCTP,
 	P_ICMP,
 	P_ICMP6,
+	P_IGMP,
+	P_L2TPV3,
+	P_UDP_ESP, /* ESP in UDP */
 	P_VXLAN,
 	P_GENEVE,
 	P_GENEVE_OPT,  /* 4 bytes of options */

@@ -7,6 +7,7 @@
 #include "parse_coherent.h"
 
 #define STACK_META ((UINT64_C(1) << STEER_META_INNER) - 1)
+#define RARE_META ((UINT64_C(1) << STEER_RARE_INNER) - 1)
 #define EXTS (((UINT64_C(1) << STEER_EXT_COUNT) - 1) << STEER_META_EXT_SHIFT)
 
 /* b cannot be without a. */
@@ -26,11 +27,12 @@ stack_incoherence(uint64_t meta)
 		return "L3_ANY is not whether there is L3";
 	if (!!(meta & STEER_META_L4_ANY) != (l4 != STEER_L4_NONE))
 		return "L4_ANY is not whether there is L4";
-	if (l4 > STEER_L4_ICMP6)
+	if (l4 > STEER_L4_L2TPV3)
 		return "unknown L4";
 	if (l4 != STEER_L4_NONE && l3 != STEER_L3_IPV4 && l3 != STEER_L3_IPV6)
 		return "L4 without IP";
 	if ((l4 == STEER_L4_ICMP && l3 != STEER_L3_IPV4) ||
+	    (l4 == STEER_L4_IGMP && l3 != STEER_L3_IPV4) ||
 	    (l4 == STEER_L4_ICMP6 && l3 != STEER_L3_IPV6))
 		return "ICMP in the wrong IP";
 	if (!needs(meta, STEER_META_VLAN2, STEER_META_VLAN1) ||
@@ -46,6 +48,21 @@ stack_incoherence(uint64_t meta)
 		return "extension headers without IPv6";
 	if ((meta & STEER_META_FRAG) && l3 != STEER_L3_IPV4 && l3 != STEER_L3_IPV6)
 		return "a fragment without IP";
+	return NULL;
+}
+
+static const char *
+rare_incoherence(uint64_t meta, uint64_t rare)
+{
+	const enum steer_l3 l3 = steer_meta_l3(meta);
+
+	if ((rare & STEER_RARE_AH) && l3 != STEER_L3_IPV4 && l3 != STEER_L3_IPV6)
+		return "AH without IP";
+	if ((rare & STEER_RARE_AH) && l3 == STEER_L3_IPV6 &&
+	    !(meta & STEER_META_EXT(STEER_EXT_AUTH)))
+		return "AH that is no extension header";
+	if ((rare & STEER_RARE_UDP_ESP) && steer_meta_l4(meta) != STEER_L4_UDP)
+		return "ESP in UDP without UDP";
 	return NULL;
 }
 
@@ -72,6 +89,11 @@ parse_incoherence(const struct steer_key *key, uint32_t depth)
 
 	if (words == NULL)
 		words = stack_incoherence(key->meta >> STEER_META_INNER & STACK_META);
+	if (words == NULL && (depth & STEER_DEPTH_RARE))
+		words = rare_incoherence(key->meta & STACK_META, key->rare & RARE_META);
+	if (words == NULL && (depth & STEER_DEPTH_RARE))
+		words = rare_incoherence(key->meta >> STEER_META_INNER & STACK_META,
+					 key->rare >> STEER_RARE_INNER);
 	if (words == NULL)
 		words = depth_incoherence(key->meta, depth);
 	if (words != NULL)

@@ -23,6 +23,13 @@ const enum packet_layer parse_chains[][PACKET_LAYERS + 1] = {
 	{ P_ETH, P_IPV4, P_UDP, P_PAYLOAD },
 	{ P_ETH, P_IPV4, P_SCTP, P_PAYLOAD },
 	{ P_ETH, P_IPV4, P_ICMP, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_ESP, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_IGMP, P_PAYLOAD },
+	{ P_ETH, P_VLAN, P_IPV4, P_L2TPV3, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_AUTH, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_IPV4_OPT, P_AUTH, P_ESP, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_AUTH, P_UDP, P_VXLAN, P_ETH, P_IPV4, P_AUTH, P_UDP, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_UDP, P_UDP_ESP, P_PAYLOAD },
 	{ P_ETH, P_IPV4_OPT, P_TCP, P_PAYLOAD },
 	{ P_ETH, P_IPV4_FULL, P_UDP, P_PAYLOAD },
 	{ P_ETH, P_IPV4_FIRST, P_TCP, P_PAYLOAD },
@@ -45,6 +52,8 @@ const enum packet_layer parse_chains[][PACKET_LAYERS + 1] = {
 	{ P_ETH, P_IPV6, P_FRAG_LATER, P_UDP, P_PAYLOAD },
 	{ P_ETH, P_IPV6, P_AUTH, P_TCP },
 	{ P_ETH, P_IPV6, P_ESP, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_L2TPV3, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_AUTH, P_AUTH, P_UDP, P_UDP_ESP, P_PAYLOAD },
 	{ P_ETH, P_IPV6, P_DEST, P_ICMP6 },
 	{ P_ETH, P_IPV6, P_MOBIL },
 	{ P_ETH, P_IPV6, P_HIP, P_PAYLOAD },
@@ -61,6 +70,8 @@ const enum packet_layer parse_chains[][PACKET_LAYERS + 1] = {
 	{ P_ETH, P_VLAN, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_VLAN, P_QINQ, P_IPV6, P_UDP },
 	{ P_ETH, P_IPV6, P_UDP, P_VXLAN, P_ETH, P_QINQ, P_VLAN, P_VLAN, P_IPV4, P_TCP },
 	{ P_ETH, P_IPV6, P_DEST, P_UDP, P_VXLAN, P_ETH, P_IPV6, P_HOP, P_FRAG, P_ICMP6 },
+	{ P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_IPV6, P_AUTH, P_UDP, P_UDP_ESP },
+	{ P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_IPV4, P_ESP },
 	{ P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_ARP },
 	{ P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_PAYLOAD },
 	{ P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_IPV4_LATER, P_TCP },
@@ -83,7 +94,7 @@ const unsigned int parse_n_chains = RTE_DIM(parse_chains);
 #define SLOT(name) offsetof(struct steer_stack, name)
 #define NO_SLOT 0xff
 
-enum kind { L2, TAG, IP, ARP, EXTENSION, PORTS, TUNNEL, UNKNOWN };
+enum kind { L2, TAG, IP, ARP, EXTENSION, PORTS, BEHIND_UDP, TUNNEL, UNKNOWN };
 
 static const struct {
 	enum kind kind;
@@ -107,7 +118,7 @@ static const struct {
 	[P_FRAG] = { EXTENSION, SLOT(frag), 8, EXT(FRAG) | STEER_META_FRAG },
 	[P_FRAG_LATER] = { EXTENSION, SLOT(frag), 8, EXT(FRAG) | LATER },
 	[P_AUTH] = { EXTENSION, NO_SLOT, 0, EXT(AUTH) },
-	[P_ESP] = { EXTENSION, NO_SLOT, 0, EXT(ESP) },
+	[P_ESP] = { PORTS, SLOT(l4), 8, L4(ESP) },
 	[P_DEST] = { EXTENSION, NO_SLOT, 0, EXT(DEST) },
 	[P_MOBIL] = { EXTENSION, NO_SLOT, 0, EXT(MOBIL) },
 	[P_HIP] = { EXTENSION, NO_SLOT, 0, EXT(HIP) },
@@ -117,6 +128,9 @@ static const struct {
 	[P_SCTP] = { PORTS, SLOT(l4), 12, L4(SCTP) },
 	[P_ICMP] = { PORTS, SLOT(l4), 8, L4(ICMP) },
 	[P_ICMP6] = { PORTS, SLOT(l4), 4, L4(ICMP6) },
+	[P_IGMP] = { PORTS, SLOT(l4), 8, L4(IGMP) },
+	[P_L2TPV3] = { PORTS, SLOT(l4), 4, L4(L2TPV3) },
+	[P_UDP_ESP] = { BEHIND_UDP, SLOT(l4) + 8, 8, 0 },
 	[P_VXLAN] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_VXLAN },
 	[P_GENEVE] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GENEVE },
 	[P_GENEVE_OPT] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GENEVE },
@@ -126,12 +140,32 @@ static const struct {
 
 struct walk {
 	struct parse_expect *e;
+	uint32_t depth;
 	uint64_t meta;
+	uint64_t rare;
 	unsigned int n_tags;
 	unsigned int n_exts;
 	bool inner;
 	bool ip;
+	bool ipv6;
 };
+
+static void
+add_rare(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
+{
+	struct steer_rare *rare = w->inner ? &w->e->key.inner_rare : &w->e->key.outer_rare;
+	const unsigned int shift = w->inner ? STEER_RARE_INNER : 0;
+
+	if (!(w->depth & STEER_DEPTH_RARE))
+		return;
+	/* The first one is kept. */
+	if (layer == P_AUTH && !(w->rare & STEER_RARE_AH << shift)) {
+		memcpy(rare->ah, bytes, 12);
+		w->rare |= STEER_RARE_AH << shift;
+	}
+	if (layer == P_UDP_ESP)
+		w->rare |= STEER_RARE_UDP_ESP << shift;
+}
 
 static void
 add_header(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
@@ -140,6 +174,10 @@ add_header(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
 	uint8_t *slot = (uint8_t *)stack + adds[layer].slot;
 	uint64_t meta = adds[layer].meta;
 
+	add_rare(w, layer, bytes);
+	/* Over IPv4 it is none of the extension headers. */
+	if (layer == P_AUTH && !w->ipv6)
+		meta = 0;
 	if (adds[layer].kind == TAG) {
 		meta <<= w->n_tags;
 		slot += 4 * w->n_tags;
@@ -164,6 +202,7 @@ enter_tunnel(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
 	w->inner = true;
 	w->n_tags = 0;
 	w->n_exts = 0;
+	w->ipv6 = false;
 }
 
 /* Is a header looked for at all? */
@@ -177,7 +216,10 @@ wanted(const struct walk *w, enum packet_layer layer, uint32_t depth)
 	case EXTENSION:
 		return (depth & STEER_DEPTH_L4) && w->n_exts < STEER_EXT_MAX;
 	case PORTS:
-		return depth & STEER_DEPTH_L4;
+		return (depth & STEER_DEPTH_L4) &&
+		       (layer != P_ESP || w->n_exts < STEER_EXT_MAX);
+	case BEHIND_UDP:
+		return depth & STEER_DEPTH_RARE;
 	case TUNNEL:
 		return (depth & STEER_DEPTH_TUNNEL) && !w->inner;
 	case UNKNOWN:
@@ -193,13 +235,23 @@ goes_on(const struct walk *w, enum packet_layer layer)
 {
 	if (adds[layer].kind == TAG && w->n_tags == 3)
 		return false;
-	return layer != P_ESP && layer != P_IPV4_LATER && layer != P_FRAG_LATER;
+	return layer != P_IPV4_LATER && layer != P_FRAG_LATER;
+}
+
+/* Known by the protocol alone, even if its header is cut. */
+static void
+note_esp(struct walk *w)
+{
+	const uint64_t meta = EXT(ESP);
+
+	if (w->ipv6)
+		w->meta |= w->inner ? meta << STEER_META_INNER : meta;
 }
 
 void
 parse_expect(const struct packet *p, uint32_t len, uint32_t depth, struct parse_expect *e)
 {
-	struct walk w = { .e = e };
+	struct walk w = { .e = e, .depth = depth };
 
 	memset(&e->key, EXPECT_UNTOUCHED, sizeof(e->key));
 	e->whole = true;
@@ -207,14 +259,15 @@ parse_expect(const struct packet *p, uint32_t len, uint32_t depth, struct parse_
 	for (unsigned int i = 0; i < p->n && wanted(&w, p->layer[i], depth); i++) {
 		const enum packet_layer layer = p->layer[i];
 
-		/* ESP is known by the protocol alone. */
-		if (layer != P_ESP && p->at[i + 1] > len) {
+		if (layer == P_ESP)
+			note_esp(&w);
+		if (p->at[i + 1] > len) {
 			e->whole = false;
 			break;
 		}
-		if (layer != P_ESP)
-			e->reads = p->at[i + 1];
+		e->reads = p->at[i + 1];
 		w.ip |= adds[layer].kind == IP;
+		w.ipv6 |= layer == P_IPV6;
 		w.n_exts += adds[layer].kind == EXTENSION;
 		if (adds[layer].kind == TUNNEL)
 			enter_tunnel(&w, layer, p->data + p->at[i]);
@@ -227,6 +280,8 @@ parse_expect(const struct packet *p, uint32_t len, uint32_t depth, struct parse_
 	if (w.ip && len < p->len)
 		e->whole = false;
 	e->key.meta = w.meta;
+	if (depth & STEER_DEPTH_RARE)
+		e->key.rare = w.rare;
 }
 
 bool

@@ -9,7 +9,8 @@
 #include "pattern_cases.h"
 #include "steer_compat.h"
 
-#define SLOT(name) offsetof(struct steer_stack, name)
+#define SLOT(name) offsetof(struct steer_key, outer.name)
+#define RARE(name) offsetof(struct steer_key, outer_rare.name)
 #define TYPE(name) RTE_FLOW_ITEM_TYPE_##name
 #define L3(type) STEER_META_L3, (uint64_t)STEER_L3_##type << STEER_META_L3_SHIFT
 #define L4(type) STEER_META_L4, (uint64_t)STEER_L4_##type << STEER_META_L4_SHIFT
@@ -21,7 +22,7 @@ static const uint8_t frag_mask[8] = { 0xff, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xf
 
 #define ITEM(type, name, slot, meta, layer)                                                        \
 	{ TYPE(type), #name, sizeof(struct rte_flow_item_##name), slot, meta, layer,              \
-	  &rte_flow_item_##name##_mask }
+	  &rte_flow_item_##name##_mask, 0 }
 
 const struct case_item case_items[] = {
 	ITEM(ETH, eth, SLOT(l2), BIT(ETH), 1),
@@ -30,12 +31,16 @@ const struct case_item case_items[] = {
 	ITEM(IPV6, ipv6, SLOT(l3), L3(IPV6), 3),
 	ITEM(ARP_ETH_IPV4, arp_eth_ipv4, SLOT(l3), L3(ARP), 3),
 	{ TYPE(IPV6_FRAG_EXT), "ipv6_frag_ext", 8, SLOT(frag), STEER_META_EXT(STEER_EXT_FRAG),
-	  STEER_META_EXT(STEER_EXT_FRAG), 4, frag_mask },
+	  STEER_META_EXT(STEER_EXT_FRAG), 4, frag_mask, 0 },
+	{ TYPE(AH), "ah", 12, RARE(ah), 0, 0, 4, &rte_flow_item_ah_mask, STEER_RARE_AH },
 	ITEM(TCP, tcp, SLOT(l4), L4(TCP), 5),
 	ITEM(UDP, udp, SLOT(l4), L4(UDP), 5),
 	ITEM(SCTP, sctp, SLOT(l4), L4(SCTP), 5),
 	ITEM(ICMP, icmp, SLOT(l4), L4(ICMP), 5),
 	ITEM(ICMP6, icmp6, SLOT(l4), L4(ICMP6), 5),
+	ITEM(ESP, esp, SLOT(l4), L4(ESP), 5),
+	ITEM(IGMP, igmp, SLOT(l4), L4(IGMP), 5),
+	ITEM(L2TPV3OIP, l2tpv3oip, SLOT(l4), L4(L2TPV3), 5),
 	ITEM(VXLAN, vxlan, offsetof(struct steer_key, tunnel), TUNNEL(VXLAN), 6),
 	ITEM(GENEVE, geneve, offsetof(struct steer_key, tunnel), TUNNEL(GENEVE), 6),
 };
@@ -134,6 +139,18 @@ const struct case_field case_fields[] = {
 	GENEVE(protocol),
 	GENEVE(vni),
 	GENEVE(rsvd1),
+	{ TYPE(AH), "next_hdr", 0, 1, 0 },
+	{ TYPE(AH), "payload_len", 1, 1, 0 },
+	{ TYPE(AH), "reserved", 2, 2, 0 },
+	FIELD(AH, ah, "spi", spi),
+	FIELD(AH, ah, "seq_num", seq_num),
+	FIELD(ESP, esp, "spi", hdr.spi),
+	FIELD(ESP, esp, "seq", hdr.seq),
+	{ TYPE(IGMP), "type", 0, 1, 0 },
+	{ TYPE(IGMP), "max_resp_time", 1, 1, 0 },
+	{ TYPE(IGMP), "checksum", 2, 2, 0 },
+	FIELD(IGMP, igmp, "group_addr", group_addr),
+	FIELD(L2TPV3OIP, l2tpv3oip, "session_id", session_id),
 };
 const unsigned int case_n_fields = RTE_DIM(case_fields);
 

@@ -22,14 +22,16 @@ struct case_item {
 	const char *name;
 	/* Bytes of the item's structure. */
 	size_t size;
-	/* Where its header stands in the outer stack; for tunnels in the key. */
+	/* Where its header stands in the key, if in the outer stack. */
 	size_t slot;
 	/* Bits of meta of the outer stack, and what they must be. */
 	uint64_t meta_mask;
 	uint64_t meta_spec;
-	/* 1 L2, 2 VLAN, 3 L3, 4 fragment, 5 L4, 6 tunnel */
+	/* 1 L2, 2 VLAN, 3 L3, 4 extension headers, 5 L4, 6 tunnel */
 	unsigned int layer;
 	const void *default_mask;
+	/* Bits of the rare word of the outer stack, which must be set. */
+	uint64_t rare;
 };
 
 struct case_field {

@@ -70,6 +70,7 @@ static const struct rte_flow_item_raw byte_mask = {
 	.pattern = (const uint8_t *)"\xf0",
 };
 static const struct rte_flow_item_raw blank = { .length = 1, .pattern = (const uint8_t *)" " };
+static const struct rte_flow_item_esp spi = { .hdr.spi = RTE_BE32(77) };
 static const struct rte_flow_item_any any_2 = { .num = 2 };
 static const struct rte_flow_item_any any_mask = { .num = UINT32_MAX };
 
@@ -115,6 +116,10 @@ static const struct {
 	  "raw offset is 0 pattern_hex spec 60 pattern_hex mask f0 / end actions drop / end" },
 	{ 0, { ITEM(RAW, .spec = &blank), END }, { ACTION(DROP), ACTION(END) },
 	  "pattern raw offset is 0 pattern_hex is 20 / end actions drop / end" },
+	{ 0, { ITEM(ETH), ITEM(IPV6), ITEM(AH), ITEM(ESP, .spec = &spi), END },
+	  { ACTION(DROP), ACTION(END) }, "pattern eth / ipv6 / ah / esp spi is 77 / end" },
+	{ 0, { ITEM(VXLAN), ITEM(IPV4), ITEM(UDP), ITEM(ESP, .spec = &spi), END },
+	  { ACTION(DROP), ACTION(END) }, "pattern vxlan / ipv4 / udp / esp spi is 77 / end" },
 	{ 0, { ITEM(ETH), ITEM(ANY, .spec = &any_2, .mask = &any_mask), END },
 	  { ACTION(DROP), ACTION(END) }, "pattern eth / any num is 1 / any num is 1 / end" },
 };

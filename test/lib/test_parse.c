@@ -20,6 +20,8 @@ static const uint32_t depths[] = {
 	STEER_DEPTH_L3 | STEER_DEPTH_MAC,
 	STEER_DEPTH_L3 | STEER_DEPTH_L4,
 	STEER_DEPTH_L3 | STEER_DEPTH_L4 | STEER_DEPTH_MAC,
+	STEER_DEPTH_L3 | STEER_DEPTH_L4 | STEER_DEPTH_RARE,
+	STEER_DEPTH_ALL & ~STEER_DEPTH_RARE,
 	STEER_DEPTH_ALL & ~STEER_DEPTH_MAC,
 	STEER_DEPTH_ALL,
 };
@@ -206,7 +208,7 @@ static const struct contradiction {
 	{ "extension leads to nothing", CHAIN6, P_DEST, 0, 0x3b01, 0, true, 3 },
 	{ "icmp below ipv6", CHAIN6, P_DEST, 0, 0x0101, 0, true, 3 },
 #define CHAIN_AH { P_ETH, P_IPV6, P_AUTH, P_TCP }
-	{ "auth of the least length", CHAIN_AH, P_AUTH, 0, 0x3b00, 0, true, 3 },
+	{ "auth of the least length", CHAIN_AH, P_AUTH, 0, 0x3b01, 0, true, 3 },
 	{ "auth behind the end", CHAIN_AH, P_AUTH, 0, 0x060a, 0, false, 2 },
 #define CHAIN_GENEVE { P_ETH, P_IPV4, P_UDP, P_GENEVE_OPT, P_ETH, P_ARP }
 	{ "geneve version 1", CHAIN_GENEVE, P_GENEVE_OPT, 0, 0x4100, 0, true, 3 },
@@ -221,7 +223,16 @@ static const struct contradiction {
 	{ "udp length does not matter", CHAIN_VXLAN, P_UDP, 4, 0, 0, true, 5 },
 	{ "another port", CHAIN_VXLAN, P_UDP, 2, 4788, 0, true, 3 },
 	{ "icmp6 below ipv4", { P_ETH, P_IPV4, P_ICMP }, P_IPV4, 8, 0xff3a, 0, true, 2 },
-	{ "tcp below ipv4 in esp", { P_ETH, P_IPV4, P_TCP }, P_IPV4, 8, 0xff32, 0, true, 2 },
+	{ "tcp below ipv4 in ospf", { P_ETH, P_IPV4, P_TCP }, P_IPV4, 8, 0xff59, 0, true, 2 },
+	{ "igmp below ipv6", { P_ETH, P_IPV6, P_TCP }, P_IPV6, 6, 0x02ff, 0, true, 2 },
+#define CHAIN_AH4 { P_ETH, P_IPV4, P_AUTH, P_TCP }
+	{ "auth in ipv4 behind the end", CHAIN_AH4, P_AUTH, 0, 0x060a, 0, false, 2 },
+	{ "auth in auth in ipv4", CHAIN_AH4, P_AUTH, 0, 0x3304, 0, true, 3 },
+#define CHAIN_ESP { P_ETH, P_IPV4, P_UDP, P_UDP_ESP, P_PAYLOAD }
+	{ "esp behind another port", CHAIN_ESP, P_UDP, 2, 4501, 0, true, 3 },
+	{ "a keepalive", CHAIN_ESP, P_IPV4, 2, 29, 0, true, 3 },
+	{ "esp cut", CHAIN_ESP, P_IPV4, 2, 35, 0, true, 3 },
+	{ "esp just there", CHAIN_ESP, P_IPV4, 2, 36, 0, true, 4 },
 	{ "a length for a type", { P_ETH, P_IPV4, P_TCP }, P_ETH, 12, 0x0040, 0, true, 1 },
 	{ "rarp is not arp", { P_ETH, P_ARP }, P_ETH, 12, 0x8035, 0, true, 1 },
 };
@@ -261,6 +272,56 @@ test_contradictions(void **state)
 	RTE_SET_USED(state);
 	for (unsigned int i = 0; i < RTE_DIM(contradictions); i++)
 		check_contradiction(&contradictions[i]);
+}
+
+/* What lies on port 4500 is told by its first four bytes; either port will do. */
+static void
+test_esp_or_ike(void **state)
+{
+	static const enum packet_layer chain[] = { P_ETH, P_IPV4, P_UDP, P_UDP_ESP, P_END };
+	struct steer_key key;
+	struct packet p;
+
+	RTE_SET_USED(state);
+	packet_make(&p, chain);
+	for (unsigned int i = 0; i < 12; i++) {
+		const unsigned int zeros = i % 6, at = p.at[3];
+		struct rte_mbuf *m;
+
+		memset(&p.data[at], 0xff, 8);
+		memset(&p.data[at], 0, zeros);
+		packet_put16(&p, p.at[2], i < 6 ? 4500 : 9);
+		packet_put16(&p, p.at[2] + 2, i < 6 ? 9 : 4500);
+		m = packet_mbuf(p.data, p.len, NULL, 0);
+		assert_true(parse_fresh(m, STEER_DEPTH_ALL, &key));
+		assert_int_equal(key.rare, zeros < 4 ? STEER_RARE_UDP_ESP : 0);
+		packet_mbuf_free(m);
+	}
+}
+
+/* Too short to be one: walked over, and not kept. */
+static void
+test_short_auth(void **state)
+{
+	static const enum packet_layer chains[][5] = {
+		{ P_ETH, P_IPV6, P_AUTH, P_TCP }, { P_ETH, P_IPV4, P_AUTH, P_TCP },
+	};
+	struct steer_key key;
+	struct packet p;
+
+	RTE_SET_USED(state);
+	for (unsigned int i = 0; i < RTE_DIM(chains); i++) {
+		struct rte_mbuf *m;
+
+		packet_make(&p, chains[i]);
+		p.data[p.at[2] + 1] = 0;
+		m = packet_mbuf(p.data, p.len, NULL, 0);
+		assert_true(parse_fresh(m, STEER_DEPTH_ALL, &key));
+		assert_int_equal(key.rare, 0);
+		assert_int_equal(steer_meta_l4(key.meta), STEER_L4_TCP);
+		assert_memory_equal(key.outer.l4, &p.data[p.at[2] + 8], 20);
+		packet_mbuf_free(m);
+	}
 }
 
 /* Tags that the lower port took out: as if they were still there. */
@@ -376,6 +437,8 @@ main(void)
 		cmocka_unit_test(test_split_bytes),
 		cmocka_unit_test(test_depth_reads),
 		cmocka_unit_test(test_contradictions),
+		cmocka_unit_test(test_esp_or_ike),
+		cmocka_unit_test(test_short_auth),
 		cmocka_unit_test(test_stripped),
 		cmocka_unit_test(test_stripped_not_inner),
 		cmocka_unit_test(test_headroom),

@@ -23,7 +23,8 @@ check_bytes(const uint8_t *data, uint32_t len, uint64_t flags)
 	const uint32_t cuts[] = { at, at + 1, at + 5 };
 	struct rte_mbuf *one = packet_mbuf(data, len, NULL, 0);
 	struct rte_mbuf *many = packet_mbuf(data, len, cuts, RTE_DIM(cuts));
-	static const uint32_t depths[] = { STEER_DEPTH_ALL, STEER_DEPTH_ALL & ~STEER_DEPTH_TUNNEL,
+	static const uint32_t depths[] = { STEER_DEPTH_ALL, STEER_DEPTH_ALL & ~STEER_DEPTH_RARE,
+					   STEER_DEPTH_ALL & ~STEER_DEPTH_TUNNEL,
 					   STEER_DEPTH_MAC | STEER_DEPTH_L3, STEER_DEPTH_MAC };
 	uint64_t deeper = UINT64_MAX;
 
@@ -157,6 +158,25 @@ test_depth_of_slots(void **state)
 	}
 }
 
+/* So does one of what few packets have. */
+static void
+test_depth_of_rare(void **state)
+{
+	const uint32_t rare = STEER_DEPTH_L3 | STEER_DEPTH_L4 | STEER_DEPTH_RARE;
+
+	RTE_SET_USED(state);
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		const uint64_t word = UINT64_C(1) << bit;
+
+		assert_depth(offsetof(struct steer_key, rare), word,
+			     rare | (bit < STEER_RARE_INNER ? 0 : STEER_DEPTH_TUNNEL));
+		for (size_t i = 0; i < sizeof(struct steer_rare); i += 8) {
+			assert_depth(offsetof(struct steer_key, outer_rare) + i, word, rare);
+			assert_depth(offsetof(struct steer_key, inner_rare) + i, word, rare);
+		}
+	}
+}
+
 /* Whatever is known of a packet is known as well when parsed as deep as a mask of it demands. */
 static void
 test_depth_of_meta(void **state)
@@ -189,6 +209,7 @@ main(void)
 		cmocka_unit_test(test_flipped_bytes),
 		cmocka_unit_test(test_each_byte),
 		cmocka_unit_test(test_depth_of_slots),
+		cmocka_unit_test(test_depth_of_rare),
 		cmocka_unit_test(test_depth_of_meta),
 	};
 

@@ -81,8 +81,13 @@ slot_at(const struct case_item *item, const struct place *p)
 {
 	if (item->layer == 6)
 		return item->slot;
-	return (p->inner ? offsetof(struct steer_key, inner) : offsetof(struct steer_key, outer)) +
-	       item->slot + (item->layer == 2 ? 4 * p->vlan : 0);
+	if (p->inner && item->slot >= offsetof(struct steer_key, outer_rare))
+		return item->slot - offsetof(struct steer_key, outer_rare) +
+		       offsetof(struct steer_key, inner_rare);
+	if (p->inner)
+		return item->slot - offsetof(struct steer_key, outer) +
+		       offsetof(struct steer_key, inner);
+	return item->slot + (item->layer == 2 ? 4 * p->vlan : 0);
 }
 
 static void
@@ -91,6 +96,8 @@ expect_layer(const struct case_item *item, const struct place *p, struct steer_m
 	memset(want, 0, sizeof(*want));
 	want->mask[0] = p->meta_mask | meta_at(item, p, item->meta_mask);
 	want->spec[0] = p->meta_spec | meta_at(item, p, item->meta_spec);
+	want->mask[STEER_KEY_RARE] = item->rare << (p->inner ? STEER_RARE_INNER : 0);
+	want->spec[STEER_KEY_RARE] = want->mask[STEER_KEY_RARE];
 }
 
 /* Bytes of a field: mask, and of spec what it covers. */
@@ -268,23 +275,74 @@ static void
 test_tables_agree(void **state)
 {
 	const struct steer_item *row;
-	unsigned int n_fields = 0, n_bits = 0, n = 0;
+	unsigned int n_fields = 0, n_bits = 0, n = 0, i;
 
 	RTE_SET_USED(state);
-	for (; (row = steer_item_at(n)) != NULL; n++) {
+	for (i = 0; (row = steer_item_at(i)) != NULL; i++) {
+		const bool behind_udp = row->layer == STEER_LAYER_UDP;
 		const struct case_item *item = case_item(row->type);
 
 		assert_non_null(item);
 		assert_string_equal(row->name, item->name);
 		assert_true(steer_item_size(row) <= item->size);
-		assert_ptr_equal(steer_item(row->type), row);
+		assert_ptr_equal(steer_item(row->type,
+					    behind_udp ? STEER_L4_UDP : STEER_L4_NONE), row);
+		/* The same item, elsewhere: see test_esp_behind_udp(). */
+		if (behind_udp)
+			continue;
+		n++;
 		n_fields += row->n_fields;
 		n_bits += row->n_bits;
 	}
 	assert_int_equal(n, case_n_items);
 	assert_int_equal(n_fields, case_n_fields);
 	assert_int_equal(n_bits, case_n_bits);
-	assert_null(steer_item(RTE_FLOW_ITEM_TYPE_VOID));
+	assert_null(steer_item(RTE_FLOW_ITEM_TYPE_VOID, STEER_L4_NONE));
+	assert_null(steer_item(RTE_FLOW_ITEM_TYPE_VOID, STEER_L4_UDP));
+}
+
+/* Another header than ESP over IP. */
+static void
+test_esp_behind_udp(void **state)
+{
+	static const struct rte_flow_item_esp spi = { .hdr.spi = RTE_BE32(0x01020304) };
+	static const uint8_t bytes[] = { 1, 2, 3, 4 };
+	const struct rte_flow_item pattern[] = {
+		{ .type = RTE_FLOW_ITEM_TYPE_UDP },
+		{ .type = RTE_FLOW_ITEM_TYPE_VOID },
+		{ .type = RTE_FLOW_ITEM_TYPE_ESP, .spec = &spi },
+		{ .type = RTE_FLOW_ITEM_TYPE_END },
+	};
+	struct steer_match want = { .n_ranges = 0 }, got;
+	const size_t at = offsetof(struct steer_key, outer.l4) + 8;
+
+	RTE_SET_USED(state);
+	want.mask[0] = STEER_META_L4;
+	want.spec[0] = UDP_META;
+	want.mask[STEER_KEY_RARE] = STEER_RARE_UDP_ESP;
+	want.spec[STEER_KEY_RARE] = STEER_RARE_UDP_ESP;
+	memset((uint8_t *)want.mask + at, 0xff, sizeof(bytes));
+	memcpy((uint8_t *)want.spec + at, bytes, sizeof(bytes));
+	assert_int_equal(steer_pattern_parse(pattern, &got, NULL), 0);
+	assert_match(&got, &want);
+}
+
+/* Each once, in any order. */
+static void
+test_extension_order(void **state)
+{
+	const struct rte_flow_item one[] = {
+		{ .type = RTE_FLOW_ITEM_TYPE_IPV6 }, { .type = RTE_FLOW_ITEM_TYPE_AH },
+		{ .type = RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT }, { .type = RTE_FLOW_ITEM_TYPE_TCP },
+		{ .type = RTE_FLOW_ITEM_TYPE_END },
+	};
+	const struct rte_flow_item other[] = { one[0], one[2], one[1], one[3], one[4] };
+	struct steer_match a, b;
+
+	RTE_SET_USED(state);
+	assert_int_equal(steer_pattern_parse(one, &a, NULL), 0);
+	assert_int_equal(steer_pattern_parse(other, &b, NULL), 0);
+	assert_match(&a, &b);
 }
 
 static void
@@ -455,6 +513,8 @@ main(void)
 		cmocka_unit_test(test_default_mask),
 		cmocka_unit_test(test_all_fields),
 		cmocka_unit_test(test_tables_agree),
+		cmocka_unit_test(test_esp_behind_udp),
+		cmocka_unit_test(test_extension_order),
 		cmocka_unit_test(test_bits),
 		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_ranges_that_are_none),

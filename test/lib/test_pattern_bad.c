@@ -81,7 +81,22 @@ static const struct refused {
 	BAD(1, I(SCTP), I(GENEVE)), "geneve: is carried by udp only" },
 	BAD(2, I(IPV4), I(ICMP), I(VXLAN)), "is carried by udp only" },
 	BAD(1, I(ARP_ETH_IPV4), I(VXLAN)), "is carried by udp only" },
+	/* Headers that come once */
+	UNSUPPORTED(2, I(IPV4), I(AH), I(AH)), "ah: number 2 of them: at most 1" },
+	UNSUPPORTED(3, I(AH), I(IPV6_FRAG_EXT), I(VOID), I(IPV6_FRAG_EXT)),
+	  "ipv6_frag_ext: number 2 of them" },
+	UNSUPPORTED(3, I(VXLAN), I(AH), I(IPV6_FRAG_EXT), I(AH)), "ah: number 2" },
+	/* What UDP carries */
+	BAD(2, I(UDP), I(ESP), I(ESP)), "esp: cannot follow what udp carries" },
+	BAD(1, I(TCP), I(ESP)), "esp: cannot follow L4" },
+	BAD(1, I(ESP), I(UDP)), "udp: cannot follow L4" },
+	BAD(1, I(ESP), I(VXLAN)), "vxlan: is carried by udp only" },
 	/* L4 below what never has it */
+	BAD(1, I(ARP_ETH_IPV4), I(ESP)), "esp: never follows" },
+	BAD(1, I(ARP_ETH_IPV4), I(AH)), "ah: never follows" },
+	BAD(2, I(IPV4), I(AH), I(IPV6_FRAG_EXT)), "ipv6_frag_ext: never follows" },
+	BAD(1, I(IPV6), I(IGMP)), "igmp: never follows" },
+	BAD(1, I(ARP_ETH_IPV4), I(L2TPV3OIP)), "l2tpv3oip: never follows" },
 	BAD(1, I(ARP_ETH_IPV4), I(TCP)), "tcp: never follows that L3 item" },
 	BAD(1, I(ARP_ETH_IPV4), I(UDP)), "udp: never follows" },
 	BAD(2, I(ETH), I(ARP_ETH_IPV4), I(SCTP)), "sctp: never follows" },
@@ -233,7 +248,8 @@ test_ranges_of_bits(void **state)
 static void
 test_order(void **state)
 {
-	static const char *const names[] = { "", "L2", "VLAN", "L3", "ipv6_frag_ext", "L4" };
+	static const char *const names[] = { "", "L2", "VLAN", "L3", "an extension header",
+					   "L4" };
 	char words[64];
 
 	RTE_SET_USED(state);
@@ -244,8 +260,14 @@ test_order(void **state)
 			{ .type = a->type }, I(VOID), { .type = b->type }, I(END),
 		};
 
-		/* Behind a tunnel the layers begin anew, and two tags are fine. */
-		if (a->layer == 6 || b->layer > a->layer || (a->layer == 2 && b->layer == 2))
+		/* Behind a tunnel the layers begin anew. */
+		if (a->layer == 6 || b->layer > a->layer)
+			continue;
+		/* Two tags are fine, and extension headers in any order. */
+		if (a->layer == b->layer && (a->layer == 2 || a->layer == 4))
+			continue;
+		/* There is ESP in UDP. */
+		if (a->type == T(UDP) && b->type == T(ESP))
 			continue;
 		snprintf(words, sizeof(words), "%s: cannot follow %s", b->name, names[a->layer]);
 		assert_refused(pattern, 2, EINVAL, RTE_FLOW_ERROR_TYPE_ITEM, words);

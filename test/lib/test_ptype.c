@@ -47,7 +47,18 @@ static const struct {
 	{ { P_ETH, P_IPV4, P_ICMP }, 0, T(L2_ETHER) | T(L3_IPV4) | T(L4_ICMP) },
 	{ { P_ETH, P_IPV6, P_ICMP6 }, 0, T(L2_ETHER) | T(L3_IPV6) | T(L4_ICMP) },
 	{ { P_ETH, P_IPV6, P_AUTH, P_TCP }, 0, T(L2_ETHER) | T(L3_IPV6_EXT) | T(L4_TCP) },
-	{ { P_ETH, P_IPV6, P_ESP }, 0, T(L2_ETHER) | T(L3_IPV6_EXT) },
+	{ { P_ETH, P_IPV6, P_ESP }, 0, T(L2_ETHER) | T(L3_IPV6_EXT) | T(TUNNEL_ESP) },
+	{ { P_ETH, P_IPV4, P_ESP }, 0, T(L2_ETHER) | T(L3_IPV4) | T(TUNNEL_ESP) },
+	{ { P_ETH, P_VLAN, P_IPV4, P_ESP }, 0, T(L2_ETHER_VLAN) | T(L3_IPV4) | T(TUNNEL_ESP) },
+	{ { P_ETH, P_IPV4, P_IGMP }, 0, T(L2_ETHER) | T(L3_IPV4) | T(L4_IGMP) },
+	{ { P_ETH, P_IPV6, P_L2TPV3 }, 0, T(L2_ETHER) | T(L3_IPV6) | T(TUNNEL_L2TP) },
+	{ { P_ETH, P_IPV4, P_AUTH, P_UDP }, 0, T(L2_ETHER) | T(L3_IPV4) | T(L4_UDP) },
+	{ { P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_IPV4, P_IGMP }, 0,
+	  T(L2_ETHER) | T(L3_IPV4) | T(L4_UDP) | T(TUNNEL_VXLAN) | T(INNER_L2_ETHER) |
+		  T(INNER_L3_IPV4) },
+	{ { P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_IPV4, P_ESP }, 0,
+	  T(L2_ETHER) | T(L3_IPV4) | T(L4_UDP) | T(TUNNEL_VXLAN) | T(INNER_L2_ETHER) |
+		  T(INNER_L3_IPV4) },
 	{ { P_ETH, P_IPV6, P_MOBIL, P_TCP }, 0, T(L2_ETHER) | T(L3_IPV6_EXT) | T(L4_TCP) },
 	/* Tunnels. */
 	{ { P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_IPV4, P_TCP }, 0,
@@ -206,6 +217,7 @@ told_otherwise(const struct steer_key *key, uint32_t theirs)
 	return (key->meta & (STEER_META_VLAN0 | ext)) != 0 ||
 	       steer_meta_l3(key->meta) == STEER_L3_ARP ||
 	       steer_meta_l4(key->meta) >= STEER_L4_ICMP ||
+	       (steer_meta_l3(key->meta) == STEER_L3_IPV4 && key->outer.l3[9] == 51) ||
 	       (theirs & T(L2_MASK)) == T(L2_ETHER_MPLS) ||
 	       (steer_meta_l3(key->meta) == STEER_L3_IPV6 && key->outer.l3[6] == 135);
 }

@@ -73,6 +73,10 @@ offset_of(const struct gen_packet *p, unsigned int stack, unsigned int tag,
 		return at->l3;
 	case RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT:
 		return at->frag_ext;
+	case RTE_FLOW_ITEM_TYPE_AH:
+		return at->ah;
+	case RTE_FLOW_ITEM_TYPE_ESP:
+		return at->udp != GEN_NOWHERE ? at->udp : at->l4;
 	case RTE_FLOW_ITEM_TYPE_VXLAN:
 	case RTE_FLOW_ITEM_TYPE_GENEVE:
 		return p->tunnel_at;

@@ -14,9 +14,9 @@
 static const uint16_t vids[] = { 0, 1, 2, 100, 101, 1000, 4095 };
 static const uint16_t tpids[] = { 0x8100, 0x8100, 0x8100, 0x88a8, 0x88a8, 0x9100 };
 static const uint16_t other_types[] = { 0x8809, 0x88cc, 0x0842, 0x0000, 0x05dc, 0x8847, 0xffff };
-static const uint8_t other_protos[] = { 2, 4, 41, 47, 59, 89, 253, 255 };
+static const uint8_t other_protos[] = { 2, 4, 41, 47, 51, 59, 89, 115, 253, 255 };
 static const uint8_t ext_protos[] = { 0, 43, 60, 135, 139, 140, 51 };
-static const uint16_t ports[] = { 0,	53,   80,   443,  1000, 1023,  1024,  1025,  4789,
+static const uint16_t ports[] = { 0,	53,   80,   443,  1000, 1023,  1024,  1025,  4500, 4789,
 				  5000, 5001, 5002, 5003, 6081, 32768, 40000, 65535 };
 static const uint32_t ipv4s[] = { 0x0a000001, 0x0a000002, 0x0a000003, 0x0a000004, 0x0a000101,
 				  0x0a010001, 0xc0a80101, 0xac100509, 0x08080808, 0xe0000001 };
@@ -146,6 +146,24 @@ put_icmp(struct gen_random *r, struct gen_packet *p, unsigned int len)
 	put_random(r, p, len - 2);
 }
 
+static void
+put_esp(struct gen_random *r, struct gen_packet *p)
+{
+	put_u32(p, gen_chance(r, 90) ? gen_between(r, 0, 4) : gen_u64(r));
+	put_u32(p, gen_below(r, 8));
+}
+
+static void
+put_igmp(struct gen_random *r, struct gen_packet *p)
+{
+	static const uint8_t types[] = { 0x11, 0x16, 0x17, 0x22 };
+
+	put_u8(p, gen_pick(r, types));
+	put_u8(p, gen_below(r, 3));
+	put_u16(p, gen_u64(r));
+	put_u32(p, gen_chance(r, 50) ? 0xe0000001 : random_ipv4(r));
+}
+
 static void put_layers(struct gen_random *r, const struct gen_plan *plan, bool inner,
 		       struct gen_packet *p);
 
@@ -178,16 +196,35 @@ put_vxlan(struct gen_random *r, struct gen_packet *p)
 	put_u32(p, gen_between(r, 1, 4) << 8 | (gen_chance(r, 10) ? 0x5a : 0));
 }
 
+/** What UDP carries, if it is no tunnel. */
+static void
+put_behind_udp(struct gen_random *r, enum ref_udp udp, bool inner, struct gen_packet *p)
+{
+	if (udp == REF_UDP_ESP) {
+		p->at[inner].udp = p->len;
+		put_esp(r, p);
+	}
+	/* Long enough for a tunnel header where the port says so by chance. */
+	put_random(r, p, gen_below(r, 40));
+}
+
 static void
 put_udp(struct gen_random *r, const struct gen_plan *plan, bool inner, struct gen_packet *p)
 {
 	static const uint16_t tunnel_port[] = { [REF_TUNNEL_VXLAN] = 4789,
 						[REF_TUNNEL_GENEVE] = 6081 };
+	enum ref_udp udp = inner ? plan->inner.udp : plan->outer.udp;
 	bool tunnel = !inner && plan->tunnel != REF_TUNNEL_NONE;
+	uint16_t to = tunnel ? tunnel_port[plan->tunnel] : random_port(r);
+	uint16_t from = random_port(r);
 	uint32_t at = p->len;
 
-	put_u16(p, random_port(r));
-	put_u16(p, tunnel ? tunnel_port[plan->tunnel] : random_port(r));
+	if (udp == REF_UDP_ESP && gen_chance(r, 60))
+		to = 4500;
+	else if (udp == REF_UDP_ESP)
+		from = 4500;
+	put_u16(p, from);
+	put_u16(p, to);
 	put_u16(p, 0);
 	put_u16(p, gen_chance(r, 50) ? 0 : gen_u64(r));
 	if (tunnel) {
@@ -198,8 +235,7 @@ put_udp(struct gen_random *r, const struct gen_plan *plan, bool inner, struct ge
 			put_geneve(r, &plan->inner, p);
 		put_layers(r, plan, true, p);
 	} else {
-		/* Long enough for a tunnel header where the port says so by chance. */
-		put_random(r, p, gen_below(r, 40));
+		put_behind_udp(r, udp, inner, p);
 	}
 	set_u16(p, at + 4, p->len - at);
 }
@@ -227,6 +263,15 @@ put_l4(struct gen_random *r, const struct gen_plan *plan, bool inner, struct gen
 	case REF_L4_ICMP6:
 		put_icmp(r, p, 4);
 		break;
+	case REF_L4_ESP:
+		put_esp(r, p);
+		break;
+	case REF_L4_IGMP:
+		put_igmp(r, p);
+		break;
+	case REF_L4_L2TPV3:
+		put_u32(p, gen_below(r, 5));
+		break;
 	case REF_L4_NONE:
 		break;
 	}
@@ -238,7 +283,8 @@ proto_of(struct gen_random *r, enum ref_l3 l3, enum ref_l4 l4)
 {
 	static const uint8_t protos[] = {
 		[REF_L4_TCP] = 6,  [REF_L4_UDP] = 17,	[REF_L4_SCTP] = 132,
-		[REF_L4_ICMP] = 1, [REF_L4_ICMP6] = 58,
+		[REF_L4_ICMP] = 1, [REF_L4_ICMP6] = 58, [REF_L4_ESP] = 50,
+		[REF_L4_IGMP] = 2, [REF_L4_L2TPV3] = 115,
 	};
 
 	if (l4 != REF_L4_NONE)
@@ -259,10 +305,31 @@ random_fragment(struct gen_random *r)
 	return gen_chance(r, 40) ? 0x4000 : gen_chance(r, 3) ? 0x8000 : 0;
 }
 
+/** An authentication header. The first one may be asked for. */
+static void
+put_ah(struct gen_random *r, uint8_t next, bool inner, struct gen_packet *p)
+{
+	unsigned int len = gen_chance(r, 90) ? gen_between(r, 1, 4) : 0;
+
+	if (len > 0 && p->at[inner].ah == GEN_NOWHERE)
+		p->at[inner].ah = p->len;
+	put_u8(p, next);
+	put_u8(p, len);
+	put_u16(p, gen_chance(r, 80) ? 0 : gen_u64(r));
+	if (len == 0) {
+		put_random(r, p, 4);
+		return;
+	}
+	put_u32(p, gen_below(r, 4));
+	put_u32(p, gen_below(r, 8));
+	put_random(r, p, 4 * (len - 1));
+}
+
 static void
 put_ipv4(struct gen_random *r, const struct gen_plan *plan, bool inner, struct gen_packet *p)
 {
-	enum ref_l4 l4 = inner ? plan->inner.l4 : plan->outer.l4;
+	const struct gen_layers *l = inner ? &plan->inner : &plan->outer;
+	uint8_t proto = proto_of(r, REF_L3_IPV4, l->l4);
 	unsigned int ihl = gen_chance(r, 75) ? 5 : gen_between(r, 6, 15);
 	uint32_t at = p->len;
 
@@ -273,11 +340,13 @@ put_ipv4(struct gen_random *r, const struct gen_plan *plan, bool inner, struct g
 	put_u16(p, gen_u64(r));
 	put_u16(p, random_fragment(r));
 	put_u8(p, gen_chance(r, 70) ? 64 : gen_u64(r));
-	put_u8(p, proto_of(r, REF_L3_IPV4, l4));
+	put_u8(p, l->ah ? 51 : proto);
 	put_u16(p, gen_u64(r));
 	put_u32(p, random_ipv4(r));
 	put_u32(p, random_ipv4(r));
 	put_random(r, p, 4 * (ihl - 5));
+	if (l->ah)
+		put_ah(r, proto, inner, p);
 	put_l4(r, plan, inner, p);
 	if (!gen_chance(r, 4))
 		set_u16(p, at + 2, p->len - at);
@@ -285,25 +354,31 @@ put_ipv4(struct gen_random *r, const struct gen_plan *plan, bool inner, struct g
 
 /** Extension headers of one packet: what each is, and last what follows them. */
 struct chain {
-	uint8_t proto[12];
+	uint8_t proto[13];
 	unsigned int n;
 };
 
 static void
+insert_ext(struct gen_random *r, struct chain *c, uint8_t proto)
+{
+	unsigned int at = gen_below(r, c->n + 1);
+
+	memmove(&c->proto[at + 1], &c->proto[at], c->n - at);
+	c->proto[at] = proto;
+	c->n++;
+}
+
+static void
 random_chain(struct gen_random *r, const struct gen_layers *l, struct chain *c)
 {
-	unsigned int frag_at;
-
 	c->n = gen_chance(r, 65) ? 0 : gen_chance(r, 75) ? gen_between(r, 1, 3)
 							   : gen_between(r, 4, 10);
 	for (unsigned int i = 0; i < c->n; i++)
 		c->proto[i] = gen_pick(r, ext_protos);
-	if (l->frag_ext) {
-		frag_at = gen_below(r, c->n + 1);
-		memmove(&c->proto[frag_at + 1], &c->proto[frag_at], c->n - frag_at);
-		c->proto[frag_at] = 44;
-		c->n++;
-	}
+	if (l->frag_ext)
+		insert_ext(r, c, 44);
+	if (l->ah)
+		insert_ext(r, c, 51);
 	c->proto[c->n] = proto_of(r, REF_L3_IPV6, l->l4);
 	if (l->l4 == REF_L4_NONE && gen_chance(r, 40))
 		c->proto[c->n] = 50;
@@ -315,6 +390,10 @@ put_ext(struct gen_random *r, uint8_t proto, uint8_t next, bool inner, struct ge
 	static const uint16_t frags[] = { 0x0001, 0x0001, 0x0000, 0x0006, 0x0008, 0x0009, 0x0bb9 };
 	unsigned int len = gen_chance(r, 70) ? 0 : gen_between(r, 1, 3);
 
+	if (proto == 51) {
+		put_ah(r, next, inner, p);
+		return;
+	}
 	if (proto == 44)
 		p->at[inner].frag_ext = p->len;
 	put_u8(p, next);
@@ -324,7 +403,7 @@ put_ext(struct gen_random *r, uint8_t proto, uint8_t next, bool inner, struct ge
 		put_random(r, p, 4);
 	} else {
 		put_u8(p, len);
-		put_random(r, p, (proto == 51 ? 4 * (len + 2) : 8 * (len + 1)) - 2);
+		put_random(r, p, 8 * (len + 1) - 2);
 	}
 }
 

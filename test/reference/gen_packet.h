@@ -27,7 +27,9 @@ struct gen_layers {
 	unsigned int n_tags; /**< Up to REF_TAGS. */
 	enum ref_l3 l3;
 	bool frag_ext;
+	bool ah;
 	enum ref_l4 l4;
+	enum ref_udp udp;
 };
 
 struct gen_plan {
@@ -38,7 +40,7 @@ struct gen_plan {
 
 /** Where the headers of one stack begin; GEN_NOWHERE if absent. */
 struct gen_offsets {
-	uint16_t eth, tag[REF_TAGS], l3, frag_ext, l4;
+	uint16_t eth, tag[REF_TAGS], l3, frag_ext, ah, l4, udp;
 };
 
 struct gen_packet {

@@ -13,10 +13,12 @@ static const enum ref_l3 l3s[] = {
 	REF_L3_IPV6, REF_L3_IPV6, REF_L3_ARP,  REF_L3_NONE,
 };
 static const enum ref_l4 ipv4_l4s[] = {
-	REF_L4_TCP, REF_L4_TCP, REF_L4_UDP, REF_L4_UDP, REF_L4_SCTP, REF_L4_ICMP, REF_L4_NONE,
+	REF_L4_TCP,  REF_L4_TCP,  REF_L4_TCP, REF_L4_UDP,  REF_L4_UDP,	  REF_L4_UDP, REF_L4_SCTP,
+	REF_L4_ICMP, REF_L4_NONE, REF_L4_ESP, REF_L4_IGMP, REF_L4_L2TPV3,
 };
 static const enum ref_l4 ipv6_l4s[] = {
-	REF_L4_TCP, REF_L4_TCP, REF_L4_UDP, REF_L4_UDP, REF_L4_SCTP, REF_L4_ICMP6, REF_L4_NONE,
+	REF_L4_TCP,   REF_L4_TCP,  REF_L4_TCP, REF_L4_UDP,    REF_L4_UDP, REF_L4_UDP, REF_L4_SCTP,
+	REF_L4_ICMP6, REF_L4_NONE, REF_L4_ESP, REF_L4_L2TPV3,
 };
 
 static unsigned int
@@ -33,9 +35,9 @@ complete(struct gen_random *r, bool l3_known, bool l4_known, struct gen_layers *
 {
 	if (l->frag_ext || (l4_known && l->l4 == REF_L4_ICMP6))
 		l->l3 = REF_L3_IPV6;
-	else if (l4_known && l->l4 == REF_L4_ICMP)
+	else if (l4_known && (l->l4 == REF_L4_ICMP || l->l4 == REF_L4_IGMP))
 		l->l3 = REF_L3_IPV4;
-	else if (l4_known && !l3_known)
+	else if ((l4_known || l->ah) && !l3_known)
 		l->l3 = gen_chance(r, 50) ? REF_L3_IPV4 : REF_L3_IPV6;
 	else if (!l3_known)
 		l->l3 = gen_pick(r, l3s);
@@ -65,6 +67,8 @@ plan_layers(struct gen_random *r, struct gen_layers *l)
 	l->n_tags = random_tags(r);
 	complete(r, false, false, l);
 	l->frag_ext = l->l3 == REF_L3_IPV6 && gen_chance(r, 12);
+	l->ah = (l->l3 == REF_L3_IPV4 || l->l3 == REF_L3_IPV6) && gen_chance(r, 8);
+	l->udp = l->l4 == REF_L4_UDP && gen_chance(r, 15) ? REF_UDP_ESP : REF_UDP_NONE;
 }
 
 void
@@ -75,6 +79,7 @@ gen_plan_random(struct gen_random *r, struct gen_plan *plan)
 	if (gen_chance(r, 30)) {
 		plan->tunnel = gen_chance(r, 45) ? REF_TUNNEL_VXLAN : REF_TUNNEL_GENEVE;
 		plan->outer.l4 = REF_L4_UDP;
+		plan->outer.udp = REF_UDP_NONE;
 		complete(r, false, true, &plan->outer);
 	}
 	plan_layers(r, &plan->inner);
@@ -119,9 +124,28 @@ l4_asked(enum rte_flow_item_type type, enum ref_l4 *l4)
 	case RTE_FLOW_ITEM_TYPE_ICMP6:
 		*l4 = REF_L4_ICMP6;
 		return true;
+	case RTE_FLOW_ITEM_TYPE_ESP:
+		*l4 = REF_L4_ESP;
+		return true;
+	case RTE_FLOW_ITEM_TYPE_IGMP:
+		*l4 = REF_L4_IGMP;
+		return true;
+	case RTE_FLOW_ITEM_TYPE_L2TPV3OIP:
+		*l4 = REF_L4_L2TPV3;
+		return true;
 	default:
 		return false;
 	}
+}
+
+/** @param behind  A UDP item stands before it. */
+static bool
+udp_asked(enum rte_flow_item_type type, bool behind, enum ref_udp *udp)
+{
+	if (type != RTE_FLOW_ITEM_TYPE_ESP || !behind)
+		return false;
+	*udp = REF_UDP_ESP;
+	return true;
 }
 
 static bool
@@ -155,7 +179,11 @@ plan_stack(struct gen_random *r, const struct rte_flow_item *item, struct gen_la
 			l->n_tags++;
 		if (item->type == RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT)
 			l->frag_ext = true;
+		if (item->type == RTE_FLOW_ITEM_TYPE_AH)
+			l->ah = true;
 		l3_known |= l3_asked(item->type, &l->l3);
+		if (udp_asked(item->type, l4_known && l->l4 == REF_L4_UDP, &l->udp))
+			continue;
 		l4_known |= l4_asked(item->type, &l->l4);
 	}
 	if (l->n_tags < 2 && gen_chance(r, 15))

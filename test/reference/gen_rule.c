@@ -20,7 +20,9 @@ static const enum rte_flow_item_type l3_items[] = {
 static const enum rte_flow_item_type l4_items[] = {
 	[REF_L4_TCP] = RTE_FLOW_ITEM_TYPE_TCP,	 [REF_L4_UDP] = RTE_FLOW_ITEM_TYPE_UDP,
 	[REF_L4_SCTP] = RTE_FLOW_ITEM_TYPE_SCTP, [REF_L4_ICMP] = RTE_FLOW_ITEM_TYPE_ICMP,
-	[REF_L4_ICMP6] = RTE_FLOW_ITEM_TYPE_ICMP6,
+	[REF_L4_ICMP6] = RTE_FLOW_ITEM_TYPE_ICMP6, [REF_L4_ESP] = RTE_FLOW_ITEM_TYPE_ESP,
+	[REF_L4_IGMP] = RTE_FLOW_ITEM_TYPE_IGMP,
+	[REF_L4_L2TPV3] = RTE_FLOW_ITEM_TYPE_L2TPV3OIP,
 };
 
 /** What a pattern is made from. */
@@ -87,6 +89,23 @@ add_any(const struct maker *m, unsigned int layer)
 	return upto == 3;
 }
 
+/** In any order. */
+static void
+add_exts(const struct maker *m)
+{
+	const struct ref_stack *s = m->stack;
+	bool ah = s->has_ah && gen_chance(m->r, 50);
+
+	if (ah && gen_chance(m->r, 50)) {
+		add_item(m, RTE_FLOW_ITEM_TYPE_AH, s->ah);
+		ah = false;
+	}
+	if (s->has_frag_ext && gen_chance(m->r, 50))
+		add_item(m, RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT, s->frag_ext);
+	if (ah)
+		add_item(m, RTE_FLOW_ITEM_TYPE_AH, s->ah);
+}
+
 static void
 add_l3(const struct maker *m)
 {
@@ -96,8 +115,20 @@ add_l3(const struct maker *m)
 		return;
 	if (gen_chance(m->r, 75))
 		add_item(m, l3_items[s->l3], s->l3_header);
-	if (s->has_frag_ext && gen_chance(m->r, 50))
-		add_item(m, RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT, s->frag_ext);
+	add_exts(m);
+}
+
+/** L4, and what UDP carries. */
+static void
+add_l4(const struct maker *m, unsigned int percent)
+{
+	const struct ref_stack *s = m->stack;
+
+	if (s->l4 == REF_L4_NONE || !gen_chance(m->r, percent))
+		return;
+	add_item(m, l4_items[s->l4], s->l4_header);
+	if (s->udp == REF_UDP_ESP && gen_chance(m->r, 60))
+		add_item(m, RTE_FLOW_ITEM_TYPE_ESP, s->udp_header);
 }
 
 /** Items of one stack. */
@@ -122,8 +153,7 @@ add_stack(const struct maker *m, bool tunnel_follows)
 		add_l3(m);
 	}
 	add_noise(m);
-	if (s->l4 != REF_L4_NONE && gen_chance(m->r, tunnel_follows ? 50 : 70))
-		add_item(m, l4_items[s->l4], s->l4_header);
+	add_l4(m, tunnel_follows ? 50 : 70);
 }
 
 /** Is there an item of this type in the same stack, behind this one? */

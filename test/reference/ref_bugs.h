@@ -28,6 +28,10 @@
 	X(EXT_NOT_SKIPPED, "IPv6 extension headers are not skipped") \
 	X(EXT_NINE, "nine extension headers are skipped") \
 	X(AH_LENGTH, "AH is taken to be as long as other extension headers") \
+	X(AH_LAST, "the last AH is kept, not the first one") \
+	X(AH_IPV4, "what AH protects in IPv4 is not looked at") \
+	X(ESP_FROM, "UDP from port 4500 never carries ESP") \
+	X(ESP_IKE, "IKE on port 4500 is taken for ESP") \
 	X(L4_CUT, "an L4 header of half its length is present") \
 	X(ICMP_ANYWHERE, "ICMP is looked for over IPv6 and ICMPv6 over IPv4") \
 	X(GENEVE_OPTIONS, "the length of GENEVE options is ignored") \
@@ -48,6 +52,7 @@
 	X(HAS_VLAN_IGNORED, "has_vlan and has_more_vlan are ignored") \
 	X(HAS_EXT_IGNORED, "has_*_ext are ignored") \
 	X(ANY_IGNORED, "ANY never demands a layer") \
+	X(ESP_ANYWHERE, "ESP behind a UDP item is ESP over IP") \
 	X(INNER_IS_OUTER, "items behind a tunnel speak of the outer headers") \
 	X(INVERT_IGNORED, "INVERT does nothing") \
 	X(RAW_FROM_START, "relative places are counted from the packet's begin") \

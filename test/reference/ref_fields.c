@@ -142,6 +142,30 @@ static const struct ref_field geneve_fields[] = {
 	FIELD(7, 0, 8, "rsvd1"),
 };
 
+static const struct ref_field ah_fields[] = {
+	FIELD(0, 0, 8, "next_hdr"),
+	FIELD(1, 0, 8, "payload_len"),
+	FIELD(2, 0, 16, "reserved"),
+	FIELD(4, 0, 32, "spi"),
+	FIELD(8, 0, 32, "seq_num"),
+};
+
+static const struct ref_field esp_fields[] = {
+	FIELD(0, 0, 32, "spi"),
+	FIELD(4, 0, 32, "seq"),
+};
+
+static const struct ref_field igmp_fields[] = {
+	FIELD(0, 0, 8, "type"),
+	FIELD(1, 0, 8, "max_resp_time"),
+	FIELD(2, 0, 16, "checksum"),
+	FIELD(4, 0, 32, "group_addr"),
+};
+
+static const struct ref_field l2tpv3oip_fields[] = {
+	FIELD(0, 0, 32, "session_id"),
+};
+
 #define ITEM(TYPE, item, wire, mask, fields) \
 	{ RTE_FLOW_ITEM_TYPE_##TYPE, #item, sizeof(struct rte_flow_item_##item), wire, mask, \
 	  fields, RTE_DIM(fields) }
@@ -160,6 +184,10 @@ static const struct ref_item items[] = {
 	ITEM(ICMP6, icmp6, 4, &rte_flow_item_icmp6_mask, icmp6_fields),
 	ITEM(VXLAN, vxlan, 8, &rte_flow_item_vxlan_mask, vxlan_fields),
 	ITEM(GENEVE, geneve, 8, &rte_flow_item_geneve_mask, geneve_fields),
+	ITEM(AH, ah, 12, &rte_flow_item_ah_mask, ah_fields),
+	ITEM(ESP, esp, 8, &rte_flow_item_esp_mask, esp_fields),
+	ITEM(IGMP, igmp, 8, &rte_flow_item_igmp_mask, igmp_fields),
+	ITEM(L2TPV3OIP, l2tpv3oip, 4, &rte_flow_item_l2tpv3oip_mask, l2tpv3oip_fields),
 	{ RTE_FLOW_ITEM_TYPE_ANY, "any", sizeof(struct rte_flow_item_any), 0,
 	  &rte_flow_item_any_mask, NULL, 0 },
 	{ RTE_FLOW_ITEM_TYPE_FUZZY, "fuzzy", sizeof(struct rte_flow_item_fuzzy), 0,

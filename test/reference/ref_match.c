@@ -21,6 +21,7 @@ struct place {
 	unsigned int tag; /**< Which tag the next VLAN item speaks of. */
 	unsigned int layer;
 	size_t end; /**< Of what the item before has matched, in the mbuf. */
+	bool udp; /**< Behind a UDP item. */
 };
 
 static bool
@@ -223,8 +224,20 @@ tunnel_matches(const struct rte_flow_item *item, struct place *at, enum ref_tunn
 	if (ref_bug != REF_BUG_INNER_IS_OUTER)
 		at->stack = &at->packet->inner;
 	at->tag = 0;
+	at->udp = false;
 	at->layer = LAYER_START;
 	return true;
+}
+
+/** Over IP, or behind a UDP item in UDP. */
+static bool
+esp_matches(const struct rte_flow_item *item, const struct place *at)
+{
+	const struct ref_stack *s = at->stack;
+
+	if (at->udp && ref_bug != REF_BUG_ESP_ANYWHERE)
+		return s->udp == REF_UDP_ESP && fields_match(item, s->udp_header);
+	return l4_matches(item, s, REF_L4_ESP);
 }
 
 /** An item of one of the three layers. */
@@ -252,6 +265,9 @@ header_matches(const struct rte_flow_item *item, struct place *at)
 	case RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT:
 		at->layer = LAYER_L3;
 		return s->has_frag_ext && fields_match(item, s->frag_ext);
+	case RTE_FLOW_ITEM_TYPE_AH:
+		at->layer = LAYER_L3;
+		return s->has_ah && fields_match(item, s->ah);
 	default:
 		break;
 	}
@@ -260,6 +276,7 @@ header_matches(const struct rte_flow_item *item, struct place *at)
 	case RTE_FLOW_ITEM_TYPE_TCP:
 		return l4_matches(item, s, REF_L4_TCP);
 	case RTE_FLOW_ITEM_TYPE_UDP:
+		at->udp = true;
 		return l4_matches(item, s, REF_L4_UDP);
 	case RTE_FLOW_ITEM_TYPE_SCTP:
 		return l4_matches(item, s, REF_L4_SCTP);
@@ -267,6 +284,12 @@ header_matches(const struct rte_flow_item *item, struct place *at)
 		return l4_matches(item, s, REF_L4_ICMP);
 	case RTE_FLOW_ITEM_TYPE_ICMP6:
 		return l4_matches(item, s, REF_L4_ICMP6);
+	case RTE_FLOW_ITEM_TYPE_ESP:
+		return esp_matches(item, at);
+	case RTE_FLOW_ITEM_TYPE_IGMP:
+		return l4_matches(item, s, REF_L4_IGMP);
+	case RTE_FLOW_ITEM_TYPE_L2TPV3OIP:
+		return l4_matches(item, s, REF_L4_L2TPV3);
 	default:
 		assert(!"an item that the reference does not know");
 		return false;

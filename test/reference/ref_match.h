@@ -19,7 +19,8 @@
  *    item they count anew in the inner stack, where layer 1 is the inner ETH even for a tunnel
  *    that carries IP without one. More than 3 never match. ANY without num demands nothing and
  *    stands nowhere: the item after it decides.
- *  - IPV6_FRAG_EXT needs no IPV6 item before it.
+ *  - IPV6_FRAG_EXT needs no IPV6 item before it, AH none of IP. The order of the two says nothing.
+ *  - ESP behind a UDP item is ESP in UDP, else it is ESP over IP.
  *  - INVERT, wherever it stands, inverts all else together.
  *  - RAW looks at the bytes of the mbuf, without the tags that were stripped. A relative place is
  *    counted from the end of the header of the item before it: behind ETH's 14 bytes, behind the

@@ -13,6 +13,7 @@
 
 #define PORT_VXLAN 4789
 #define PORT_GENEVE 6081
+#define PORT_ESP 4500
 
 #define TYPE_IPV4 0x0800
 #define TYPE_ARP 0x0806
@@ -101,7 +102,8 @@ l4_length(enum ref_l4 l4)
 {
 	static const size_t length[] = {
 		[REF_L4_TCP] = 20, [REF_L4_UDP] = 8,   [REF_L4_SCTP] = 12,
-		[REF_L4_ICMP] = 8, [REF_L4_ICMP6] = 4,
+		[REF_L4_ICMP] = 8, [REF_L4_ICMP6] = 4, [REF_L4_ESP] = 8,
+		[REF_L4_IGMP] = 8, [REF_L4_L2TPV3] = 4,
 	};
 
 	return ref_bug == REF_BUG_L4_CUT ? length[l4] / 2 : length[l4];
@@ -123,6 +125,12 @@ l4_of(enum ref_l3 l3, unsigned int proto)
 		return l3 == REF_L3_IPV4 || anywhere ? REF_L4_ICMP : REF_L4_NONE;
 	case 58:
 		return l3 == REF_L3_IPV6 || anywhere ? REF_L4_ICMP6 : REF_L4_NONE;
+	case 2:
+		return l3 == REF_L3_IPV4 || anywhere ? REF_L4_IGMP : REF_L4_NONE;
+	case PROTO_ESP:
+		return REF_L4_ESP;
+	case 115:
+		return REF_L4_L2TPV3;
 	default:
 		return REF_L4_NONE;
 	}
@@ -138,6 +146,57 @@ decode_l4(const struct bytes *b, size_t at, unsigned int proto, struct ref_stack
 	s->l4 = l4;
 	s->l4_at = at;
 	memcpy(s->l4_header, b->data + at, l4_length(l4));
+}
+
+/** What UDP carries in this stack, if it is no tunnel. */
+static void
+decode_udp(const struct bytes *b, struct ref_stack *s)
+{
+	const uint8_t *h = b->data + s->l4_at + 8;
+	bool to = be16(s->l4_header + 2) == PORT_ESP;
+	bool from = be16(s->l4_header) == PORT_ESP && ref_bug != REF_BUG_ESP_FROM;
+
+	if (s->l4 != REF_L4_UDP || (!to && !from) || !there(s->l4_at + 8, s->l3_end, 8))
+		return;
+	if (be16(h) == 0 && be16(h + 2) == 0 && ref_bug != REF_BUG_ESP_IKE)
+		return;
+	s->udp = REF_UDP_ESP;
+	memcpy(s->udp_header, h, 8);
+}
+
+static size_t
+ah_length(const uint8_t *h)
+{
+	return 4 * (h[1] + 2);
+}
+
+static void
+note_ah(const struct bytes *b, size_t at, struct ref_stack *s)
+{
+	const uint8_t *h = b->data + at;
+
+	if (ah_length(h) < 12 || (s->has_ah && ref_bug != REF_BUG_AH_LAST))
+		return;
+	s->has_ah = true;
+	s->ah_at = at;
+	memcpy(s->ah, h, 12);
+}
+
+/** IPv4's L4, which AH may protect. */
+static void
+decode_protected(const struct bytes *b, size_t at, unsigned int proto, struct ref_stack *s)
+{
+	const uint8_t *h = b->data + at;
+
+	if (proto != PROTO_AH) {
+		decode_l4(b, at, proto, s);
+		return;
+	}
+	if (!there(at, s->l3_end, 8) || !there(at, s->l3_end, ah_length(h)))
+		return;
+	note_ah(b, at, s);
+	if (ref_bug != REF_BUG_AH_IPV4)
+		decode_l4(b, at + ah_length(h), h[0], s);
 }
 
 static void
@@ -167,7 +226,7 @@ decode_ipv4(const struct bytes *b, size_t at, size_t end, struct ref_stack *s)
 		return;
 	if (s->fragment && ref_bug == REF_BUG_FIRST_FRAGMENT_NO_L4)
 		return;
-	decode_l4(b, at + (ref_bug == REF_BUG_IHL_IGNORED ? 20 : ihl), h[9], s);
+	decode_protected(b, at + (ref_bug == REF_BUG_IHL_IGNORED ? 20 : ihl), h[9], s);
 }
 
 /** Which extension header a protocol number is. */
@@ -198,7 +257,7 @@ ext_length(const uint8_t *h, unsigned int proto)
 	if (proto == PROTO_FRAGMENT)
 		return 8;
 	if (proto == PROTO_AH && ref_bug != REF_BUG_AH_LENGTH)
-		return 4 * (h[1] + 2);
+		return ah_length(h);
 	return 8 * (h[1] + 1);
 }
 
@@ -226,12 +285,14 @@ walk_exts(const struct bytes *b, size_t at, unsigned int proto, struct ref_stack
 			return;
 		if (ext == REF_EXT_ESP) {
 			s->exts |= 1u << ext;
-			return;
+			break;
 		}
 		/* The length is in the second byte of the 8 that each has at least. */
 		if (!there(at, s->l3_end, 8) || !there(at, s->l3_end, ext_length(h, proto)))
 			return;
 		s->exts |= 1u << ext;
+		if (ext == REF_EXT_AUTH)
+			note_ah(b, at, s);
 		if (ext == REF_EXT_FRAG) {
 			later = note_fragment(h, s);
 			s->frag_at = at;
@@ -381,6 +442,8 @@ ref_decode(const struct ref_input *in, struct ref_packet *out)
 	out->restored = b.len - in->len;
 	decode_eth(&b, 0, b.len, &out->outer);
 	decode_tunnel(&b, &out->outer, out);
+	decode_udp(&b, &out->outer);
+	decode_udp(&b, &out->inner);
 	if (ref_bug == REF_BUG_NESTED_TUNNEL && out->inner.l4 == REF_L4_UDP) {
 		between = out->inner;
 		memset(&out->inner, 0, sizeof(out->inner));

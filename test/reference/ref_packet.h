@@ -18,8 +18,10 @@
  *  - The third VLAN tag is noted when all its bytes are there, but not looked through.
  *  - IPv6 extension headers end with a fragment header that is not the first fragment's: what
  *    follows is payload. A fragment header whose offset is 0 is walked over.
- *  - ESP needs no bytes of its own to be noted (the walk ends there anyway), and counts as an
- *    extension header: as the ninth one it is not noted.
+ *  - ESP needs no bytes of its own to be noted as an extension header (the walk ends there anyway),
+ *    and counts as one: as the ninth it is not noted. With its 8 bytes it is an L4 header as well.
+ *  - The first AH of 12 bytes or more is kept. Over IPv4 one is walked over; a second one ends it.
+ *  - UDP from or to port 4500 carries ESP if there are 8 bytes, the first four of which are not 0.
  *  - VXLAN is known by its UDP port alone; its flags are not looked at.
  */
 
@@ -38,7 +40,19 @@
 #define REF_EXT_MAX 8
 
 enum ref_l3 { REF_L3_NONE, REF_L3_IPV4, REF_L3_IPV6, REF_L3_ARP };
-enum ref_l4 { REF_L4_NONE, REF_L4_TCP, REF_L4_UDP, REF_L4_SCTP, REF_L4_ICMP, REF_L4_ICMP6 };
+enum ref_l4 {
+	REF_L4_NONE,
+	REF_L4_TCP,
+	REF_L4_UDP,
+	REF_L4_SCTP,
+	REF_L4_ICMP,
+	REF_L4_ICMP6,
+	REF_L4_ESP,
+	REF_L4_IGMP,
+	REF_L4_L2TPV3,
+};
+/** What UDP carries in the same stack. */
+enum ref_udp { REF_UDP_NONE, REF_UDP_ESP };
 enum ref_tunnel { REF_TUNNEL_NONE, REF_TUNNEL_VXLAN, REF_TUNNEL_GENEVE };
 
 /** Bits in the order of the has_*_ext members of struct rte_flow_item_ipv6. */
@@ -75,13 +89,18 @@ struct ref_stack {
 	bool has_frag_ext;
 	uint8_t frag_ext[8];
 	bool fragment; /**< Any fragment, also the first. */
+	bool has_ah;
+	uint8_t ah[12];
 	enum ref_l4 l4;
 	uint8_t l4_header[20];
+	enum ref_udp udp;
+	uint8_t udp_header[8];
 
 	/* Where headers begin, and where the L3 packet ends, with stripped tags put back. */
 	size_t l2_at;
 	size_t l3_at;
 	size_t l3_end;
+	size_t ah_at;
 	size_t frag_at;
 	size_t l4_at;
 };

@@ -213,11 +213,13 @@ static void
 print_stack(FILE *f, const struct ref_stack *s)
 {
 	static const char *const l3[] = { "-", "ipv4", "ipv6", "arp" };
-	static const char *const l4[] = { "-", "tcp", "udp", "sctp", "icmp", "icmp6" };
+	static const char *const l4[] = { "-", "tcp", "udp", "sctp", "icmp", "icmp6",
+					  "esp", "igmp", "l2tpv3" };
 
-	fprintf(f, "%s tags %u l3 %s exts %#x%s%s l4 %s", s->has_eth ? "eth" : "-", s->n_tags,
+	fprintf(f, "%s tags %u l3 %s exts %#x%s%s%s l4 %s%s", s->has_eth ? "eth" : "-", s->n_tags,
 		l3[s->l3], s->exts, s->has_frag_ext ? " frag_ext" : "",
-		s->fragment ? " fragment" : "", l4[s->l4]);
+		s->fragment ? " fragment" : "", s->has_ah ? " ah" : "", l4[s->l4],
+		s->udp == REF_UDP_ESP ? " esp" : "");
 }
 
 void

@@ -27,6 +27,7 @@ l4_length(const struct ref_stack *s)
 	case REF_L4_SCTP:
 		return 12;
 	case REF_L4_ICMP6:
+	case REF_L4_L2TPV3:
 		return 4;
 	default:
 		return 8;
@@ -68,7 +69,15 @@ ref_header_end(enum rte_flow_item_type type, const struct ref_packet *p,
 	case RTE_FLOW_ITEM_TYPE_SCTP:
 	case RTE_FLOW_ITEM_TYPE_ICMP:
 	case RTE_FLOW_ITEM_TYPE_ICMP6:
+	case RTE_FLOW_ITEM_TYPE_IGMP:
+	case RTE_FLOW_ITEM_TYPE_L2TPV3OIP:
 		return in_mbuf(p, s->l4_at + l4_length(s));
+	case RTE_FLOW_ITEM_TYPE_ESP:
+		if (s->l4 == REF_L4_UDP)
+			return in_mbuf(p, s->l4_at + 16);
+		return in_mbuf(p, s->l4_at + 8);
+	case RTE_FLOW_ITEM_TYPE_AH:
+		return in_mbuf(p, s->ah_at + 4 * (s->ah[1] + 2));
 	case RTE_FLOW_ITEM_TYPE_VXLAN:
 	case RTE_FLOW_ITEM_TYPE_GENEVE:
 		return in_mbuf(p, p->tunnel_at + tunnel_length(p));

@@ -212,7 +212,48 @@ test_ipv6_exts(void **state __rte_unused)
 	assert_int_equal(p.outer.l4, REF_L4_NONE);
 	hex_decode(MACS "86dd" IPV6("0010", "00") EXT("32") UDP, &p);
 	assert_int_equal(p.outer.exts, 1 << REF_EXT_HOP | 1 << REF_EXT_ESP);
+	assert_int_equal(p.outer.l4, REF_L4_ESP);
+	hex_decode(MACS "86dd" IPV6("000f", "00") EXT("32") UDP, &p);
+	assert_int_equal(p.outer.exts, 1 << REF_EXT_HOP | 1 << REF_EXT_ESP);
 	assert_int_equal(p.outer.l4, REF_L4_NONE);
+}
+
+static void
+test_ipsec(void **state __rte_unused)
+{
+	static const char ah[] = MACS "86dd" IPV6("0028", "33") EXT_AH("33") EXT_AH("11") UDP;
+	struct ref_packet p;
+
+	hex_decode(ah, &p);
+	assert_true(p.outer.has_ah);
+	assert_int_equal(p.outer.ah[0], 0x33);
+	assert_int_equal(p.outer.l4, REF_L4_UDP);
+	/* Over IPv4 one is looked through. */
+	hex_decode(MACS "0800" IPV4("5", "0030", "0000", "33") EXT_AH("11") UDP "0102030405060708",
+		   &p);
+	assert_true(p.outer.has_ah);
+	assert_int_equal(p.outer.ah[7], 1);
+	assert_int_equal(p.outer.l4, REF_L4_UDP);
+	hex_decode(MACS "0800" IPV4("5", "003c", "0000", "33") EXT_AH("33") EXT_AH("11") UDP, &p);
+	assert_true(p.outer.has_ah);
+	assert_int_equal(p.outer.l4, REF_L4_NONE);
+}
+
+static void
+test_esp_in_udp(void **state __rte_unused)
+{
+	struct ref_packet p;
+
+	hex_decode(MACS "0800" IPV4("5", "0024", "0000", "11") "11940009" "00100000"
+		   "00000001" "00000002", &p);
+	assert_int_equal(p.outer.udp, REF_UDP_ESP);
+	assert_int_equal(p.outer.udp_header[7], 2);
+	/* IKE, and a keepalive. */
+	hex_decode(MACS "0800" IPV4("5", "0024", "0000", "11") "00091194" "00100000"
+		   "00000000" "00000002", &p);
+	assert_int_equal(p.outer.udp, REF_UDP_NONE);
+	hex_decode(MACS "0800" IPV4("5", "001d", "0000", "11") "00091194" "00090000" "ff", &p);
+	assert_int_equal(p.outer.udp, REF_UDP_NONE);
 }
 
 static void
@@ -316,6 +357,8 @@ main(void)
 		cmocka_unit_test(test_ipv4_fragments),
 		cmocka_unit_test(test_icmp_only_over_its_own),
 		cmocka_unit_test(test_ipv6_exts),
+		cmocka_unit_test(test_ipsec),
+		cmocka_unit_test(test_esp_in_udp),
 		cmocka_unit_test(test_ipv6_many_exts),
 		cmocka_unit_test(test_ipv6_fragments),
 		cmocka_unit_test(test_vxlan),

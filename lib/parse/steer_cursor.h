@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * Where the parser is in a packet, for its files alone. Nothing reads a packet but by peek().
+ */
+
+#ifndef STEER_CURSOR_H
+#define STEER_CURSOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_branch_prediction.h>
+#include <rte_ether.h>
+#include <rte_mbuf.h>
+
+#include "steer_key.h"
+
+/** Everything below @e end may be read, and nothing else. */
+struct steer_cursor {
+	const struct rte_mbuf *m;
+	const uint8_t *data;    /**< First segment. */
+	uint32_t contiguous;    /**< Bytes in the first segment. */
+	uint32_t off;           /**< Next header. */
+	uint32_t end;           /**< End of what the headers so far contain. */
+	struct steer_places at; /**< Headers of the stack we are in. */
+	uint16_t tunnel_at;
+	bool malformed;
+	/** Where rare headers of this stack go; NULL: not asked for. */
+	struct steer_rare *rare;
+	/** STEER_RARE_* of this stack so far. */
+	uint64_t rare_meta;
+};
+
+/** @return bytes from the cursor to the end. */
+static inline uint32_t
+steer_left(const struct steer_cursor *c)
+{
+	return likely(c->end >= c->off) ? c->end - c->off : 0;
+}
+
+/** @return @p len bytes at the cursor, copied to @p buf if they cross segments; NULL if cut. */
+static inline const uint8_t *
+steer_peek(struct steer_cursor *c, uint32_t len, void *buf)
+{
+	if (unlikely(c->end < c->off || c->end - c->off < len)) {
+		c->malformed = true;
+		return NULL;
+	}
+	if (likely(c->off + len <= c->contiguous))
+		return c->data + c->off;
+	return rte_pktmbuf_read(c->m, c->off, len, buf);
+}
+
+/** The length field of a header can only make the packet shorter. */
+static inline void
+steer_cut(struct steer_cursor *c, uint64_t end)
+{
+	if (end < c->end)
+		c->end = (uint32_t)end;
+	else if (end > c->end)
+		c->malformed = true;
+}
+
+static inline uint16_t
+steer_load_be16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline void
+steer_store_be16(uint8_t *p, uint16_t v)
+{
+	p[0] = (uint8_t)(v >> 8);
+	p[1] = (uint8_t)v;
+}
+
+/** Tags that the lower port took out of the packet. */
+#define STEER_STRIPPED (RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_RX_QINQ_STRIPPED)
+
+static inline bool
+steer_is_tpid(uint16_t type)
+{
+	return type == RTE_ETHER_TYPE_VLAN || type == RTE_ETHER_TYPE_QINQ ||
+	       type == RTE_ETHER_TYPE_QINQ1;
+}
+
+/* steer_parse_tags.c: tags between the MAC addresses and L3. */
+
+/**
+ * VLAN tags.
+ *
+ * @param l2        Slot of L2, where the tags go.
+ * @param type      EtherType behind the MAC addresses.
+ * @param stripped  The lower port took tags out: those go in front.
+ * @param meta      Bits are added.
+ * @return          EtherType behind the tags that were looked through.
+ */
+uint16_t steer_parse_vlan(struct steer_cursor *c, uint8_t *l2, uint16_t type, bool stripped,
+			  uint64_t *meta);
+
+/* steer_parse_ext.c: IPv6 extension headers, AH. */
+
+/**
+ * Step over the extension headers of IPv6.
+ *
+ * @param stack  Where the fragment header goes.
+ * @param proto  Next header in the IPv6 header; becomes that of L4.
+ * @param meta   Bits are added.
+ * @return       True if there may be an L4 header.
+ */
+bool steer_parse_exts(struct steer_cursor *c, struct steer_stack *stack, uint8_t *proto,
+		      uint64_t *meta);
+
+/** Step over an AH. @return true if the way goes on with *proto. */
+bool steer_parse_ah(struct steer_cursor *c, uint8_t *proto);
+
+/* steer_parse_l4.c: L4 headers that few packets have. */
+
+/** As parse_l4() in steer_parse.c, which has TCP, UDP, SCTP and ICMP. */
+void steer_parse_l4_rare(struct steer_cursor *c, struct steer_stack *stack, uint8_t proto,
+			 enum steer_l3 l3, uint64_t *meta);
+
+/** What UDP carries in the same stack. The cursor stands behind UDP, and stays there. */
+void steer_parse_behind_udp(struct steer_cursor *c, struct steer_stack *stack);
+
+#endif /* STEER_CURSOR_H */
