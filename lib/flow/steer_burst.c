@@ -33,6 +33,14 @@ struct batch {
 	bool want_hash;
 };
 
+/** Packets of a batch that have yet to be judged in the groups that they jump to. */
+struct jumped {
+	unsigned int n;
+	uint8_t which[BATCH];
+	/** The rule by which each one jumps. */
+	const struct steer_rule *by[BATCH];
+};
+
 static uint16_t
 parse_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, struct steer_key *keys)
 {
@@ -73,13 +81,12 @@ ptype_of(const struct batch *b, const struct rte_mbuf *m, const struct steer_key
 	return b->ptypes != 0 ? steer_ptype(m, key) & b->ptypes : RTE_PTYPE_UNKNOWN;
 }
 
-/** A context that came after the burst began may need more than was parsed. */
+/** What came after the burst began may need more than was parsed. */
 static inline void
-deepen(const struct batch *b, const struct steer_rss *rss, const struct rte_mbuf *m,
-       struct steer_key *key)
+deepen(const struct batch *b, uint32_t depth, const struct rte_mbuf *m, struct steer_key *key)
 {
-	if (unlikely((steer_rss_depth(rss) & ~b->depth) != 0))
-		steer_parse(m, STEER_DEPTH_ALL, key);
+	if (unlikely((depth & ~b->depth) != 0))
+		steer_parse(m, STEER_DEPTH_ALL | b->depth | depth, key);
 }
 
 static inline uint16_t
@@ -90,7 +97,7 @@ spread(const struct batch *b, const struct steer_rss *rss, struct rte_mbuf *m,
 
 	if (rss == NULL)
 		return 0;
-	deepen(b, rss, m, key);
+	deepen(b, steer_rss_depth(rss), m, key);
 	hash = steer_rss_hash(rss, key);
 	if (hash != 0) {
 		m->hash.rss = hash;
@@ -136,23 +143,74 @@ rule_queue(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf
 	}
 }
 
-/** Queue of one packet whose first matching rule is @p rule. */
+/**
+ * Queue of one packet, the i-th of its batch, whose first matching rule of the view's group is
+ * @p rule; 0 if it goes on in another group.
+ */
 static inline uint16_t
-decide(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf *m,
-       struct steer_key *key)
+decide(const struct batch *b, const struct steer_view *view, const struct steer_rule *rule,
+       struct rte_mbuf *m, struct steer_key *key, unsigned int i, struct jumped *jumped)
 {
 	const bool any = rule != NULL;
+	unsigned int fate;
 
-	m->ol_flags &= ~RX_STEER_FLAGS;
 	while (rule != NULL) {
 		apply(b, rule, m);
-		if (likely((rule->flags & STEER_RULE_FATE) != STEER_FATE_PASSTHRU))
+		fate = rule->flags & STEER_RULE_FATE;
+		if (likely(fate < STEER_FATE_PASSTHRU))
 			return rule_queue(b, rule, m, key);
-		rule = steer_table_next(b->view, b->version, key, rule);
+		if (fate == STEER_FATE_JUMP) {
+			jumped->which[jumped->n] = (uint8_t)i;
+			jumped->by[jumped->n++] = rule;
+			return 0;
+		}
+		rule = steer_table_next(view, b->version, key, rule);
 	}
 	if (unlikely(b->isolated && !any))
 		return STEER_DROP_ISOLATED;
 	return spread(b, b->port_rss, m, key);
+}
+
+/** Take those that jump to the same group as the first one. @return how many. */
+static unsigned int
+take_same(struct jumped *jumped, uint8_t *same)
+{
+	const struct steer_table *t = jumped->by[0]->more->jump;
+	unsigned int n = 0, left = 0;
+
+	for (unsigned int k = 0; k < jumped->n; k++) {
+		if (jumped->by[k]->more->jump == t) {
+			same[n++] = jumped->which[k];
+		} else {
+			jumped->which[left] = jumped->which[k];
+			jumped->by[left++] = jumped->by[k];
+		}
+	}
+	jumped->n = left;
+	return n;
+}
+
+/** Group by group until all packets have arrived. There is no loop of groups in any version. */
+static __rte_noinline void
+follow_jumps(const struct batch *b, struct rte_mbuf **pkts, struct steer_key *keys,
+	     uint16_t *queues, struct jumped *jumped)
+{
+	const struct steer_rule *found[BATCH];
+	uint8_t same[BATCH];
+
+	while (jumped->n > 0) {
+		const struct steer_view *view = steer_table_view(jumped->by[0]->more->jump);
+		const unsigned int n = take_same(jumped, same);
+
+		for (unsigned int k = 0; k < n; k++)
+			deepen(b, view->depth, pkts[same[k]], &keys[same[k]]);
+		steer_table_lookup_some(view, b->version, keys, same, n, found);
+		for (unsigned int k = 0; k < n; k++) {
+			const uint8_t i = same[k];
+
+			queues[i] = decide(b, view, found[i], pkts[i], &keys[i], i, jumped);
+		}
+	}
 }
 
 static void
@@ -161,6 +219,7 @@ run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *q
 {
 	const struct steer_rule *found[BATCH];
 	struct steer_key keys[BATCH];
+	struct jumped jumped;
 
 	if (b->cache != NULL) {
 		clear_keys(b, keys, n);
@@ -171,11 +230,15 @@ run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *q
 		stats->malformed += parse_batch(b, pkts, n, keys);
 		steer_table_lookup(b->view, b->version, keys, n, found);
 	}
+	jumped.n = 0;
 	for (uint16_t i = 0; i < n; i++) {
 		stats->hits += found[i] != NULL;
 		pkts[i]->packet_type = ptype_of(b, pkts[i], &keys[i]);
-		queues[i] = decide(b, found[i], pkts[i], &keys[i]);
+		pkts[i]->ol_flags &= ~RX_STEER_FLAGS;
+		queues[i] = decide(b, b->view, found[i], pkts[i], &keys[i], i, &jumped);
 	}
+	if (unlikely(jumped.n > 0))
+		follow_jumps(b, pkts, keys, queues, &jumped);
 }
 
 void
@@ -199,6 +262,7 @@ steer_engine_burst(struct steer_engine *e, unsigned int slot, unsigned int shard
 	b.want_hash = __atomic_load_n(&e->want_hash, __ATOMIC_RELAXED);
 	b.ptypes = __atomic_load_n(&e->ptypes, __ATOMIC_RELAXED);
 	b.depth = b.view->depth | __atomic_load_n(&e->contexts.depth, __ATOMIC_RELAXED) |
+		  __atomic_load_n(&e->groups.depth, __ATOMIC_RELAXED) |
 		  steer_ptype_depth(b.ptypes);
 	if (b.port_rss != NULL)
 		b.depth |= steer_rss_depth(b.port_rss);

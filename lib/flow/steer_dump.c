@@ -11,9 +11,14 @@
 #include "steer_error.h"
 #include "steer_text.h"
 
+/** What the actions of a flow point to. */
+struct confs {
+	struct rte_flow_action_rss rss;
+	struct rte_flow_action_jump jump;
+};
+
 static void
-flow_actions(const struct steer_flow *flow, struct steer_actions *actions,
-	     struct rte_flow_action_rss *rss)
+flow_actions(const struct steer_flow *flow, struct steer_actions *actions, struct confs *confs)
 {
 	*actions = (struct steer_actions){
 		.fate = steer_flow_fate(flow),
@@ -24,21 +29,25 @@ flow_actions(const struct steer_flow *flow, struct steer_actions *actions,
 		.mark_id = flow->mark,
 	};
 	if (actions->fate == STEER_FATE_RSS) {
-		steer_contexts_action(&flow->engine->contexts, flow->target, rss);
-		actions->rss = rss;
+		steer_contexts_action(&flow->engine->contexts, flow->target, &confs->rss);
+		actions->rss = &confs->rss;
+	}
+	if (actions->fate == STEER_FATE_JUMP) {
+		confs->jump.group = flow->next_group->id;
+		actions->jump = &confs->jump;
 	}
 }
 
 static void
 print_flow(FILE *file, unsigned int port, const struct steer_flow *flow)
 {
-	const struct rte_flow_attr attr = { .priority = flow->prio };
-	struct rte_flow_action_rss rss;
+	const struct rte_flow_attr attr = { .group = flow->group->id, .priority = flow->prio };
 	struct steer_actions actions;
 	struct steer_match match;
+	struct confs confs;
 
 	steer_flow_match(flow, &match);
-	flow_actions(flow, &actions, &rss);
+	flow_actions(flow, &actions, &confs);
 	/* A comment, so that what is loaded again is what is in force. */
 	if (!steer_flow_active(flow))
 		fputs("# inactive, its queue does not exist: ", file);

@@ -108,7 +108,7 @@ void
 steer_engine_unlock(struct steer_engine *e, unsigned int max)
 {
 	steer_retire_reclaim_some(&e->retire, max);
-	steer_table_tidy(&e->table);
+	steer_groups_tidy(&e->groups);
 	/* Without an alarm, the next call frees what this one leaves, and there is no cache. */
 	if ((e->retire.head != NULL || cache_unfit(e)) && !e->alarm_set)
 		e->alarm_set = rte_eal_alarm_set(RECLAIM_US, on_alarm, e) == 0;
@@ -158,6 +158,8 @@ init_parts(struct steer_engine *e)
 
 	if (rc == 0)
 		rc = steer_table_init(&e->table, &e->retire, e->socket);
+	if (rc == 0)
+		steer_groups_init(&e->groups, &e->table);
 	if (rc == 0)
 		rc = steer_contexts_init(&e->contexts, e->socket);
 	if (rc == 0)
@@ -214,6 +216,7 @@ steer_engine_free(struct steer_engine *e)
 		flow->place.rule = NULL;
 		steer_flow_free(flow);
 	}
+	steer_groups_fini(&e->groups);
 	steer_table_fini(&e->table);
 	steer_contexts_fini(&e->contexts);
 	steer_count_fini(&e->count);
@@ -382,8 +385,8 @@ return_flows(struct steer_engine *e, uint16_t n_queues)
 static void
 take_out(struct steer_engine *e, struct steer_flow *flow)
 {
-	steer_table_remove(&e->table, &flow->place);
-	steer_table_release(&e->table, &flow->place);
+	steer_group_remove(&e->groups, flow->group, &flow->place);
+	steer_table_release(flow->group->table, &flow->place);
 	flow->place.rule = NULL;
 }
 
@@ -403,7 +406,7 @@ settle_flows(struct steer_engine *e, uint16_t n_queues)
 			take_out(e, flow);
 		}
 	}
-	steer_table_tidy(&e->table);
+	steer_groups_tidy(&e->groups);
 }
 
 /**
@@ -439,7 +442,7 @@ steer_engine_configure(struct steer_engine *e, uint16_t n_queues, unsigned int n
 	default_port_conf(&none);
 	pthread_mutex_lock(&e->lock);
 	steer_retire_flush(&e->retire);
-	steer_table_tidy(&e->table);
+	steer_groups_tidy(&e->groups);
 	drop_cache(e);
 	rc = steer_count_shards(&e->count, n_shards);
 	if (rc == 0)

@@ -5,7 +5,8 @@
 /**
  * @file
  * The engine's inside: steer_engine.c (its life and the port's RSS), steer_flow.c (rules),
- * steer_burst.c (readers), steer_dump.c (rules as text).
+ * steer_burst.c (readers), steer_dump.c (rules as text); steer_group.c (groups of rules) and
+ * steer_context.c (RSS of rules) stand for themselves.
  */
 
 #ifndef STEER_ENGINE_PRIVATE_H
@@ -23,6 +24,7 @@
 #include "steer_context.h"
 #include "steer_count.h"
 #include "steer_engine.h"
+#include "steer_group.h"
 #include "steer_match.h"
 #include "steer_retire.h"
 #include "steer_table.h"
@@ -35,7 +37,12 @@ struct steer_flow {
 	struct steer_tomb tomb;
 	/** On its way out; the handle is not valid any more. */
 	bool destroyed;
-	/** Where it stands in the table, if active. */
+	/** The group that it stands in, and the one that it jumps to or NULL; both held. */
+	struct steer_group *group;
+	struct steer_group *next_group;
+	/** NULL: does not jump, or not any more. */
+	struct steer_jump *jump;
+	/** Where it stands in its group's table, if active. */
 	struct steer_place place;
 	/** What it asks for, if not active: the table does not have it then. */
 	struct steer_match *match;
@@ -54,7 +61,9 @@ TAILQ_HEAD(steer_flow_list, steer_flow);
 
 struct steer_engine {
 	/* Readers */
+	/** Group 0; its version is that of all. */
 	struct steer_table table;
+	struct steer_groups groups;
 	/** The port's RSS; NULL: everything to queue 0. */
 	struct steer_rss *port_rss;
 	struct steer_contexts contexts;

@@ -24,6 +24,7 @@
 struct request {
 	struct steer_match match;
 	struct steer_actions actions;
+	uint32_t group;
 	uint32_t prio;
 };
 
@@ -44,9 +45,6 @@ check_attr(const struct rte_flow_attr *attr, struct rte_flow_error *error)
 	if (!attr->ingress)
 		return REFUSE(error, attr, EINVAL, ATTR_INGRESS,
 			      "neither ingress nor egress: ingress rules are accepted");
-	if (attr->group != 0)
-		return REFUSE(error, attr, ENOTSUP, ATTR_GROUP, "group %u: group 0 is accepted",
-			      attr->group);
 	return 0;
 }
 
@@ -55,6 +53,19 @@ static uint16_t
 nameable_queues(const struct steer_engine *e)
 {
 	return e->n_queues != 0 ? e->n_queues : e->max_queues;
+}
+
+static int
+check_jump(struct steer_engine *e, const struct request *req, struct rte_flow_error *error)
+{
+	const struct rte_flow_action_jump *jump = req->actions.jump;
+	char path[160];
+
+	if (req->actions.fate != STEER_FATE_JUMP ||
+	    !steer_groups_loop(&e->groups, req->group, jump->group, path, sizeof(path)))
+		return 0;
+	return REFUSE(error, jump, EINVAL, ACTION_CONF,
+		      "jump: group %u leads back to group %u: %s", jump->group, req->group, path);
 }
 
 static int
@@ -67,10 +78,13 @@ check(struct steer_engine *e, const struct rte_flow_attr *attr, const struct rte
 		rc = steer_pattern_parse(pattern, &req->match, error);
 	if (rc < 0)
 		return rc;
+	req->group = attr->group;
+	req->prio = attr->priority;
 	rc = steer_actions_parse(actions, nameable_queues(e), &req->actions, error);
+	if (rc == 0)
+		rc = check_jump(e, req, error);
 	if (rc < 0)
 		steer_condition_free(req->match.condition);
-	req->prio = attr->priority;
 	return rc;
 }
 
@@ -115,6 +129,7 @@ steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
 		.flags = flow->flags,
 		.target = flow->target,
 	};
+	int rc;
 
 	if (flow->more != NULL) {
 		flow->more->mark = flow->mark;
@@ -125,7 +140,10 @@ steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
 		rule.mark = flow->mark;
 		rule.count = flow->count;
 	}
-	return steer_table_insert(&e->table, match, &rule, &flow->place);
+	rc = steer_table_insert(flow->group->table, match, &rule, &flow->place);
+	if (rc == 0)
+		steer_group_deepen(&e->groups, flow->group);
+	return rc;
 }
 
 void
@@ -137,17 +155,36 @@ steer_flow_match(const struct steer_flow *flow, struct steer_match *match)
 		*match = *flow->match;
 }
 
+static void
+end_jump(struct steer_flow *flow)
+{
+	if (flow->jump != NULL)
+		steer_group_jump_end(flow->jump);
+	flow->jump = NULL;
+}
+
+static void
+put_groups(struct steer_flow *flow)
+{
+	end_jump(flow);
+	if (flow->next_group != NULL)
+		steer_group_put(&flow->engine->groups, flow->next_group);
+	if (flow->group != NULL)
+		steer_group_put(&flow->engine->groups, flow->group);
+}
+
 void
 steer_flow_free(struct steer_flow *flow)
 {
 	struct steer_engine *e = flow->engine;
 
 	if (flow->place.rule != NULL)
-		steer_table_release(&e->table, &flow->place);
+		steer_table_release(flow->group->table, &flow->place);
 	if (flow->count != STEER_COUNT_NONE)
 		steer_count_release(&e->count, flow->count);
 	if (steer_flow_fate(flow) == STEER_FATE_RSS)
 		steer_contexts_put(&e->contexts, flow->target);
+	put_groups(flow);
 	free(flow->match);
 	if (flow->more != NULL)
 		steer_condition_free(flow->more->condition);
@@ -168,7 +205,7 @@ unlink_retired(struct steer_retired *r)
 	struct steer_flow *flow = RTE_PTR_SUB(r, offsetof(struct steer_flow, retired));
 	struct steer_engine *e = flow->engine;
 
-	steer_table_remove(&e->table, &flow->place);
+	steer_group_remove(&e->groups, flow->group, &flow->place);
 	steer_retire(&e->retire, r, free_retired);
 }
 
@@ -181,18 +218,43 @@ rule_flags(const struct steer_actions *a)
 			  (a->flag ? STEER_RULE_FLAG : 0) | (a->count ? STEER_RULE_COUNT : 0));
 }
 
-/** Room for what does not fit into a rule. */
+/** Room for what does not fit into a rule. The condition is the flow's, or freed. */
 static int
-take_more(struct steer_flow *flow, struct steer_condition *condition, struct rte_flow_error *error)
+take_more(struct steer_flow *flow, const struct request *req, struct rte_flow_error *error)
 {
-	if (condition == NULL)
+	if (req->match.condition == NULL && req->actions.fate != STEER_FATE_JUMP)
 		return 0;
 	flow->more = calloc(1, sizeof(*flow->more));
 	if (flow->more == NULL) {
-		steer_condition_free(condition);
+		steer_condition_free(req->match.condition);
 		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
 	}
-	flow->more->condition = condition;
+	flow->more->condition = req->match.condition;
+	return 0;
+}
+
+static int
+hold_groups(struct steer_engine *e, struct steer_flow *flow, const struct request *req)
+{
+	flow->group = steer_group_get(&e->groups, req->group);
+	if (flow->group == NULL)
+		return -ENOMEM;
+	if (req->actions.fate != STEER_FATE_JUMP)
+		return 0;
+	flow->next_group = steer_group_get(&e->groups, req->actions.jump->group);
+	if (flow->next_group == NULL)
+		return -ENOMEM;
+	flow->more->jump = flow->next_group->table;
+	flow->jump = steer_group_jump(flow->group, flow->next_group);
+	return flow->jump != NULL ? 0 : -ENOMEM;
+}
+
+static int
+take_groups(struct steer_engine *e, struct steer_flow *flow, const struct request *req,
+	    struct rte_flow_error *error)
+{
+	if (hold_groups(e, flow, req) < 0)
+		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another group");
 	return 0;
 }
 
@@ -261,7 +323,7 @@ create(struct steer_engine *e, const struct request *req, struct rte_flow_error 
 	flow->mark = req->actions.mark_id;
 	flow->target = req->actions.queue;
 	flow->count = STEER_COUNT_NONE;
-	if (take_more(flow, req->match.condition, error) < 0 ||
+	if (take_more(flow, req, error) < 0 || take_groups(e, flow, req, error) < 0 ||
 	    take_resources(e, flow, &req->actions, error) < 0 ||
 	    place_flow(e, flow, &req->match, error) < 0) {
 		steer_flow_free(flow);
@@ -298,11 +360,13 @@ destroy(struct steer_engine *e, struct steer_flow_list *list)
 
 	TAILQ_FOREACH(flow, list, link)
 		if (steer_flow_active(flow))
-			steer_table_bury(&e->table, &flow->place, &flow->tomb, e->next_version);
+			steer_table_bury(flow->group->table, &flow->place, &flow->tomb,
+					 e->next_version);
 	steer_table_commit(&e->table, ++e->next_version);
 	while ((flow = TAILQ_FIRST(list)) != NULL) {
 		TAILQ_REMOVE(list, flow, link);
 		flow->destroyed = true;
+		end_jump(flow);
 		steer_retire(&e->retire, &flow->retired,
 			     steer_flow_active(flow) ? unlink_retired : free_retired);
 	}
@@ -437,7 +501,8 @@ steer_engine_flow_overlaps(struct steer_engine *e, const struct steer_flow *flow
 
 	pthread_mutex_lock(&e->lock);
 	if (is_ours(e, flow) && steer_flow_active(flow))
-		rc = steer_table_overlaps(&e->table, &flow->place, e->next_version, budget);
+		rc = steer_table_overlaps(flow->group->table, &flow->place, e->next_version,
+					  budget);
 	pthread_mutex_unlock(&e->lock);
 	return rc;
 }

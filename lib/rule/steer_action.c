@@ -19,6 +19,7 @@
 static const char *const fate_names[] = {
 	[STEER_FATE_NONE] = "none", [STEER_FATE_QUEUE] = "queue",	[STEER_FATE_RSS] = "rss",
 	[STEER_FATE_DROP] = "drop", [STEER_FATE_PASSTHRU] = "passthru",
+	[STEER_FATE_JUMP] = "jump",
 };
 
 static int
@@ -112,6 +113,16 @@ parse_rss(const struct rte_flow_action *action, uint16_t n_queues, struct steer_
 }
 
 static int
+parse_jump(const struct rte_flow_action *action, struct steer_actions *out,
+	   struct rte_flow_error *error)
+{
+	if (action->conf == NULL)
+		return REFUSE(error, action, EINVAL, ACTION, "jump: no group given");
+	out->jump = action->conf;
+	return set_fate(out, STEER_FATE_JUMP, action, error);
+}
+
+static int
 parse_mark(const struct rte_flow_action *action, struct steer_actions *out,
 	   struct rte_flow_error *error)
 {
@@ -139,6 +150,8 @@ parse_action(const struct rte_flow_action *action, uint16_t n_queues, struct ste
 		return set_fate(out, STEER_FATE_DROP, action, error);
 	case RTE_FLOW_ACTION_TYPE_PASSTHRU:
 		return set_fate(out, STEER_FATE_PASSTHRU, action, error);
+	case RTE_FLOW_ACTION_TYPE_JUMP:
+		return parse_jump(action, out, error);
 	case RTE_FLOW_ACTION_TYPE_MARK:
 		return parse_mark(action, out, error);
 	case RTE_FLOW_ACTION_TYPE_FLAG:
@@ -150,7 +163,7 @@ parse_action(const struct rte_flow_action *action, uint16_t n_queues, struct ste
 	default:
 		return REFUSE(error, action, ENOTSUP, ACTION,
 			      "action type %d: accepted are void, queue, rss, mark, flag, drop, "
-			      "count, passthru", action->type);
+			      "count, passthru, jump", action->type);
 	}
 }
 
@@ -171,7 +184,7 @@ steer_actions_parse(const struct rte_flow_action actions[], uint16_t n_queues,
 	}
 	if (out->fate == STEER_FATE_NONE && !out->mark && !out->flag && !out->count)
 		return REFUSE(error, actions, EINVAL, ACTION,
-			      "the rule does nothing: one of queue, rss, drop, passthru, mark, "
-			      "flag, count is needed");
+			      "the rule does nothing: one of queue, rss, drop, passthru, jump, "
+			      "mark, flag, count is needed");
 	return 0;
 }

@@ -15,13 +15,17 @@
 
 #include <rte_flow.h>
 
-/** Where a packet goes. NONE: the port's RSS, and the search ends. */
+/**
+ * Where a packet goes. NONE: the port's RSS, and the search ends. From PASSTHRU on it does not end
+ * with the rule.
+ */
 enum steer_fate {
 	STEER_FATE_NONE,
 	STEER_FATE_QUEUE,
 	STEER_FATE_RSS,
 	STEER_FATE_DROP,
 	STEER_FATE_PASSTHRU,
+	STEER_FATE_JUMP,
 };
 
 struct steer_actions {
@@ -33,6 +37,8 @@ struct steer_actions {
 	uint32_t mark_id;
 	/** FATE_RSS: the application's own structure, valid only during its call. */
 	const struct rte_flow_action_rss *rss;
+	/** FATE_JUMP: the same, and its group. */
+	const struct rte_flow_action_jump *jump;
 };
 
 /**

@@ -235,7 +235,7 @@ steer_cache_lookup(struct steer_cache *c, unsigned int shard, const struct steer
 		prefetch_place(c, entries, hash[i]);
 	}
 	for (unsigned int i = 0; i < n; i++) {
-		if (likely(look(c, entries, hash[i], hash[i], &t->changes, version, &keys[i],
+		if (likely(look(c, entries, hash[i], hash[i], t->changes, version, &keys[i],
 				&found[i])))
 			continue;
 		prefetch_place(c, entries, second_place(hash[i]));
@@ -244,7 +244,7 @@ steer_cache_lookup(struct steer_cache *c, unsigned int shard, const struct steer
 	for (unsigned int s = 0; s < n_second; s++) {
 		const uint8_t i = second[s];
 
-		if (!look(c, entries, second_place(hash[i]), hash[i], &t->changes, version,
+		if (!look(c, entries, second_place(hash[i]), hash[i], t->changes, version,
 			  &keys[i], &found[i]))
 			open[n_open++] = i;
 	}

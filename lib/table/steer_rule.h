@@ -34,6 +34,7 @@
 #define STEER_RULE_MORE (1u << 7)
 
 struct steer_interval_map;
+struct steer_table;
 
 /** What few rules have, aside, so that the others stay small. Belongs to who holds the rule. */
 struct steer_more {
@@ -41,6 +42,8 @@ struct steer_more {
 	uint32_t count;
 	/** What the rule asks beyond its words and ranges; NULL: nothing. */
 	struct steer_condition *condition;
+	/** FATE_JUMP: where the search goes on. */
+	const struct steer_table *jump;
 };
 
 struct steer_rule {

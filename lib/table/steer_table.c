@@ -208,18 +208,43 @@ find_entry(struct steer_table *t, const struct steer_match *match)
 
 /* Table */
 
-int
-steer_table_init(struct steer_table *t, struct steer_retire *retire, int socket)
+static int
+init(struct steer_table *t, struct steer_retire *retire, int socket)
 {
 	memset(t, 0, sizeof(*t));
 	t->retire = retire;
 	t->socket = socket;
 	t->seed = (uint32_t)rte_rand();
 	t->view = alloc_view(0, socket);
-	if (t->view == NULL)
+	return t->view != NULL ? 0 : -ENOMEM;
+}
+
+int
+steer_table_init(struct steer_table *t, struct steer_retire *retire, int socket)
+{
+	int rc = init(t, retire, socket);
+
+	if (rc < 0)
+		return rc;
+	t->changes = rte_zmalloc_socket("steer_changes", sizeof(*t->changes), RTE_CACHE_LINE_SIZE,
+					socket);
+	if (t->changes == NULL) {
+		rte_free(t->view);
+		t->view = NULL;
 		return -ENOMEM;
-	steer_slab_init(&t->slab, socket);
+	}
+	steer_slab_init(&t->own_slab, socket);
+	t->slab = &t->own_slab;
 	return 0;
+}
+
+int
+steer_table_init_beside(struct steer_table *t, struct steer_table *other)
+{
+	int rc = init(t, other->retire, other->socket);
+
+	t->slab = other->slab;
+	return rc;
 }
 
 void
@@ -231,7 +256,9 @@ steer_table_fini(struct steer_table *t)
 		steer_subtable_free(t->view->entry[i].subtable);
 	rte_free(t->view);
 	t->view = NULL;
-	steer_slab_fini(&t->slab);
+	rte_free(t->changes);
+	if (t->slab == &t->own_slab)
+		steer_slab_fini(&t->own_slab);
 }
 
 void
@@ -294,18 +321,19 @@ insert(struct steer_table *t, const struct steer_match *match, const struct stee
 	if (st == NULL)
 		return -ENOMEM;
 	size = steer_subtable_rule_size(st);
-	copy = steer_slab_alloc(&t->slab, size);
+	copy = steer_slab_alloc(t->slab, size);
 	if (copy == NULL)
 		goto fail;
 	memcpy(copy, rule, sizeof(*copy));
 	steer_subtable_rule_init(st, copy, match);
 	if (steer_subtable_insert(st, copy, t->retire) < 0) {
-		steer_slab_free(&t->slab, copy, size);
+		steer_slab_free(t->slab, copy, size);
 		goto fail;
 	}
 	*place = (struct steer_place){ .subtable = st, .rule = copy, .size = size };
 	t->n_rules++;
-	steer_changes_arrival(&t->changes, rule->prio, rule->seq + 1);
+	if (t->changes != NULL)
+		steer_changes_arrival(t->changes, rule->prio, rule->seq + 1);
 	return 0;
 fail:
 	if (st->n_rules == 0)
@@ -332,7 +360,8 @@ void
 steer_table_bury(struct steer_table *t, const struct steer_place *place, struct steer_tomb *tomb,
 		 uint64_t died)
 {
-	steer_changes_death(&t->changes, place->rule, died + 1);
+	if (t->changes != NULL)
+		steer_changes_death(t->changes, place->rule, died + 1);
 	steer_rule_bury(place->rule, tomb, died);
 }
 
@@ -398,7 +427,7 @@ steer_table_tidy(struct steer_table *t)
 void
 steer_table_release(struct steer_table *t, const struct steer_place *place)
 {
-	steer_slab_free(&t->slab, place->rule, place->size);
+	steer_slab_free(t->slab, place->rule, place->size);
 }
 
 void

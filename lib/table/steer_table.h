@@ -61,11 +61,14 @@ struct steer_view {
 struct steer_table {
 	struct steer_view *view; /**< For readers: steer_table_view(). */
 	uint64_t version;        /**< For readers: steer_table_version(). */
-	struct steer_changes changes;
+	/** For flow caches; NULL: none is ever made for this table. */
+	struct steer_changes *changes;
 
 	/* Control */
 	struct steer_retire *retire;
-	struct steer_slab slab;
+	/** Memory of rules: the table's own, or that of another one. */
+	struct steer_slab *slab;
+	struct steer_slab own_slab;
 	struct steer_subtable *untidy;
 	uint64_t n_rules;
 	/** Rules that have a condition, and the STEER_DEPTH_* that conditions need. */
@@ -87,6 +90,11 @@ struct steer_place {
 
 /** @return 0; -ENOMEM. */
 int steer_table_init(struct steer_table *t, struct steer_retire *retire, int socket);
+/**
+ * Make a small table beside another one, whose memory it shares and which it must not outlive: it
+ * has no flow cache. Readers take versions from the other one. @return 0; -ENOMEM.
+ */
+int steer_table_init_beside(struct steer_table *t, struct steer_table *other);
 /** Free all. No reader may be active; the retire list is flushed before. */
 void steer_table_fini(struct steer_table *t);
 

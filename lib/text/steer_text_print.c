@@ -386,6 +386,9 @@ print_actions(FILE *file, const struct steer_actions *a)
 	case STEER_FATE_PASSTHRU:
 		fputs(" passthru /", file);
 		break;
+	case STEER_FATE_JUMP:
+		fprintf(file, " jump group %u /", a->jump->group);
+		break;
 	case STEER_FATE_NONE:
 		break;
 	}

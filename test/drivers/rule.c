@@ -166,6 +166,12 @@ test_action_mark(struct test_rule *r, uint32_t id)
 }
 
 void
+test_action_jump(struct test_rule *r, uint32_t group)
+{
+	add_action(r, RTE_FLOW_ACTION_TYPE_JUMP)->jump.group = group;
+}
+
+void
 test_action_rss(struct test_rule *r, uint64_t types, uint16_t from, uint16_t n)
 {
 	struct rte_flow_action_rss *rss = &add_action(r, RTE_FLOW_ACTION_TYPE_RSS)->rss;

@@ -167,6 +167,38 @@ test_passthru(void **state __rte_unused)
 	test_world_down(&w);
 }
 
+/* A packet that jumps keeps what it has; rules of the group are found by it alone. */
+static void
+test_jump(void **state __rte_unused)
+{
+	struct rte_flow *in, *jump;
+	struct test_world w;
+	struct test_rule r;
+
+	test_world_up(&w, 1, 4, TEST_ROOMY);
+	for_ipv4(&r, 0);
+	r.attr.group = UINT32_MAX;
+	test_action(&r, RTE_FLOW_ACTION_TYPE_COUNT);
+	test_action_queue(&r, 3);
+	in = test_create(w.port, &r);
+	test_expect(&w, &udp, TEST_ANYWHERE, 0);
+	for_udp(&r, 1);
+	test_action_mark(&r, 7);
+	test_action(&r, RTE_FLOW_ACTION_TYPE_COUNT);
+	test_action_jump(&r, UINT32_MAX);
+	jump = test_create(w.port, &r);
+	test_expect(&w, &udp, 3, 7);
+	test_expect(&w, &tcp, TEST_ANYWHERE, 0);
+	assert_int_equal(test_hits(w.port, in, false), 1);
+	assert_int_equal(test_hits(w.port, jump, false), 1);
+	test_destroy(w.port, in);
+	test_expect(&w, &udp, TEST_ANYWHERE, 7);
+	assert_int_equal(rte_flow_isolate(w.port, 1, NULL), 0);
+	test_expect(&w, &udp, TEST_NOWHERE, 0);
+	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
+	test_world_down(&w);
+}
+
 /* MARK alone leaves the queue to RSS, and ends the search. FLAG is a mark without a number. */
 static void
 test_no_fate(void **state __rte_unused)
@@ -364,6 +396,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_priority, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_drop, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_passthru, test_begin, test_end),
+		cmocka_unit_test_setup_teardown(test_jump, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_no_fate, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_count, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_isolate, test_begin, test_end),

@@ -132,6 +132,20 @@ bad_mark_conf(struct test_rule *r)
 }
 
 static void
+bad_jump_conf(struct test_rule *r)
+{
+	test_action(r, RTE_FLOW_ACTION_TYPE_JUMP);
+}
+
+static void
+bad_loop(struct test_rule *r)
+{
+	r->attr.group = 9;
+	test_action(r, RTE_FLOW_ACTION_TYPE_COUNT);
+	test_action_jump(r, 9);
+}
+
+static void
 bad_rss_conf(struct test_rule *r)
 {
 	test_action(r, RTE_FLOW_ACTION_TYPE_RSS);
@@ -216,6 +230,8 @@ static const struct {
 	{ bad_queue, EINVAL, RTE_FLOW_ERROR_TYPE_ACTION_CONF, CONF, 0, "queues 0..3" },
 	{ bad_queue_conf, EINVAL, RTE_FLOW_ERROR_TYPE_ACTION, ACTION, 0, "no index" },
 	{ bad_mark_conf, EINVAL, RTE_FLOW_ERROR_TYPE_ACTION, ACTION, 0, "no id" },
+	{ bad_jump_conf, EINVAL, RTE_FLOW_ERROR_TYPE_ACTION, ACTION, 0, "no group" },
+	{ bad_loop, EINVAL, RTE_FLOW_ERROR_TYPE_ACTION_CONF, CONF, 1, "9 -> 9" },
 	{ bad_rss_conf, EINVAL, RTE_FLOW_ERROR_TYPE_ACTION, ACTION, 0, "no configuration" },
 	{ bad_rss_queue, EINVAL, RTE_FLOW_ERROR_TYPE_ACTION_CONF, CONF, 0, "queues 0..3" },
 	{ bad_rss_types, ENOTSUP, RTE_FLOW_ERROR_TYPE_ACTION_CONF, CONF, 0, "types" },

@@ -85,7 +85,8 @@ type_name(enum rte_flow_conv_op op, int type, char *name, size_t size)
 static bool
 accepted(const struct rte_flow_item *pattern, const struct rte_flow_action *actions)
 {
-	const struct rte_flow_attr attr = { .ingress = 1 };
+	/* A jump to group 0 would be a loop there. */
+	const struct rte_flow_attr attr = { .ingress = 1, .group = 1 };
 	struct rte_flow_error error;
 
 	return rte_flow_validate(port, &attr, pattern, actions, &error) == 0;

@@ -141,6 +141,49 @@ test_overlap(void **state __rte_unused)
 	test_world_down(&w);
 }
 
+/* What groups are to the lower is not known. */
+static void
+make_jump(struct test_rule *r, uint32_t priority, uint32_t group)
+{
+	test_rule(r, priority);
+	test_item_dst_port(r, IPPROTO_UDP, 100, UINT16_MAX);
+	test_action_jump(r, group);
+}
+
+static void
+test_groups(void **state __rte_unused)
+{
+	struct flow_spy spy = { .rules = 0 };
+	struct rte_flow *flow;
+	struct test_world w;
+	struct test_rule r;
+
+	test_hand_up(&w, &spy, "");
+	test_hand_create(&w, 101, 2);
+	test_log_begin();
+	test_hand_rule(&r, 1, 100, UINT16_MAX, 3);
+	r.attr.group = 5;
+	flow = test_create(w.port, &r);
+	test_log_end_with("ingress group 5 ", "rules in groups are kept in software");
+	assert_int_equal(spy.rules, 0);
+	test_hand_expect(&w, 100, TEST_ANYWHERE);
+	test_log_begin();
+	make_jump(&r, 1, 5);
+	test_create(w.port, &r);
+	test_log_end_empty();
+	test_hand_expect(&w, 100, 3);
+	assert_int_equal(test_hits(w.port, flow, false), 1);
+	test_hand_expect(&w, 101, 2);
+	expect_handed(&w, 0);
+	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
+	make_jump(&r, 1, 5);
+	test_log_begin();
+	test_create(w.port, &r);
+	test_log_end_with("jump group 5", "rules in groups are kept in software");
+	test_world_down(&w);
+	assert_int_equal(spy.rules, 0);
+}
+
 static void
 test_isolate(void **state __rte_unused)
 {
@@ -313,6 +356,11 @@ test_require(void **state __rte_unused)
 	spy.create = false;
 	flow = test_create(w.port, &r);
 	refused_rule(&w, &r, "overlaps");
+	make_jump(&r, 0, 5);
+	refused_rule(&w, &r, "rules in groups");
+	assert_int_equal(rte_flow_validate(w.port, &r.attr, r.pattern, r.actions, &error),
+		-ENOTSUP);
+	assert_string_equal(error.message, "rules in groups are kept in software");
 	spy.create = true;
 	test_hand_rule(&r, 1, 101, UINT16_MAX, 2);
 	refused_rule(&w, &r, FLOW_SPY_MESSAGE);
@@ -378,6 +426,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_come_back, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_try_again, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_overlap, test_begin, test_end),
+		cmocka_unit_test_setup_teardown(test_groups, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_isolate, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_destroy_refused, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_rss, test_begin, test_end),

@@ -32,7 +32,10 @@ struct known {
 	struct steer_flow *flow;
 	struct steer_match match;
 	struct steer_actions actions;
+	uint32_t group;
 	uint32_t prio;
+	/* Of a JUMP action. */
+	uint32_t next_group;
 	uint64_t hits;
 	/* Of an RSS action: those that may come out; 0: any. */
 	uint64_t queues;
@@ -101,10 +104,13 @@ create(struct world *w, struct fuzz_stream *s)
 	k = &w->known[w->n++];
 	memset(k, 0, sizeof(*k));
 	k->flow = flow;
+	k->group = rule.attr.group;
 	k->prio = rule.attr.priority;
 	FUZZ_CHECK(steer_pattern_parse(rule.pattern, &k->match, NULL) == 0);
 	FUZZ_CHECK(steer_actions_parse(rule.actions, MAX_QUEUES, &k->actions, NULL) == 0);
 	k->queues = rss_queues(&k->actions);
+	if (k->actions.fate == STEER_FATE_JUMP)
+		k->next_group = k->actions.jump->group;
 	fuzz_rule_free(&rule);
 }
 
@@ -186,14 +192,14 @@ matches(const struct known *k, const struct steer_key *key)
 	return k->match.condition == NULL || steer_condition_holds(k->match.condition, key);
 }
 
-/* First match behind *after in order of priority and coming; known[] is in order of coming. */
+/* First match of a group behind *after in order of priority and coming, in which known[] is. */
 static struct known *
-first_match(struct world *w, const struct steer_key *key, const struct known *after)
+first_match(struct world *w, uint32_t group, const struct steer_key *key, const struct known *after)
 {
 	struct known *best = NULL;
 
 	for (struct known *k = w->known; k < w->known + w->n; k++) {
-		if (!active(w, k) || !matches(k, key))
+		if (k->group != group || !active(w, k) || !matches(k, key))
 			continue;
 		if (after != NULL && (k->prio < after->prio ||
 				      (k->prio == after->prio && k <= after)))
@@ -207,6 +213,8 @@ first_match(struct world *w, const struct steer_key *key, const struct known *af
 /* Mark and flag as they must be. */
 struct meant {
 	bool any, mark, flag;
+	/* Some rule matched in the group where the search ended. */
+	bool any_last;
 	uint32_t mark_id;
 	const struct known *last;
 };
@@ -215,18 +223,25 @@ static void
 judge(struct world *w, const struct steer_key *key, struct meant *meant)
 {
 	struct known *k = NULL;
+	uint32_t group = 0;
 
 	memset(meant, 0, sizeof(*meant));
-	while ((k = first_match(w, key, k)) != NULL) {
+	while ((k = first_match(w, group, key, k)) != NULL) {
 		meant->any = true;
+		meant->any_last = true;
 		meant->last = k;
 		k->hits++;
 		meant->flag |= k->actions.flag || k->actions.mark;
 		meant->mark |= k->actions.mark;
 		if (k->actions.mark)
 			meant->mark_id = k->actions.mark_id;
-		if (k->actions.fate != STEER_FATE_PASSTHRU)
+		if (k->actions.fate == STEER_FATE_JUMP) {
+			group = k->next_group;
+			k = NULL;
+			meant->any_last = false;
+		} else if (k->actions.fate != STEER_FATE_PASSTHRU) {
 			return;
+		}
 	}
 	meant->last = NULL;
 }
@@ -241,7 +256,7 @@ check_queue(const struct world *w, const struct meant *meant, uint16_t queue)
 		FUZZ_CHECK(queue == STEER_DROP_RULE);
 		return;
 	}
-	if (w->isolated && !meant->any) {
+	if (w->isolated && !meant->any_last) {
 		FUZZ_CHECK(queue == STEER_DROP_ISOLATED);
 		return;
 	}

@@ -174,9 +174,14 @@ read_conf(struct fuzz_stream *s, struct fuzz_rule *rule, enum rte_flow_action_ty
 {
 	struct rte_flow_action_queue *queue;
 	struct rte_flow_action_mark *mark;
+	struct rte_flow_action_jump *jump;
 	struct rte_flow_action_rss *rss;
 
 	switch (type) {
+	case RTE_FLOW_ACTION_TYPE_JUMP:
+		jump = keep(rule, fuzz_alloc(sizeof(*jump)));
+		jump->group = fuzz_u8(s) % 5;
+		return jump;
 	case RTE_FLOW_ACTION_TYPE_QUEUE:
 		queue = keep(rule, fuzz_alloc(sizeof(*queue)));
 		queue->index = fuzz_u8(s) % 10;
@@ -202,6 +207,7 @@ read_action(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_actio
 		RTE_FLOW_ACTION_TYPE_COUNT, RTE_FLOW_ACTION_TYPE_RSS,
 		RTE_FLOW_ACTION_TYPE_DROP,  RTE_FLOW_ACTION_TYPE_PASSTHRU,
 		RTE_FLOW_ACTION_TYPE_FLAG,  RTE_FLOW_ACTION_TYPE_VOID,
+		RTE_FLOW_ACTION_TYPE_JUMP,
 	};
 	const uint8_t type = fuzz_u8(s);
 
@@ -226,7 +232,7 @@ fuzz_rule_read(struct fuzz_stream *s, struct fuzz_rule *rule)
 	rule->attr.ingress = (attr & 0xf0) != 0xf0;
 	rule->attr.egress = (attr & 0xf1) == 0xf1;
 	rule->attr.transfer = (attr & 0xf2) == 0xf2;
-	rule->attr.group = (attr & 0xf4) == 0xe4 ? fuzz_u32(s) : 0;
+	rule->attr.group = (attr & 0xf4) == 0xe4 ? fuzz_u32(s) : attr & 0x40 ? fuzz_u8(s) % 4 : 0;
 	rule->attr.priority = attr & 0x08 ? fuzz_u32(s) : attr & 3;
 	for (unsigned int i = 0; i < (n & 0xf) % (FUZZ_ITEMS + 1u); i++)
 		read_item(s, rule, &rule->pattern[i]);

@@ -182,6 +182,8 @@ note_verdict(const struct ref_verdict *v, uint64_t *kinds)
 	kinds[COMPARE_ISOLATED] += v->fate == REF_DROP_ISOLATED;
 	kinds[COMPARE_MARKED] += v->marked;
 	kinds[COMPARE_FLAGGED] += v->flagged && !v->marked;
+	kinds[COMPARE_JUMPED] += v->n_jumps > 0;
+	kinds[COMPARE_MISSED] += v->n_jumps > 0 && v->ended_by == NULL;
 }
 
 /** What a lower port may have left in an mbuf: none of it is true any more. */
@@ -305,8 +307,9 @@ compare_print(FILE *f, const struct compare_stats *stats)
 #undef COMPARE_TEXT
 
 	fprintf(f, "%" PRIu64 " sets, %" PRIu64 " rules (%" PRIu64 " of them hit, %" PRIu64
-		   " refused), %" PRIu64 " pairs, %" PRIu64 " differences\n", stats->sets,
-		stats->rules, stats->hit, stats->refused, stats->pairs, stats->differences);
+		   " refused, %" PRIu64 " loops), %" PRIu64 " pairs, %" PRIu64 " differences\n",
+		stats->sets, stats->rules, stats->hit, stats->refused, stats->loops, stats->pairs,
+		stats->differences);
 	for (unsigned int i = 0; i < COMPARE_N_KINDS; i++)
 		fprintf(f, "%8" PRIu64 " %5.1f %% %s\n", stats->kinds[i],
 			100.0 * stats->kinds[i] / RTE_MAX(stats->pairs, 1u), texts[i]);

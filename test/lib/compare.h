@@ -49,6 +49,8 @@ struct compare_config {
 	X(ISOLATED, "dropped as isolated") \
 	X(MARKED, "marked") \
 	X(FLAGGED, "flagged without mark") \
+	X(JUMPED, "through several groups") \
+	X(MISSED, "that a group had no rule for") \
 	X(TAGGED, "with VLAN tags") \
 	X(TAGGED_TWICE, "with two tags") \
 	X(TAGGED_THRICE, "with three") \
@@ -76,6 +78,7 @@ struct compare_stats {
 	uint64_t pairs;
 	uint64_t differences;
 	uint64_t refused; /**< Rules that the engine did not take. */
+	uint64_t loops;   /**< Rules that it must not take, as they would close a loop of groups. */
 	uint64_t kinds[COMPARE_N_KINDS];
 };
 

@@ -101,12 +101,31 @@ refused(struct world *w, struct live *l, const struct rte_flow_error *error)
 	free(l);
 }
 
+/** Both must notice a loop. */
+static void
+try_loop(struct world *w, struct live *l)
+{
+	struct rte_flow_error error = { 0 };
+
+	w->stats->loops++;
+	if (steer_engine_flow_create(w->engine, &l->gen.attr, l->gen.pattern, l->gen.actions,
+				     &error) != NULL ||
+			error.type != RTE_FLOW_ERROR_TYPE_ACTION_CONF ||
+			error.cause != &l->gen.jump)
+		world_difference(w, "a loop of groups is not noticed");
+	free(l);
+}
+
 static void
 add_rule(struct world *w)
 {
 	struct live *l = make_live(w);
 	struct rte_flow_error error = { 0 };
 
+	if (ref_port_loops(&w->port, &l->ref)) {
+		try_loop(w, l);
+		return;
+	}
 	if (gen_chance(&w->random, 5) &&
 			steer_engine_validate(w->engine, &l->gen.attr, l->gen.pattern,
 					      l->gen.actions, &error) != 0) {
@@ -358,6 +377,7 @@ random_world(struct world *w)
 		.n_priorities = gen_pick(r, ((const unsigned int[]){ 1, 2, 3, 8 })),
 		.dpvs = gen_chance(r, w->config->dpvs),
 		.conditions = gen_pick(r, ((const unsigned int[]){ 0, 10, 30, 60 })),
+		.n_groups = gen_pick(r, ((const unsigned int[]){ 1, 2, 3, GEN_GROUPS })),
 	};
 	w->n_packets = PACKETS;
 	w->packets = calloc(PACKETS, sizeof(*w->packets));

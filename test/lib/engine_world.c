@@ -16,12 +16,14 @@
 #include <cmocka.h>
 
 struct steer_engine *engine;
+uint32_t world_group;
 static size_t heap_before;
 
 int
 world_begin(void **state)
 {
 	RTE_SET_USED(state);
+	world_group = 0;
 	heap_before = test_heap_used();
 	engine = steer_engine_create(WORLD_QUEUES, SOCKET_ID_ANY);
 	return engine != NULL ? 0 : -1;
@@ -94,7 +96,9 @@ static struct steer_flow *
 create(uint32_t prio, const struct rte_flow_item *pattern, const struct rte_flow_action *actions,
        struct rte_flow_error *error)
 {
-	const struct rte_flow_attr attr = { .ingress = 1, .priority = prio };
+	const struct rte_flow_attr attr = {
+		.ingress = 1, .group = world_group, .priority = prio,
+	};
 
 	return steer_engine_flow_create(engine, &attr, pattern, actions, error);
 }

@@ -50,8 +50,13 @@ uint16_t world_queue(unsigned int port);
 		  .conf = &(const struct rte_flow_action_mark){ .id = n } }
 #define RSS(...) { .type = RTE_FLOW_ACTION_TYPE_RSS, \
 		   .conf = &(const struct rte_flow_action_rss){ __VA_ARGS__ } }
+#define JUMP(n) { .type = RTE_FLOW_ACTION_TYPE_JUMP, \
+		  .conf = &(const struct rte_flow_action_jump){ .group = n } }
 #define DO(name) { .type = RTE_FLOW_ACTION_TYPE_##name }
 #define ACTIONS(...) ((const struct rte_flow_action[]){ __VA_ARGS__, DO(END) })
+
+/* The group of rules made from now on; 0 at set-up. */
+extern uint32_t world_group;
 
 /* A rule for a port; must be taken. */
 struct steer_flow *world_rule(uint32_t prio, uint16_t port, const struct rte_flow_action *actions);

@@ -234,7 +234,7 @@ test_unknown(void **state)
 
 		switch (type) {
 		case T(END): case T(VOID): case T(PASSTHRU): case T(MARK): case T(FLAG):
-		case T(QUEUE): case T(DROP): case T(COUNT): case T(RSS):
+		case T(QUEUE): case T(DROP): case T(COUNT): case T(RSS): case T(JUMP):
 			continue;
 		default:
 			break;

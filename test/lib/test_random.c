@@ -82,6 +82,7 @@ check_coverage(const struct compare_stats *stats)
 	for (unsigned int i = 0; i < COMPARE_N_KINDS; i++)
 		assert_true(stats->kinds[i] * 100 > stats->pairs);
 	assert_true(stats->hit * 20 > stats->rules);
+	assert_true(stats->loops > 1000);
 }
 
 static void

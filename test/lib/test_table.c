@@ -384,9 +384,9 @@ test_failures_cost_nothing(void **state)
 			model_remove(&m, 1);
 		test_alloc_fail(0);
 		if (n == 1)
-			bytes = m.table.slab.bytes;
+			bytes = m.table.own_slab.bytes;
 	}
-	assert_int_equal(m.table.slab.bytes, bytes);
+	assert_int_equal(m.table.own_slab.bytes, bytes);
 	model_fini(&m);
 }
 

@@ -76,7 +76,7 @@ test_many_rules(void **state)
 	assert_int_equal(steer_table_view(&m.table)->n, 1);
 	look_up_all(N_RULES, key_of_two, true);
 	/* Two cache lines a rule at the most, its slot included. */
-	assert_true(m.table.slab.bytes < (size_t)N_RULES * 64 + (1 << 20));
+	assert_true(m.table.own_slab.bytes < (size_t)N_RULES * 64 + (1 << 20));
 	assert_true(m.rules[0].place.subtable->hash->n_buckets * sizeof(struct steer_bucket) <
 		    (size_t)N_RULES * 64);
 	for (unsigned int i = 0; i < N_RULES; i++)

@@ -61,12 +61,12 @@ fill_packet(struct rte_mbuf *m, uint32_t src)
 enum shape { SHAPE_ADDR, SHAPE_NET, SHAPE_PORTS, SHAPES };
 
 static struct steer_flow *
-create(enum shape shape, uint32_t prio, uint16_t queue)
+create_in(uint32_t group, enum shape shape, uint32_t prio, enum rte_flow_action_type type,
+	  const void *conf)
 {
-	const struct rte_flow_attr attr = { .ingress = 1, .priority = prio };
-	const struct rte_flow_action_queue to = { .index = queue };
+	const struct rte_flow_attr attr = { .ingress = 1, .group = group, .priority = prio };
 	const struct rte_flow_action actions[] = {
-		{ .type = RTE_FLOW_ACTION_TYPE_QUEUE, .conf = &to },
+		{ .type = type, .conf = conf },
 		{ .type = RTE_FLOW_ACTION_TYPE_END },
 	};
 	const struct rte_flow_item_ipv4 ip = { .hdr.dst_addr = RTE_BE32(DST) };
@@ -86,6 +86,14 @@ create(enum shape shape, uint32_t prio, uint16_t queue)
 	struct rte_flow_error error;
 
 	return steer_engine_flow_create(engine, &attr, pattern, actions, &error);
+}
+
+static struct steer_flow *
+create(enum shape shape, uint32_t prio, uint16_t queue)
+{
+	const struct rte_flow_action_queue to = { .index = queue };
+
+	return create_in(0, shape, prio, RTE_FLOW_ACTION_TYPE_QUEUE, &to);
 }
 
 /* EAL has pinned the thread that starts us. */
@@ -116,6 +124,33 @@ replace(void *arg)
 	}
 	__atomic_store_n(&done, true, __ATOMIC_RELEASE);
 	return failed ? NULL : old;
+}
+
+/*
+ * A new group is filled and jumped to, then the old jump goes, and the rule that it led to: there
+ * is always a way to a queue.
+ */
+static void *
+regroup(void *arg)
+{
+	struct steer_flow *old[2] = { NULL }, *new[2];
+	bool failed = false;
+
+	unpin();
+	for (uint32_t i = 0; i < UPDATES / 2 && !failed; i++) {
+		const struct rte_flow_action_queue to = { .index = 5 + i % 2 };
+		const struct rte_flow_action_jump jump = { .group = 1 + i };
+
+		new[0] = create_in(jump.group, i % SHAPES, i % 7, RTE_FLOW_ACTION_TYPE_QUEUE, &to);
+		new[1] = create_in(0, i % 2, 0, RTE_FLOW_ACTION_TYPE_JUMP, &jump);
+		failed = new[0] == NULL || new[1] == NULL;
+		for (unsigned int k = 0; k < 2 && !failed && old[0] != NULL; k++)
+			failed = steer_engine_flow_destroy(engine, old[1 - k], NULL) != 0;
+		old[0] = new[0];
+		old[1] = new[1];
+	}
+	__atomic_store_n(&done, true, __ATOMIC_RELEASE);
+	return failed ? NULL : arg;
 }
 
 /* Two rules, that to queue 5 first, or none. */
@@ -198,6 +233,26 @@ test_flush(void **state)
 	assert_int_equal(steer_engine_flow_count(engine), 0);
 }
 
+static void
+test_regroup(void **state)
+{
+	uint64_t to[8];
+
+	(void)state;
+	assert_int_equal(steer_engine_flow_flush(engine, NULL), 0);
+	steer_engine_isolate(engine, true);
+	/* There is a rule before the first jump. */
+	assert_non_null(create(SHAPE_NET, UINT32_MAX, 7));
+	run(regroup, engine, to);
+	steer_engine_isolate(engine, false);
+	assert_true(to[5] > 0);
+	assert_true(to[6] > 0);
+	to[5] = to[6] = to[7] = 0;
+	for (unsigned int q = 0; q < 8; q++)
+		assert_int_equal(to[q], 0);
+	assert_int_equal(steer_engine_flow_flush(engine, NULL), 0);
+}
+
 /* A handle that was destroyed is none any more; nor is one of another engine. */
 static void
 test_handles(void **state)
@@ -254,6 +309,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_replace),
 		cmocka_unit_test(test_flush),
+		cmocka_unit_test(test_regroup),
 		cmocka_unit_test(test_handles),
 	};
 	int failed;

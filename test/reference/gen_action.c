@@ -101,13 +101,29 @@ add_rss(struct gen_random *r, const struct gen_style *style, struct gen_rule *ru
 	add_action(rule, RTE_FLOW_ACTION_TYPE_RSS, &rule->rss);
 }
 
+/** Mostly to later groups, which is never a loop; now and then to any one. */
+static void
+add_jump(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule)
+{
+	unsigned int from = 0;
+
+	while (gen_groups[from] != rule->attr.group)
+		from++;
+	rule->jump.group = gen_groups[gen_below(r, style->n_groups)];
+	if (from + 1 < style->n_groups && gen_chance(r, 90))
+		rule->jump.group = gen_groups[gen_between(r, from + 1, style->n_groups - 1)];
+	add_action(rule, RTE_FLOW_ACTION_TYPE_JUMP, &rule->jump);
+}
+
 /** @return false if the rule has no fate. */
 static bool
 add_fate(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule)
 {
 	unsigned int what = gen_below(r, 100);
 
-	if (what < 50) {
+	if (style->n_groups > 1 && gen_chance(r, rule->attr.group == 0 ? 30 : 15)) {
+		add_jump(r, style, rule);
+	} else if (what < 50) {
 		rule->queue.index = gen_below(r, style->n_queues);
 		add_action(rule, RTE_FLOW_ACTION_TYPE_QUEUE, &rule->queue);
 	} else if (what < 60) {

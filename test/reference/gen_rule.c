@@ -300,6 +300,8 @@ is_broad(const struct gen_rule *rule)
 	return true;
 }
 
+const uint32_t gen_groups[GEN_GROUPS] = { 0, 1, 7, UINT32_MAX, 0x80000000, 1024 };
+
 static void
 gen_attr(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule)
 {
@@ -310,6 +312,8 @@ gen_attr(struct gen_random *r, const struct gen_style *style, struct gen_rule *r
 		.priority = priorities[gen_below(r, n)],
 		.ingress = 1,
 	};
+	if (style->n_groups > 1 && gen_chance(r, 60))
+		rule->attr.group = gen_groups[gen_below(r, style->n_groups)];
 	/* A rule for everything leaves nothing to those behind it. */
 	if (is_broad(rule) && gen_chance(r, 90))
 		rule->attr.priority = UINT32_MAX;

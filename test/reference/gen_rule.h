@@ -24,6 +24,7 @@ struct ref_packet;
 #define GEN_ACTIONS 8
 #define GEN_ITEM_SIZE 48
 #define GEN_RSS_QUEUES 200
+#define GEN_GROUPS 6
 
 /** What all rules of a set have in common. */
 struct gen_style {
@@ -32,6 +33,7 @@ struct gen_style {
 	unsigned int n_priorities;
 	bool dpvs;              /**< Only rules as DPVS makes them. */
 	unsigned int conditions; /**< Percent of patterns with items that are no headers. */
+	unsigned int n_groups;  /**< At most GEN_GROUPS; 0: as 1. */
 };
 
 struct gen_rule {
@@ -48,6 +50,7 @@ struct gen_rule {
 	struct rte_flow_action_queue queue;
 	struct rte_flow_action_mark mark;
 	struct rte_flow_action_count count;
+	struct rte_flow_action_jump jump;
 	struct rte_flow_action_rss rss;
 	uint8_t rss_key[40];
 	uint16_t rss_queues[GEN_RSS_QUEUES];
@@ -68,7 +71,10 @@ void gen_pattern(struct gen_random *r, const struct gen_style *style, const stru
 /** As DPVS makes it: address and the low bits of the port. */
 void gen_pattern_dpvs(struct gen_random *r, const struct ref_packet *p, struct gen_rule *rule);
 
-/** Only the actions. */
+/** Numbers of groups; where rules jump only to later ones there is no loop. */
+extern const uint32_t gen_groups[GEN_GROUPS];
+
+/** Only the actions; after the attributes. */
 void gen_actions(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule);
 
 /** RSS types that the port can hash; at least one that is no mere restriction. */

@@ -71,6 +71,10 @@
 	X(NO_FATE_GOES_ON, "a rule without fate does not end the search") \
 	X(ISOLATED_PASSTHRU, "isolated, packets that only PASSTHRU rules match are dropped") \
 	X(GONE_QUEUE, "rules to queues that are gone stay active") \
+	X(GROUPS_IGNORED, "all rules are of one group") \
+	X(JUMP_FORGETS, "JUMP rules lose their MARK and FLAG") \
+	X(JUMP_NO_COUNT, "JUMP rules do not count") \
+	X(MISS_ISOLATED, "isolated, what a group has no rule for is not dropped") \
 	/* RSS. */ \
 	X(RSS_LEVEL, "level 2 hashes the outer headers") \
 	X(RSS_FRAGMENT_PORTS, "ports of first fragments are hashed") \

@@ -176,6 +176,9 @@ print_action(FILE *f, const struct rte_flow_action *a)
 	case RTE_FLOW_ACTION_TYPE_PASSTHRU:
 		fprintf(f, "passthru");
 		break;
+	case RTE_FLOW_ACTION_TYPE_JUMP:
+		fprintf(f, "jump %u", ((const struct rte_flow_action_jump *)a->conf)->group);
+		break;
 	case RTE_FLOW_ACTION_TYPE_FLAG:
 		fprintf(f, "flag");
 		break;
@@ -202,7 +205,7 @@ void
 ref_print_rule(FILE *f, const struct rte_flow_attr *attr, const struct rte_flow_item pattern[],
 	       const struct rte_flow_action actions[])
 {
-	fprintf(f, "priority %u pattern ", attr->priority);
+	fprintf(f, "group %u priority %u pattern ", attr->group, attr->priority);
 	ref_print_pattern(f, pattern);
 	fprintf(f, " actions ");
 	ref_print_actions(f, actions);

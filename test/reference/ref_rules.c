@@ -142,6 +142,9 @@ mark(uint32_t id, struct ref_verdict *v)
 static void
 count(struct ref_rule *rule, uint32_t len)
 {
+	if (ref_bug == REF_BUG_JUMP_NO_COUNT &&
+			ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_JUMP) != NULL)
+		return;
 	if (ref_bug == REF_BUG_PASSTHRU_NO_COUNT &&
 			ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_PASSTHRU) != NULL)
 		return;
@@ -154,7 +157,56 @@ has_fate(const struct ref_rule *rule)
 {
 	return ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_QUEUE) != NULL ||
 	       ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_DROP) != NULL ||
-	       ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_RSS) != NULL;
+	       ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_RSS) != NULL ||
+	       ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_JUMP) != NULL;
+}
+
+/** @return where the rule jumps to; NULL if it does not. */
+static const struct rte_flow_action_jump *
+jump_of(const struct ref_rule *rule)
+{
+	const struct rte_flow_action *a = ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_JUMP);
+
+	return a != NULL ? a->conf : NULL;
+}
+
+static bool
+is_among(const uint32_t *groups, unsigned int n, uint32_t group)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		if (groups[i] == group)
+			return true;
+	}
+	return false;
+}
+
+/** All groups that one leads to, itself included. @return how many. */
+static unsigned int
+reached_from(const struct ref_port *port, uint32_t group, uint32_t *reached)
+{
+	unsigned int n = 1;
+
+	reached[0] = group;
+	for (unsigned int at = 0; at < n; at++) {
+		for (unsigned int i = 0; i < port->n_rules; i++) {
+			const struct rte_flow_action_jump *jump = jump_of(port->rules[i]);
+
+			if (jump != NULL && port->rules[i]->attr->group == reached[at] &&
+					!is_among(reached, n, jump->group))
+				reached[n++] = jump->group;
+		}
+	}
+	return n;
+}
+
+bool
+ref_port_loops(const struct ref_port *port, const struct ref_rule *rule)
+{
+	const struct rte_flow_action_jump *jump = jump_of(rule);
+	uint32_t reached[REF_RULES_MAX + 1];
+
+	return jump != NULL &&
+	       is_among(reached, reached_from(port, jump->group, reached), rule->attr->group);
 }
 
 /** @return true if the search ends with this rule. */
@@ -192,6 +244,7 @@ apply(const struct ref_port *port, struct ref_rule *rule, const struct ref_packe
 			count(rule, len);
 			break;
 		case RTE_FLOW_ACTION_TYPE_VOID:
+		case RTE_FLOW_ACTION_TYPE_JUMP:
 			break;
 		default:
 			assert(!"an action that the reference does not know");
@@ -206,7 +259,8 @@ apply(const struct ref_port *port, struct ref_rule *rule, const struct ref_packe
 static bool
 goes_on(const struct ref_rule *rule, bool ends, struct ref_verdict *v)
 {
-	if (!ends && ref_bug == REF_BUG_PASSTHRU_FORGETS) {
+	if ((!ends && ref_bug == REF_BUG_PASSTHRU_FORGETS) ||
+			(jump_of(rule) != NULL && ref_bug == REF_BUG_JUMP_FORGETS)) {
 		v->flagged = false;
 		v->marked = false;
 	}
@@ -215,12 +269,15 @@ goes_on(const struct ref_rule *rule, bool ends, struct ref_verdict *v)
 	return !ends;
 }
 
-/** No rule said where to go. */
+/** No rule said where to go. @p matched: there was one in the group it came to. */
 static void
-by_default(const struct ref_port *port, const struct ref_packet *p, struct ref_verdict *v)
+by_default(const struct ref_port *port, const struct ref_packet *p, bool matched,
+	   struct ref_verdict *v)
 {
-	bool matched = v->n_matched > 0 && ref_bug != REF_BUG_ISOLATED_PASSTHRU;
-
+	if (ref_bug == REF_BUG_ISOLATED_PASSTHRU)
+		matched = false;
+	if (ref_bug == REF_BUG_MISS_ISOLATED)
+		matched = v->n_matched > 0;
 	if (port->isolated && !matched) {
 		v->fate = REF_DROP_ISOLATED;
 		v->spread = false;
@@ -229,25 +286,56 @@ by_default(const struct ref_port *port, const struct ref_packet *p, struct ref_v
 	by_hash(&port->rss, p, v);
 }
 
-void
-ref_port_classify(struct ref_port *port, const struct ref_packet *p, uint32_t len,
-		  struct ref_verdict *v)
+static bool
+takes_part(const struct ref_port *port, const struct ref_rule *rule, uint32_t group,
+	   const struct ref_packet *p)
 {
-	memset(v, 0, sizeof(*v));
-	v->hash = ref_rss_hash(&port->rss, p);
+	return (rule->attr->group == group || ref_bug == REF_BUG_GROUPS_IGNORED) &&
+	       ref_rule_active(port, rule) && ref_match(rule->pattern, p);
+}
+
+/**
+ * Search one group.
+ * @return The rule that ended it; NULL: none did.
+ */
+static const struct ref_rule *
+search_group(struct ref_port *port, uint32_t group, const struct ref_packet *p, uint32_t len,
+	     struct ref_verdict *v, bool *matched)
+{
+	*matched = false;
 	for (unsigned int i = 0; i < port->n_rules; i++) {
 		struct ref_rule *rule = port->rules[i];
 		bool ends;
 
-		if (!ref_rule_active(port, rule) || !ref_match(rule->pattern, p))
+		if (!takes_part(port, rule, group, p))
 			continue;
+		*matched = true;
 		v->n_matched++;
 		rule->matched++;
 		ends = apply(port, rule, p, len, v);
-		if (!goes_on(rule, ends, v)) {
-			v->ended_by = rule;
-			return;
-		}
+		if (!goes_on(rule, ends, v))
+			return rule;
 	}
-	by_default(port, p, v);
+	return NULL;
+}
+
+void
+ref_port_classify(struct ref_port *port, const struct ref_packet *p, uint32_t len,
+		  struct ref_verdict *v)
+{
+	const struct ref_rule *last;
+	uint32_t group = 0;
+	bool matched;
+
+	memset(v, 0, sizeof(*v));
+	v->hash = ref_rss_hash(&port->rss, p);
+	last = search_group(port, group, p, len, v, &matched);
+	while (last != NULL && jump_of(last) != NULL && ref_bug != REF_BUG_GROUPS_IGNORED) {
+		group = jump_of(last)->group;
+		v->n_jumps++;
+		last = search_group(port, group, p, len, v, &matched);
+	}
+	v->ended_by = last;
+	if (last == NULL || jump_of(last) != NULL)
+		by_default(port, p, matched, v);
 }

@@ -14,6 +14,9 @@
  *    list is what is left of it.
  *  - MARK and FLAG together are a MARK. A FLAG does not undo an earlier MARK.
  *  - COUNT counts the packet as it is in the mbuf, without stripped tags.
+ *  - What no rule of the group matches that a packet has come to goes by the port's default, and is
+ *    dropped where the port is isolated, whatever matched in groups before. PASSTHRU does not leave
+ *    the group.
  */
 
 #ifndef REF_RULES_H
@@ -63,6 +66,7 @@ struct ref_verdict {
 	bool spread;   /**< The queue was chosen by the hash. */
 	uint32_t hash; /**< The hash that chose it; else that of the port. */
 	unsigned int n_matched; /**< Rules that took part. */
+	unsigned int n_jumps;
 	const struct ref_rule *ended_by; /**< NULL: the port's default. */
 };
 
@@ -73,6 +77,9 @@ void ref_port_init(struct ref_port *port, uint16_t n_queues);
 void ref_port_add(struct ref_port *port, struct ref_rule *rule);
 
 void ref_port_remove(struct ref_port *port, struct ref_rule *rule);
+
+/** Would the jump of a rule that is to be added close a loop of groups? */
+bool ref_port_loops(const struct ref_port *port, const struct ref_rule *rule);
 
 /** Classify a packet of @p len bytes, and count it. */
 void ref_port_classify(struct ref_port *port, const struct ref_packet *p, uint32_t len,

@@ -98,10 +98,16 @@ steer_hand_flow_validate(struct steer_port *port, const struct rte_flow_attr *at
 {
 	int rc = steer_engine_validate(port->engine, attr, pattern, actions, error);
 
+	const char *unfit;
+
 	if (rc < 0 || steer_hand_idle(port) || !steer_hand_required(port))
 		return rc;
+	unfit = steer_handed_unfit(attr, actions);
 	pthread_mutex_lock(&port->hand->lock);
-	if (port->hand->running)
+	if (port->hand->running && unfit != NULL)
+		rc = rte_flow_error_set(error, ENOTSUP, RTE_FLOW_ERROR_TYPE_UNSPECIFIED, NULL,
+					unfit);
+	else if (port->hand->running)
 		rc = rte_flow_validate(port->lower.port_id, attr, pattern, actions, error);
 	pthread_mutex_unlock(&port->hand->lock);
 	return rc != -ENOSYS ? rc : 0;

@@ -89,6 +89,12 @@ steer_refuse(struct refusal *no, int code, const char *message)
 struct handed_rule *steer_handed_copy(const struct rte_flow_attr *attr,
 				      const struct rte_flow_item *pattern,
 				      const struct rte_flow_action *actions);
+/**
+ * Rules that the lower is not asked to take, as it may mean something else by them, or lose a part
+ * of them. @return why; NULL: it is asked.
+ */
+const char *steer_handed_unfit(const struct rte_flow_attr *attr,
+			       const struct rte_flow_action *actions);
 /** Put it into the lower. @return 0; -errno, @p no filled. */
 int steer_handed_create(const struct steer_port *port, struct handed_rule *r, struct refusal *no);
 /** Take it out of the lower, if it is there; its count is carried over. @return 0; -errno. */

@@ -18,10 +18,10 @@
 /* Copies */
 
 static const struct rte_flow_action *
-find_count(const struct rte_flow_action *a)
+find_action(const struct rte_flow_action *a, enum rte_flow_action_type type)
 {
 	for (; a->type != RTE_FLOW_ACTION_TYPE_END; a++)
-		if (a->type == RTE_FLOW_ACTION_TYPE_COUNT)
+		if (a->type == type)
 			return a;
 	return NULL;
 }
@@ -46,7 +46,7 @@ steer_handed_copy(const struct rte_flow_attr *attr, const struct rte_flow_item *
 		free(r);
 		return NULL;
 	}
-	r->count = find_count(r->rule.actions_ro);
+	r->count = find_action(r->rule.actions_ro, RTE_FLOW_ACTION_TYPE_COUNT);
 	return r;
 }
 
@@ -96,12 +96,24 @@ steer_handed_count(const struct steer_port *port, struct handed_rule *r,
 
 /* Below */
 
+const char *
+steer_handed_unfit(const struct rte_flow_attr *attr, const struct rte_flow_action *actions)
+{
+	/* Where a packet goes that a group has no rule for differs from driver to driver. */
+	if (attr->group != 0 || find_action(actions, RTE_FLOW_ACTION_TYPE_JUMP) != NULL)
+		return "rules in groups are kept in software";
+	return NULL;
+}
+
 int
 steer_handed_create(const struct steer_port *port, struct handed_rule *r, struct refusal *no)
 {
+	const char *unfit = steer_handed_unfit(r->rule.attr_ro, r->rule.actions_ro);
 	int rc;
 
 	no->flow = r->flow;
+	if (unfit != NULL)
+		return steer_refuse(no, ENOTSUP, unfit);
 	rc = steer_engine_flow_overlaps(port->engine, r->flow, OVERLAP_BUDGET);
 	if (rc > 0)
 		return steer_refuse(no, ENOTSUP,
