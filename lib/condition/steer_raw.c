@@ -19,7 +19,6 @@
 #define L2TPV3_LEN 4
 #define ESP_LEN 8
 #define TCP_LEN 20
-#define TUNNEL_LEN 8
 #define IPV6_LEN 40
 #define ARP_LEN 28
 #define FRAG_LEN 8
@@ -60,14 +59,6 @@ l4_len(const struct steer_stack *stack, uint64_t meta)
 		/* ICMP, IGMP, ESP */
 		return ICMP_LEN;
 	}
-}
-
-static uint32_t
-tunnel_len(const struct steer_key *key)
-{
-	if ((key->meta & STEER_META_TUNNEL) >> STEER_META_TUNNEL_SHIFT == STEER_TUNNEL_GENEVE)
-		return TUNNEL_LEN + (key->tunnel[0] & 0x3fu) * 4;
-	return TUNNEL_LEN;
 }
 
 /** End of the n-th tag; of one that was taken out, where it was. */
@@ -114,7 +105,7 @@ origin(const struct steer_raw *raw, const struct steer_key *key, uint32_t at)
 	case STEER_FROM_UNKNOWN:
 		break;
 	}
-	return key->tunnel_at + tunnel_len(key);
+	return key->tunnel_end;
 }
 
 /* Bytes */

@@ -60,8 +60,8 @@ struct steer_key {
 	/** STEER_META_* of the outer stack, of the inner one, and the tunnel's type. */
 	uint64_t meta;
 	struct steer_stack outer;
-	/** VXLAN or GENEVE base header. */
-	uint8_t tunnel[8];
+	/** VXLAN, VXLAN-GPE, GENEVE base header (8); see STEER_GRE_* and STEER_GTP_* for others. */
+	uint8_t tunnel[24];
 	struct steer_stack inner;
 	/** STEER_RARE_* of the outer stack and, above STEER_RARE_INNER, of the inner one. */
 	uint64_t rare;
@@ -72,9 +72,9 @@ struct steer_key {
 	 * Not compared: for conditions of rules (steer_condition.h), and filled only for them.
 	 */
 	const struct rte_mbuf *packet;
-	/** Outer and inner stack, and the tunnel header. */
+	/** Outer and inner stack, and where the tunnel's header ends. */
 	struct steer_places at[2];
-	uint16_t tunnel_at;
+	uint16_t tunnel_end;
 };
 
 /** What is compared. */
@@ -84,6 +84,21 @@ struct steer_key {
 
 /** Where, in l4, what UDP carries begins. */
 #define STEER_L4_BEHIND_UDP 8
+
+/*
+ * Offsets inside tunnel. GRE: header (4) and key (4) as they stand in NVGRE; then checksum (4), key
+ * (4) and sequence (4), as struct rte_flow_item_gre_opt has them. Each only if its flag is set.
+ */
+#define STEER_GRE_KEY 4
+#define STEER_GRE_OPTION 8
+/* GTP: header without what its flags announce (8), PDU session container (4). */
+#define STEER_GTP_PSC 8
+
+/* Flags of GRE, in its first byte. */
+#define STEER_GRE_C 0x80 /**< Checksum. */
+#define STEER_GRE_R 0x40 /**< Routing: nobody uses it. */
+#define STEER_GRE_K 0x20 /**< Key. */
+#define STEER_GRE_S 0x10 /**< Sequence number. */
 
 /** Offsets inside steer_stack.l2. */
 #define STEER_L2_TYPE 12
@@ -143,11 +158,27 @@ enum steer_l4 {
 	STEER_L4_L2TPV3,
 };
 
+/** Kinds of tunnels. Those of a family have bits in common, so that a mask stands for all. */
 enum steer_tunnel {
-	STEER_TUNNEL_NONE,
-	STEER_TUNNEL_VXLAN,
-	STEER_TUNNEL_GENEVE,
+	STEER_TUNNEL_NONE = 0,
+	STEER_TUNNEL_VXLAN = 1,
+	STEER_TUNNEL_GENEVE = 2,
+	STEER_TUNNEL_VXLAN_GPE = 3,
+	STEER_TUNNEL_GRE = 4,   /**< Other than NVGRE. */
+	STEER_TUNNEL_NVGRE = 5, /**< GRE with a key alone that carries Ethernet. */
+	STEER_TUNNEL_IP = 6,    /**< IP in IP: no header of its own. */
+	STEER_TUNNEL_GTPU = 8,
+	STEER_TUNNEL_GTPC = 9,
+	STEER_TUNNEL_GTPU_PSC = 10, /**< With a PDU session container. */
+	STEER_TUNNEL_GTPC_PSC = 11,
 };
+
+/* Masks of enum steer_tunnel. */
+#define STEER_TUNNEL_ONE 0xf
+#define STEER_TUNNEL_ANY_GRE 0xe /**< GRE and NVGRE. */
+#define STEER_TUNNEL_ANY_GTP 0xc
+#define STEER_TUNNEL_ANY_GTPX 0xd /**< GTPU or GTPC, with and without container. */
+#define STEER_TUNNEL_ANY_PSC 0xe  /**< GTP with container. */
 
 /** Index of each IPv6 extension header in STEER_META_EXT(). */
 enum steer_ext {

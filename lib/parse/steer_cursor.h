@@ -27,8 +27,10 @@ struct steer_cursor {
 	uint32_t off;           /**< Next header. */
 	uint32_t end;           /**< End of what the headers so far contain. */
 	struct steer_places at; /**< Headers of the stack we are in. */
-	uint16_t tunnel_at;
+	uint16_t tunnel_end;    /**< Of the tunnel's header. */
 	bool malformed;
+	/** Protocol behind L3 that is no L4 header; 0: none (that number is one of IPv6's own). */
+	uint8_t carried;
 	/** Where rare headers of this stack go; NULL: not asked for. */
 	struct steer_rare *rare;
 	/** STEER_RARE_* of this stack so far. */
@@ -126,5 +128,16 @@ void steer_parse_l4_rare(struct steer_cursor *c, struct steer_stack *stack, uint
 
 /** What UDP carries in the same stack. The cursor stands behind UDP, and stays there. */
 void steer_parse_behind_udp(struct steer_cursor *c, struct steer_stack *stack);
+
+/*
+ * steer_parse_tunnel.c: headers of tunnels. Both take the cursor behind the header and return the
+ * EtherType of what follows, RTE_ETHER_TYPE_TEB for Ethernet, 0 if nothing that we know does.
+ */
+
+/** @param port  UDP destination port. */
+uint16_t steer_parse_tunnel_udp(struct steer_cursor *c, uint16_t port, struct steer_key *key);
+
+/** @param proto  IP protocol. */
+uint16_t steer_parse_tunnel_ip(struct steer_cursor *c, uint8_t proto, struct steer_key *key);
 
 #endif /* STEER_CURSOR_H */

@@ -17,7 +17,6 @@
 #include "steer_cursor.h"
 #include "steer_parse.h"
 
-#define TUNNEL_LEN 8 /* VXLAN's and GENEVE's base headers alike */
 
 #define FRAG_OFFSET_MASK 0x1fff
 #define FRAG_MF 0x2000
@@ -216,42 +215,29 @@ parse_l3(struct steer_cursor *c, struct steer_stack *stack, uint16_t type, uint3
 
 /* Tunnels */
 
-/** @return EtherType of what a VXLAN or GENEVE packet carries, 0 if nothing we know. */
-static uint16_t
-parse_tunnel(struct steer_cursor *c, uint16_t port, struct steer_key *key)
+/** UDP destination ports that steer_parse_tunnel_udp() knows. */
+static inline bool
+is_tunnel_port(uint16_t port)
 {
-	uint8_t buf[TUNNEL_LEN];
-	const uint8_t *hdr = steer_peek(c, TUNNEL_LEN, buf);
-	enum steer_tunnel tunnel = STEER_TUNNEL_VXLAN;
-	uint16_t type = RTE_ETHER_TYPE_TEB;
-	uint32_t len = TUNNEL_LEN;
-
-	if (hdr == NULL)
-		return 0;
-	if (port == STEER_PORT_GENEVE) {
-		if (hdr[0] >> 6 != 0)
-			return 0;
-		tunnel = STEER_TUNNEL_GENEVE;
-		type = steer_load_be16(hdr + 2);
-		len += (hdr[0] & 0x3fu) * 4;
-		if (c->end - c->off < len) {
-			c->malformed = true;
-			return 0;
-		}
+	switch (port) {
+	case STEER_PORT_VXLAN:
+	case STEER_PORT_GENEVE:
+	case STEER_PORT_VXLAN_GPE:
+	case STEER_PORT_GTPU:
+	case STEER_PORT_GTPC:
+		return true;
+	default:
+		return false;
 	}
-	memcpy(key->tunnel, hdr, TUNNEL_LEN);
-	c->tunnel_at = (uint16_t)c->off;
-	key->meta |= (uint64_t)tunnel << STEER_META_TUNNEL_SHIFT;
-	c->off += len;
-	return type;
 }
 
+/** What is inside, if it is of a @p type (EtherType) that we know. */
 static void
-parse_inner(struct steer_cursor *c, uint16_t port, struct steer_key *key)
+parse_inner(struct steer_cursor *c, uint16_t type, struct steer_key *key)
 {
-	uint16_t type = parse_tunnel(c, port, key);
 	uint64_t meta = 0;
 
+	c->tunnel_end = (uint16_t)c->off;
 	c->rare = c->rare != NULL ? &key->inner_rare : NULL;
 	c->rare_meta = 0;
 	if (type == RTE_ETHER_TYPE_TEB)
@@ -277,13 +263,8 @@ parse_udp(struct steer_cursor *c, uint32_t depth, struct steer_key *key)
 		steer_parse_behind_udp(c, &key->outer);
 		key->rare = c->rare_meta;
 	}
-	if ((depth & STEER_DEPTH_TUNNEL) &&
-	    (port == STEER_PORT_VXLAN || port == STEER_PORT_GENEVE))
-		parse_inner(c, port, key);
-	if (unlikely(depth & STEER_DEPTH_PACKET)) {
-		key->at[1] = c->at;
-		key->tunnel_at = c->tunnel_at;
-	}
+	if ((depth & STEER_DEPTH_TUNNEL) && is_tunnel_port(port))
+		parse_inner(c, steer_parse_tunnel_udp(c, port, key), key);
 }
 
 bool
@@ -312,5 +293,11 @@ steer_parse(const struct rte_mbuf *m, uint32_t depth, struct steer_key *key)
 	if ((depth & (STEER_DEPTH_TUNNEL | STEER_DEPTH_RARE)) &&
 	    steer_meta_l4(meta) == STEER_L4_UDP)
 		parse_udp(&c, depth, key);
+	else if ((depth & STEER_DEPTH_TUNNEL) && unlikely(c.carried != 0))
+		parse_inner(&c, steer_parse_tunnel_ip(&c, c.carried, key), key);
+	if (unlikely(depth & STEER_DEPTH_PACKET)) {
+		key->at[1] = c.at;
+		key->tunnel_end = c.tunnel_end;
+	}
 	return !c.malformed;
 }

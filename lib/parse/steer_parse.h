@@ -16,8 +16,10 @@
  *   header over IPv4. Of several authentication headers the first one is kept.
  * - Fragments other than the first have no L4 header.
  * - UDP from or to port 4500 carries ESP if its first four bytes, the SPI, are not 0 (that is IKE).
- * - VXLAN (UDP destination port 4789) and GENEVE (6081, version 0, any options) are entered.
- *   A tunnel inside a tunnel is not.
+ * - Tunnels are known by what carries them, IP's protocol or UDP's destination port, and entered:
+ *   VXLAN (port 4789), VXLAN-GPE (4790), GENEVE (6081, version 0, any options), GTP (2152, 2123;
+ *   user data only), GRE (any flags; the routing that RFC 1701 had and other versions than 0 are
+ *   not looked through), IPv4 and IPv6 in IPv4 and IPv6. A tunnel inside a tunnel is not entered.
  */
 
 #ifndef STEER_PARSE_H
@@ -47,6 +49,12 @@ struct rte_mbuf;
 /** UDP destination ports of tunnels. */
 #define STEER_PORT_VXLAN 4789
 #define STEER_PORT_GENEVE 6081
+#define STEER_PORT_VXLAN_GPE 4790
+#define STEER_PORT_GTPU 2152
+#define STEER_PORT_GTPC 2123
+
+/** Most extension headers of GTP looked through; behind a longer chain nothing is looked for. */
+#define STEER_GTP_EXT_MAX 8
 
 /** UDP port, source or destination, of ESP that crosses NAT (RFC 3948). */
 #define STEER_PORT_ESP 4500

@@ -46,8 +46,10 @@ steer_parse_l4_rare(struct steer_cursor *c, struct steer_stack *stack, uint8_t p
 	const uint8_t *hdr;
 	uint32_t len = l4_of(proto, l3, &l4);
 
-	if (len == 0)
+	if (len == 0) {
+		c->carried = proto;
 		return;
+	}
 	hdr = steer_peek(c, len, buf);
 	if (hdr == NULL)
 		return;

@@ -25,10 +25,16 @@ const uint32_t steer_ptypes[STEER_PTYPES + 1] = {
 	RTE_PTYPE_L4_SCTP,
 	RTE_PTYPE_L4_ICMP,
 	RTE_PTYPE_L4_IGMP,
+	RTE_PTYPE_TUNNEL_IP,
+	RTE_PTYPE_TUNNEL_GRE,
 	RTE_PTYPE_TUNNEL_VXLAN,
+	RTE_PTYPE_TUNNEL_NVGRE,
 	RTE_PTYPE_TUNNEL_GENEVE,
 	RTE_PTYPE_TUNNEL_ESP,
 	RTE_PTYPE_TUNNEL_L2TP,
+	RTE_PTYPE_TUNNEL_GTPC,
+	RTE_PTYPE_TUNNEL_GTPU,
+	RTE_PTYPE_TUNNEL_VXLAN_GPE,
 	RTE_PTYPE_INNER_L2_ETHER,
 	RTE_PTYPE_INNER_L2_ETHER_VLAN,
 	RTE_PTYPE_INNER_L2_ETHER_QINQ,
@@ -156,24 +162,38 @@ inner_l4(uint64_t meta)
 	return l4 == RTE_PTYPE_L4_IGMP ? 0 : l4 << INNER_L4_SHIFT;
 }
 
+/* GRE that carries Ethernet is NVGRE here, with a key or without. */
+static uint32_t
+gre(const struct steer_key *key)
+{
+	const rte_be16_t type = *(const unaligned_uint16_t *)&key->tunnel[2];
+
+	return type == RTE_BE16(RTE_ETHER_TYPE_TEB) ? RTE_PTYPE_TUNNEL_NVGRE :
+						      RTE_PTYPE_TUNNEL_GRE;
+}
+
 /* Tunnel and what is in it. */
 static uint32_t
 tunnel(const struct steer_key *key)
 {
+	static const uint32_t ptypes[STEER_TUNNEL_ONE + 1] = {
+		[STEER_TUNNEL_VXLAN] = RTE_PTYPE_TUNNEL_VXLAN,
+		[STEER_TUNNEL_GENEVE] = RTE_PTYPE_TUNNEL_GENEVE,
+		[STEER_TUNNEL_VXLAN_GPE] = RTE_PTYPE_TUNNEL_VXLAN_GPE,
+		[STEER_TUNNEL_NVGRE] = RTE_PTYPE_TUNNEL_NVGRE,
+		[STEER_TUNNEL_IP] = RTE_PTYPE_TUNNEL_IP,
+		[STEER_TUNNEL_GTPU] = RTE_PTYPE_TUNNEL_GTPU,
+		[STEER_TUNNEL_GTPU_PSC] = RTE_PTYPE_TUNNEL_GTPU,
+		[STEER_TUNNEL_GTPC] = RTE_PTYPE_TUNNEL_GTPC,
+		[STEER_TUNNEL_GTPC_PSC] = RTE_PTYPE_TUNNEL_GTPC,
+	};
+	const uint64_t type = (key->meta & STEER_META_TUNNEL) >> STEER_META_TUNNEL_SHIFT;
 	const uint64_t meta = key->meta >> STEER_META_INNER;
-	uint32_t ptype = 0;
 
-	switch ((key->meta & STEER_META_TUNNEL) >> STEER_META_TUNNEL_SHIFT) {
-	case STEER_TUNNEL_VXLAN:
-		ptype = RTE_PTYPE_TUNNEL_VXLAN;
-		break;
-	case STEER_TUNNEL_GENEVE:
-		ptype = RTE_PTYPE_TUNNEL_GENEVE;
-		break;
-	default:
+	if (type == STEER_TUNNEL_NONE)
 		return 0;
-	}
-	return ptype | inner_l2(&key->inner, meta) | inner_l3(&key->inner, meta) | inner_l4(meta);
+	return (type == STEER_TUNNEL_GRE ? gre(key) : ptypes[type]) |
+	       inner_l2(&key->inner, meta) | inner_l3(&key->inner, meta) | inner_l4(meta);
 }
 
 uint32_t

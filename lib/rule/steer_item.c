@@ -23,8 +23,6 @@ static_assert(sizeof(struct rte_flow_item_udp) == 8, "udp item: header");
 static_assert(sizeof(struct rte_flow_item_sctp) == 12, "sctp item: header");
 static_assert(sizeof(struct rte_flow_item_icmp) == 8, "icmp item: header");
 static_assert(sizeof(struct rte_flow_item_icmp6) == 4, "icmp6 item: header");
-static_assert(sizeof(struct rte_flow_item_vxlan) == 8, "vxlan item: header");
-static_assert(sizeof(struct rte_flow_item_geneve) == 8, "geneve item: header");
 
 static const struct steer_item_field eth_fields[] = {
 	FIELD("dst", 0, 6, 0, MAC),
@@ -141,20 +139,6 @@ static const struct steer_item_field icmp6_fields[] = {
 	FIELD("checksum", 2, 2, 0, HEX),
 };
 
-static const struct steer_item_field vxlan_fields[] = {
-	FIELD("flags", 0, 1, 0, HEX),
-	FIELD("rsvd0", 1, 3, 0, HEX),
-	FIELD("vni", 4, 3, 0, UINT),
-	FIELD("rsvd1", 7, 1, 0, HEX),
-};
-
-static const struct steer_item_field geneve_fields[] = {
-	FIELD("ver_opt_len_o_c_rsvd0", 0, 2, 0, HEX),
-	FIELD("protocol", 2, 2, 0, HEX),
-	FIELD("vni", 4, 3, 0, UINT),
-	FIELD("rsvd1", 7, 1, 0, HEX),
-};
-
 static const struct steer_item items[] = {
 	{ .type = RTE_FLOW_ITEM_TYPE_ETH, .name = "eth",
 	  .layer = STEER_LAYER_ETH, .len = 14, SLOT(l2, 0),
@@ -205,14 +189,6 @@ static const struct steer_item items[] = {
 	  L4(ICMP6),
 	  .below_l3 = 1 << STEER_L3_IPV6, .default_mask = &rte_flow_item_icmp6_mask,
 	  FIELDS(icmp6_fields) },
-	{ .type = RTE_FLOW_ITEM_TYPE_VXLAN, .name = "vxlan",
-	  .layer = STEER_LAYER_TUNNEL, .len = 8,
-	  .slot = offsetof(struct steer_key, tunnel), TUNNEL(VXLAN),
-	  .default_mask = &rte_flow_item_vxlan_mask, FIELDS(vxlan_fields) },
-	{ .type = RTE_FLOW_ITEM_TYPE_GENEVE, .name = "geneve",
-	  .layer = STEER_LAYER_TUNNEL, .len = 8,
-	  .slot = offsetof(struct steer_key, tunnel), TUNNEL(GENEVE),
-	  .default_mask = &rte_flow_item_geneve_mask, FIELDS(geneve_fields) },
 };
 
 const struct steer_item *
@@ -221,7 +197,10 @@ steer_item_at(unsigned int i)
 	if (i < RTE_DIM(items))
 		return &items[i];
 	i -= RTE_DIM(items);
-	return i < steer_n_items_rare ? &steer_items_rare[i] : NULL;
+	if (i < steer_n_items_rare)
+		return &steer_items_rare[i];
+	i -= steer_n_items_rare;
+	return i < steer_n_items_tunnel ? &steer_items_tunnel[i] : NULL;
 }
 
 const struct steer_item *

@@ -62,6 +62,11 @@ struct steer_item_bit {
 	uint64_t meta;
 };
 
+/** Items that may stand behind that of their tunnel, in any order, each once. */
+#define STEER_BEHIND_GRE_KEY (1u << 0)
+#define STEER_BEHIND_GRE_OPTION (1u << 1)
+#define STEER_BEHIND_GTP_PSC (1u << 2)
+
 struct steer_item {
 	enum rte_flow_item_type type;
 	const char *name;
@@ -79,6 +84,14 @@ struct steer_item {
 	uint64_t rare;
 	/** L3 types below which the item makes sense: bits 1 << enum steer_l3; 0: all. */
 	uint8_t below_l3;
+	/** TUNNEL: what carries it, UDP or (NONE) IP itself. */
+	uint8_t over;
+	/** TUNNEL: one of STEER_BEHIND_* for what is a part of the tunnel's header, else 0. */
+	uint8_t behind;
+	/** TUNNEL: bits of the header's first byte without which the item is not there. */
+	uint8_t needs;
+	/** The same for each of the fields; NULL: none. */
+	const uint8_t *field_needs;
 	const void *default_mask;
 	const struct steer_item_field *fields;
 	uint8_t n_fields;
@@ -112,5 +125,13 @@ uint32_t steer_item_bits(const struct steer_item *item, const void *spec);
  * @param inner  Which stack.
  */
 size_t steer_item_offset(const struct steer_item *item, unsigned int nth, bool inner);
+
+struct steer_match;
+
+/**
+ * Is an item of a tunnel needed to say what a match asks for? Of several that say the same the one
+ * that says most is. For printing.
+ */
+bool steer_item_tunnel_asked(const struct steer_item *item, const struct steer_match *match);
 
 #endif /* STEER_ITEM_H */

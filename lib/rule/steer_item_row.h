@@ -22,16 +22,23 @@
 #define L4(type) \
 	.meta_mask = STEER_META_L4, .meta_spec = (uint64_t)STEER_L4_##type << STEER_META_L4_SHIFT
 #define BIT(name) .meta_mask = name, .meta_spec = name
-#define TUNNEL(type) \
-	.meta_mask = STEER_META_TUNNEL,                                                            \
+/** One kind of tunnel, or all that agree with it under a STEER_TUNNEL_ANY_*. */
+#define TUNNEL_OF(type, which) \
+	.meta_mask = (uint64_t)STEER_TUNNEL_##which << STEER_META_TUNNEL_SHIFT,                    \
 	.meta_spec = (uint64_t)STEER_TUNNEL_##type << STEER_META_TUNNEL_SHIFT
-/** Where the header stands: in a stack, or in what a stack rarely has. */
+#define TUNNEL(type) TUNNEL_OF(type, ONE)
+/** Where the header stands: in a stack, in what a stack rarely has, or in the tunnel's slot. */
 #define SLOT(member, at) .slot = offsetof(struct steer_key, outer.member) + (at)
 #define RARE_SLOT(member, at) .slot = offsetof(struct steer_key, outer_rare.member) + (at)
+#define TUNNEL_SLOT(at) .slot = offsetof(struct steer_key, tunnel) + (at)
 #define BELOW_IP .below_l3 = 1 << STEER_L3_IPV4 | 1 << STEER_L3_IPV6
 
 /* steer_item_rare.c */
 extern const struct steer_item steer_items_rare[];
 extern const unsigned int steer_n_items_rare;
+
+/* steer_item_tunnel.c */
+extern const struct steer_item steer_items_tunnel[];
+extern const unsigned int steer_n_items_tunnel;
 
 #endif /* STEER_ITEM_ROW_H */

@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <stdbool.h>
 
 #include <rte_common.h>
 
@@ -21,6 +22,8 @@ struct walk {
 	/** Items of the same type before this one in the stack: this one is of the next header. */
 	unsigned int nth;
 	bool inner;
+	/** STEER_BEHIND_* of items so far. */
+	unsigned int behind;
 	/** L3 type and L4 type so far in this stack; NONE: skipped or open. */
 	enum steer_l3 l3;
 	enum steer_l4 l4;
@@ -141,18 +144,38 @@ add_range(struct walk *w, const struct rte_flow_item *item, const struct steer_i
 	return 0;
 }
 
-static void
-add_exact(struct walk *w, const struct steer_field *field, steer_u128 spec)
+static int
+add_exact(struct walk *w, const struct rte_flow_item *item, const char *name,
+	  const struct steer_field *field, steer_u128 spec)
 {
 	uint8_t *match_mask = (uint8_t *)w->match->mask + field->off;
 	uint8_t *match_spec = (uint8_t *)w->match->spec + field->off;
 
 	for (unsigned int i = 0; i < field->len; i++) {
 		const unsigned int shift = 8 * (field->len - 1u - i);
+		const uint8_t m = (uint8_t)(field->mask >> shift), s = (uint8_t)(spec >> shift);
 
-		match_mask[i] |= (uint8_t)(field->mask >> shift);
-		match_spec[i] |= (uint8_t)(spec >> shift);
+		/* Only items of one tunnel speak of the same header. */
+		if (((match_spec[i] ^ s) & match_mask[i] & m) != 0)
+			return REFUSE(w, item, EINVAL, ITEM,
+				      "%s: contradicts an item before it, nothing could match",
+				      name);
+		match_mask[i] |= m;
+		match_spec[i] |= s;
 	}
+	return 0;
+}
+
+/** Demand flags of the tunnel's header that say that an item, or a field of it, is there. */
+static int
+demand_flags(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row,
+	     uint8_t flags)
+{
+	const struct steer_field field = {
+		.off = offsetof(struct steer_key, tunnel), .len = 1, .mask = flags,
+	};
+
+	return flags != 0 ? add_exact(w, item, row->name, &field, flags) : 0;
 }
 
 static int
@@ -170,10 +193,14 @@ demand_field(struct walk *w, const struct rte_flow_item *item, const struct stee
 	spec = steer_load_be((const uint8_t *)item->spec + f->off, f->len) & field.mask;
 	if (item->last != NULL)
 		last = steer_load_be((const uint8_t *)item->last + f->off, f->len) & field.mask;
-	if (last == 0 || last == spec) {
-		add_exact(w, &field, spec);
-		return 0;
+	if (row->field_needs != NULL) {
+		int rc = demand_flags(w, item, row, row->field_needs[f - row->fields]);
+
+		if (rc < 0)
+			return rc;
 	}
+	if (last == 0 || last == spec)
+		return add_exact(w, item, row->name, &field, spec);
 	if (last < spec)
 		return REFUSE(w, item, EINVAL, ITEM_LAST,
 			      "%s: last of %s is below its spec: last must be 0 or at least spec",
@@ -227,9 +254,24 @@ check_same_layer(struct walk *w, const struct rte_flow_item *item, const struct 
 		      row->name, w->nth + 1, RTE_MAX(row->most, 1));
 }
 
+/** What is part of the tunnel's header. */
+static int
+check_behind(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
+{
+	if (w->layer != STEER_LAYER_NONE)
+		return REFUSE(w, item, EINVAL, ITEM,
+			      "%s: stands right behind the item of its tunnel or nowhere",
+			      row->name);
+	if (w->behind & row->behind)
+		return REFUSE(w, item, EINVAL, ITEM, "%s: the second one of a tunnel", row->name);
+	return 0;
+}
+
 static int
 check_order(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
 {
+	if (row->behind != 0 && w->inner)
+		return check_behind(w, item, row);
 	if (row->layer == STEER_LAYER_TUNNEL && w->inner)
 		return REFUSE(w, item, ENOTSUP, ITEM,
 			      "%s: a tunnel inside a tunnel: one level can be matched", row->name);
@@ -241,15 +283,65 @@ check_order(struct walk *w, const struct rte_flow_item *item, const struct steer
 	return 0;
 }
 
+/** Can what stands before a tunnel's item carry it? */
+static int
+check_over(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
+{
+	if (row->over == STEER_L4_UDP &&
+	    (w->l3 == STEER_L3_ARP || (w->l4 != STEER_L4_NONE && w->l4 != STEER_L4_UDP)))
+		return REFUSE(w, item, EINVAL, ITEM, "%s: is carried by udp only", row->name);
+	if (row->over == STEER_L4_NONE &&
+	    (w->l3 == STEER_L3_ARP || w->layer >= STEER_LAYER_L4))
+		return REFUSE(w, item, EINVAL, ITEM, "%s: is carried by ipv4 and ipv6 only",
+			      row->name);
+	return 0;
+}
+
 static int
 check_below(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
 {
 	if (w->l3 != STEER_L3_NONE && row->below_l3 != 0 && !(row->below_l3 & 1 << w->l3))
 		return REFUSE(w, item, EINVAL, ITEM, "%s: never follows that L3 item", row->name);
-	if (row->layer == STEER_LAYER_TUNNEL &&
-	    (w->l3 == STEER_L3_ARP || (w->l4 != STEER_L4_NONE && w->l4 != STEER_L4_UDP)))
-		return REFUSE(w, item, EINVAL, ITEM, "%s: is carried by udp only", row->name);
+	if (row->layer == STEER_LAYER_TUNNEL)
+		return check_over(w, item, row);
 	return 0;
+}
+
+/** What follows, from an item on, is inside the tunnel. */
+static void
+enter(struct walk *w, const struct rte_flow_item *begin)
+{
+	w->inner = true;
+	w->layer = STEER_LAYER_NONE;
+	w->begin = begin;
+	w->nth = 0;
+	w->l3 = STEER_L3_NONE;
+	w->l4 = STEER_L4_NONE;
+}
+
+static bool
+is_ip(enum steer_l3 l3)
+{
+	return l3 == STEER_L3_IPV4 || l3 == STEER_L3_IPV6;
+}
+
+/** IP behind IP is a tunnel that has no item. */
+static int
+enter_ip_in_ip(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
+{
+	const uint64_t spec = (uint64_t)STEER_TUNNEL_IP << STEER_META_TUNNEL_SHIFT;
+	int rc;
+
+	if (row->layer != STEER_LAYER_L3 || !is_ip(steer_meta_l3(row->meta_spec)) ||
+	    !is_ip(w->l3) || w->layer >= STEER_LAYER_L4)
+		return 0;
+	if (w->inner)
+		return REFUSE(w, item, ENOTSUP, ITEM,
+			      "%s: a tunnel inside a tunnel: one level can be matched", row->name);
+	rc = demand_meta(w, item, row->name, STEER_META_TUNNEL, spec);
+	if (rc == 0)
+		enter(w, item);
+	return rc;
 }
 
 static void
@@ -261,11 +353,8 @@ advance(struct walk *w, const struct rte_flow_item *item, const struct steer_ite
 	if (row->layer == STEER_LAYER_L4)
 		w->l4 = steer_meta_l4(row->meta_spec);
 	if (row->layer == STEER_LAYER_TUNNEL) {
-		w->inner = true;
-		w->layer = STEER_LAYER_NONE;
-		w->begin = item + 1;
-		w->l3 = STEER_L3_NONE;
-		w->l4 = STEER_L4_NONE;
+		w->behind |= row->behind;
+		enter(w, item + 1);
 	}
 }
 
@@ -292,15 +381,20 @@ parse_header(struct walk *w, const struct rte_flow_item *item, const struct stee
 	if (rc == 0)
 		rc = steer_extra_may_follow(&w->extra, item, row->name);
 	if (rc == 0)
+		rc = enter_ip_in_ip(w, item, row);
+	if (rc == 0)
 		rc = check_order(w, item, row);
 	if (rc == 0)
 		rc = check_below(w, item, row);
 	if (rc == 0)
 		rc = demand_layer(w, item, row);
 	if (rc == 0)
+		rc = demand_flags(w, item, row, row->needs);
+	if (rc == 0)
 		rc = demand_fields(w, item, row);
 	if (rc == 0) {
-		steer_extra_passed(&w->extra, steer_extra_end(row, w->nth), w->inner);
+		steer_extra_passed(&w->extra, steer_extra_end(row, w->nth),
+				   w->inner && row->layer != STEER_LAYER_TUNNEL);
 		advance(w, item, row);
 	}
 	return rc;
@@ -381,7 +475,8 @@ parse_item(struct walk *w, const struct rte_flow_item *item)
 		return REFUSE(w, item, ENOTSUP, ITEM,
 			      "item type %d: accepted are void, any, fuzzy, eth, vlan, "
 			      "arp_eth_ipv4, ipv4, ipv6, ipv6_frag_ext, tcp, udp, sctp, icmp, "
-			      "icmp6, vxlan, geneve, ah, esp, igmp, l2tpv3oip, raw, invert",
+			      "icmp6, vxlan, vxlan-gpe, geneve, gre, gre_key, gre_option, nvgre, "
+			      "gtp, gtpu, gtpc, gtp_psc, ah, esp, igmp, l2tpv3oip, raw, invert",
 			      item->type);
 	}
 }

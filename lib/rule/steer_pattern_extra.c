@@ -39,11 +39,8 @@ steer_extra_end(const struct steer_item *row, unsigned int nth)
 		return row->layer == STEER_LAYER_UDP ? STEER_FROM_UDP_ESP : STEER_FROM_L4;
 	case RTE_FLOW_ITEM_TYPE_AH:
 		return STEER_FROM_AH;
-	case RTE_FLOW_ITEM_TYPE_VXLAN:
-	case RTE_FLOW_ITEM_TYPE_GENEVE:
-		return STEER_FROM_TUNNEL;
 	default:
-		return STEER_FROM_UNKNOWN;
+		return row->layer == STEER_LAYER_TUNNEL ? STEER_FROM_TUNNEL : STEER_FROM_UNKNOWN;
 	}
 }
 

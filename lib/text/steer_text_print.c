@@ -178,10 +178,10 @@ demanded(const struct printer *p, const struct steer_item *row, unsigned int nth
 		mask <<= nth;
 		spec <<= nth;
 	}
-	if (row->layer != STEER_LAYER_TUNNEL) {
-		mask = stack_meta(p, mask);
-		spec = stack_meta(p, spec);
-	}
+	if (row->layer == STEER_LAYER_TUNNEL)
+		return steer_item_tunnel_asked(row, p->match);
+	mask = stack_meta(p, mask);
+	spec = stack_meta(p, spec);
 	return (p->match->mask[0] & mask) == mask && (p->match->spec[0] & mask) == spec &&
 	       (p->match->spec[STEER_KEY_RARE] & rare) == rare;
 }

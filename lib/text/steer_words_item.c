@@ -78,6 +78,11 @@ static_assert(sizeof(struct rte_flow_item_integrity) <= STEER_ITEM_SIZE_MAX, "in
 	{ RTE_FLOW_ITEM_TYPE_##type, printed, \
 	  { .f = { name, off, len, bits, STEER_FORMAT_##format }, .order = STEER_ORDER_NETWORK } }
 
+#define OTHER_BIT(type, name, bit) \
+	{ RTE_FLOW_ITEM_TYPE_##type, false, \
+	  { .f = { name, 0, 2, bit, STEER_FORMAT_UINT }, .order = STEER_ORDER_NETWORK, \
+	    .kind = STEER_VALUE_BOOLEAN } }
+
 static const struct {
 	enum rte_flow_item_type type;
 	/** Also where rules are printed: testpmd has no other name for it. */
@@ -88,6 +93,9 @@ static const struct {
 	OTHER(IPV4, "version_ihl", 0, 1, 0, HEX, true),
 	OTHER(VXLAN, "last_rsvd", 7, 1, 0, HEX, true),
 	OTHER(GENEVE, "optlen", 0, 2, 0x3f00, UINT, true),
+	OTHER_BIT(GRE, "c_bit", 0x8000),
+	OTHER_BIT(GRE, "k_bit", 0x2000),
+	OTHER_BIT(GRE, "s_bit", 0x1000),
 };
 
 bool

@@ -35,6 +35,15 @@ static const struct {
 	ITEM(ESP, esp),
 	ITEM(IGMP, igmp),
 	ITEM(L2TPV3OIP, l2tpv3oip),
+	ITEM(VXLAN_GPE, vxlan_gpe),
+	ITEM(GRE, gre),
+	{ RTE_FLOW_ITEM_TYPE_GRE_KEY, sizeof(rte_be32_t) },
+	ITEM(GRE_OPTION, gre_opt),
+	ITEM(NVGRE, nvgre),
+	ITEM(GTP, gtp),
+	ITEM(GTPU, gtp),
+	ITEM(GTPC, gtp),
+	ITEM(GTP_PSC, gtp_psc),
 };
 
 /* What a type that we do not know may point to. */

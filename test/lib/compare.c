@@ -166,6 +166,11 @@ note_layers(const struct ref_packet *p, uint64_t *kinds)
 	kinds[COMPARE_FRAGMENTS] += s->fragment;
 	kinds[COMPARE_NO_L4] += ip && s->l4 == REF_L4_NONE;
 	kinds[COMPARE_VXLAN] += p->tunnel == REF_TUNNEL_VXLAN;
+	kinds[COMPARE_VXLAN_GPE] += p->tunnel == REF_TUNNEL_VXLAN_GPE;
+	kinds[COMPARE_GRE] += p->tunnel == REF_TUNNEL_GRE;
+	kinds[COMPARE_IP_IN_IP] += p->tunnel == REF_TUNNEL_IP;
+	kinds[COMPARE_GTPU] += p->tunnel == REF_TUNNEL_GTPU;
+	kinds[COMPARE_GTPC] += p->tunnel == REF_TUNNEL_GTPC;
 	kinds[COMPARE_GENEVE] += p->tunnel == REF_TUNNEL_GENEVE;
 	kinds[COMPARE_INNER_IP] += p->inner.l3 == REF_L3_IPV4 || p->inner.l3 == REF_L3_IPV6;
 }

@@ -63,7 +63,12 @@ struct compare_config {
 	X(FRAGMENTS, "fragments") \
 	X(NO_L4, "IP without known L4") \
 	X(VXLAN, "VXLAN") \
+	X(VXLAN_GPE, "VXLAN-GPE") \
 	X(GENEVE, "GENEVE") \
+	X(GRE, "GRE") \
+	X(IP_IN_IP, "IP in IP") \
+	X(GTPU, "GTP user data") \
+	X(GTPC, "GTP control") \
 	X(INNER_IP, "with IP inside") \
 	X(SEGMENTS, "of several segments")
 

@@ -17,6 +17,7 @@ enum link {
 	LINK_TYPE,  /* by an EtherType */
 	LINK_PROTO, /* by an IP protocol */
 	LINK_PORT,  /* by a UDP destination port */
+	LINK_GTP,   /* by a type of extension header of GTP */
 };
 
 #define NOWHERE (-1)
@@ -63,6 +64,17 @@ static const struct {
 	[P_GENEVE] = { "geneve", 8, LINK_PORT, 6081, 2, NOWHERE },
 	[P_GENEVE_OPT] = { "geneve+4", 12, LINK_PORT, 6081, 2, NOWHERE },
 	[P_GENEVE_FULL] = { "geneve+252", 260, LINK_PORT, 6081, 2, NOWHERE },
+	[P_GPE] = { "gpe", 8, LINK_PORT, 4790, NOWHERE, NOWHERE },
+	[P_GRE] = { "gre", 4, LINK_PROTO, 47, 2, NOWHERE },
+	[P_GRE_KEY] = { "gre+key", 8, LINK_PROTO, 47, 2, NOWHERE },
+	[P_GRE_FULL] = { "gre+12", 16, LINK_PROTO, 47, 2, NOWHERE },
+	[P_GTPU] = { "gtpu", 8, LINK_PORT, 2152, NOWHERE, NOWHERE },
+	[P_GTPU_SEQ] = { "gtpu+seq", 12, LINK_PORT, 2152, NOWHERE, NOWHERE },
+	[P_GTPU_EXT] = { "gtpu+ext", 12, LINK_PORT, 2152, NOWHERE, NOWHERE },
+	[P_GTPC] = { "gtpc", 8, LINK_PORT, 2123, NOWHERE, NOWHERE },
+	[P_GTPC_EXT] = { "gtpc+ext", 12, LINK_PORT, 2123, NOWHERE, NOWHERE },
+	[P_PSC] = { "psc", 4, LINK_GTP, 0x85, NOWHERE, NOWHERE },
+	[P_GTP_OTHER] = { "gtp-other", 8, LINK_GTP, 0xc0, NOWHERE, NOWHERE },
 	[P_PAYLOAD] = { "payload", 5, LINK_NONE, 0, NOWHERE, NOWHERE },
 };
 
@@ -88,6 +100,29 @@ append(struct packet *p, enum packet_layer layer, bool plain)
 	p->at[p->n] = (uint16_t)p->len;
 }
 
+/* The protocol that says what follows: also IP in IP. */
+static uint8_t
+proto_of(enum packet_layer next)
+{
+	if (layers[next].by == LINK_PROTO)
+		return (uint8_t)layers[next].value;
+	if (layers[next].by == LINK_TYPE && layers[next].value == RTE_ETHER_TYPE_IPV4)
+		return 4;
+	if (layers[next].by == LINK_TYPE && layers[next].value == RTE_ETHER_TYPE_IPV6)
+		return 41;
+	return PROTO_NOTHING;
+}
+
+/* The same for VXLAN-GPE. */
+static uint8_t
+gpe_of(enum packet_layer next)
+{
+	if (layers[next].by != LINK_TYPE)
+		return 0;
+	return layers[next].value == RTE_ETHER_TYPE_IPV4 ? 1 :
+	       layers[next].value == RTE_ETHER_TYPE_IPV6 ? 2 : 3;
+}
+
 /* Say in header i what follows it. */
 static void
 link_next(struct packet *p, unsigned int i)
@@ -100,8 +135,12 @@ link_next(struct packet *p, unsigned int i)
 		packet_put16(p, at + (unsigned int)layers[p->layer[i]].type_at,
 			     by == LINK_TYPE ? layers[next].value : TYPE_NOTHING);
 	if (layers[p->layer[i]].proto_at != NOWHERE)
-		p->data[at + (unsigned int)layers[p->layer[i]].proto_at] =
-			by == LINK_PROTO ? (uint8_t)layers[next].value : PROTO_NOTHING;
+		p->data[at + (unsigned int)layers[p->layer[i]].proto_at] = proto_of(next);
+	if (p->layer[i] == P_GPE)
+		p->data[at + 3] = gpe_of(next);
+	if (p->layer[i] == P_GTPU_EXT || p->layer[i] == P_GTPC_EXT ||
+	    layers[p->layer[i]].by == LINK_GTP)
+		p->data[p->at[i + 1] - 1] = by == LINK_GTP ? (uint8_t)layers[next].value : 0;
 	if (p->layer[i] == P_UDP)
 		packet_put16(p, at + 2, by == LINK_PORT ? layers[next].value : PORT_NOTHING);
 }
@@ -120,6 +159,62 @@ static void
 fix_geneve(struct packet *p, unsigned int i)
 {
 	p->data[p->at[i]] = (uint8_t)((p->at[i + 1] - p->at[i] - 8) / 4);
+}
+
+/* Flags and version. */
+static void
+fix_gre(struct packet *p, unsigned int i, uint8_t flags)
+{
+	packet_put16(p, p->at[i], (uint16_t)(flags << 8));
+}
+
+/* Flags, version, and that it is user data. */
+static void
+fix_gtp(struct packet *p, unsigned int i, uint8_t flags)
+{
+	packet_put16(p, p->at[i], (uint16_t)((0x30 | flags) << 8 | 255));
+}
+
+/* What a header of a tunnel says of itself. */
+static void
+fix_tunnel(struct packet *p, unsigned int i)
+{
+	switch (p->layer[i]) {
+	case P_GENEVE:
+	case P_GENEVE_OPT:
+	case P_GENEVE_FULL:
+		fix_geneve(p, i);
+		break;
+	case P_GPE:
+		p->data[p->at[i]] = 0x0c;
+		break;
+	case P_GRE:
+		fix_gre(p, i, 0);
+		break;
+	case P_GRE_KEY:
+		fix_gre(p, i, 0x20);
+		break;
+	case P_GRE_FULL:
+		fix_gre(p, i, 0xb0);
+		break;
+	case P_GTPU:
+	case P_GTPC:
+		fix_gtp(p, i, 0);
+		break;
+	case P_GTPU_SEQ:
+		fix_gtp(p, i, 0x02);
+		break;
+	case P_GTPU_EXT:
+	case P_GTPC_EXT:
+		fix_gtp(p, i, 0x04);
+		break;
+	case P_PSC:
+	case P_GTP_OTHER:
+		p->data[p->at[i]] = (uint8_t)((p->at[i + 1] - p->at[i]) / 4);
+		break;
+	default:
+		break;
+	}
 }
 
 /* What a header says of itself. */
@@ -164,12 +259,8 @@ fix_header(struct packet *p, unsigned int i)
 	case P_UDP_ESP:
 		p->data[at] |= 1;
 		break;
-	case P_GENEVE:
-	case P_GENEVE_OPT:
-	case P_GENEVE_FULL:
-		fix_geneve(p, i);
-		break;
 	default:
+		fix_tunnel(p, i);
 		break;
 	}
 }

@@ -51,6 +51,17 @@ enum packet_layer {
 	P_GENEVE,
 	P_GENEVE_OPT,  /* 4 bytes of options */
 	P_GENEVE_FULL, /* 252 bytes of options */
+	P_GPE,         /* VXLAN-GPE */
+	P_GRE,
+	P_GRE_KEY,     /* NVGRE where Ethernet follows */
+	P_GRE_FULL,    /* checksum, key and sequence number */
+	P_GTPU,
+	P_GTPU_SEQ,    /* with a sequence number */
+	P_GTPU_EXT,    /* with extension headers */
+	P_GTPC,
+	P_GTPC_EXT,
+	P_PSC,         /* extension header of GTP: PDU session container */
+	P_GTP_OTHER,   /* extension header of 8 bytes that nobody asks for */
 	P_PAYLOAD,     /* 5 bytes that nobody knows */
 	P_LAYERS,
 };

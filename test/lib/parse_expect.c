@@ -82,6 +82,43 @@ const enum packet_layer parse_chains[][PACKET_LAYERS + 1] = {
 	{ P_ETH, P_IPV6, P_UDP, P_GENEVE, P_IPV4, P_UDP, P_PAYLOAD },
 	{ P_ETH, P_IPV6, P_UDP, P_GENEVE_OPT, P_IPV6, P_FRAG_LATER, P_TCP },
 	{ P_ETH, P_IPV4, P_UDP, P_GENEVE, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_UDP, P_GPE, P_ETH, P_IPV4, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_UDP, P_GPE, P_IPV4, P_UDP, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_UDP, P_GPE, P_IPV6, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_UDP, P_GPE, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_GRE, P_IPV4, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_IPV4_OPT, P_GRE, P_IPV6, P_UDP },
+	{ P_ETH, P_VLAN, P_IPV6, P_GRE, P_ETH, P_VLAN, P_IPV4, P_SCTP },
+	{ P_ETH, P_IPV4, P_GRE_KEY, P_ETH, P_IPV6, P_HOP, P_TCP },
+	{ P_ETH, P_IPV6, P_DEST, P_GRE_KEY, P_IPV4, P_UDP },
+	{ P_ETH, P_IPV4, P_GRE_FULL, P_IPV4, P_ICMP },
+	{ P_ETH, P_IPV4, P_GRE_FULL, P_ETH, P_ARP },
+	{ P_ETH, P_IPV4, P_GRE, P_PAYLOAD },
+	{ P_ETH, P_IPV4_FIRST, P_GRE, P_IPV4, P_TCP },
+	{ P_ETH, P_IPV4_LATER, P_GRE, P_IPV4, P_TCP },
+	{ P_ETH, P_IPV4, P_IPV4, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_IPV6, P_DEST, P_UDP },
+	{ P_ETH, P_IPV6, P_IPV4_OPT, P_SCTP },
+	{ P_ETH, P_VLAN, P_IPV6, P_HOP, P_IPV6, P_ICMP6 },
+	{ P_ETH, P_IPV6, P_FRAG, P_IPV4, P_TCP },
+	{ P_ETH, P_IPV6, P_FRAG_LATER, P_IPV4, P_TCP },
+	/* A tunnel in a tunnel. */
+	{ P_ETH, P_IPV4, P_IPV4, P_IPV4, P_TCP },
+	{ P_ETH, P_IPV4, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_IPV4, P_TCP },
+	{ P_ETH, P_IPV4, P_GRE, P_IPV4, P_GRE, P_IPV4, P_TCP },
+	{ P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_IPV4, P_IPV4, P_TCP },
+	{ P_ETH, P_IPV4, P_UDP, P_GTPU, P_IPV4, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_UDP, P_GTPU_SEQ, P_IPV6, P_UDP },
+	{ P_ETH, P_IPV4, P_UDP, P_GTPU_EXT, P_PSC, P_IPV4, P_UDP, P_PAYLOAD },
+	{ P_ETH, P_IPV4, P_UDP, P_GTPU_EXT, P_GTP_OTHER, P_PSC, P_PSC, P_IPV6, P_TCP },
+	{ P_ETH, P_IPV4, P_UDP, P_GTPU_EXT, P_GTP_OTHER, P_IPV4, P_UDP },
+	/* As many extension headers as are looked through, and one more. */
+	{ P_ETH, P_IPV4, P_UDP, P_GTPU_EXT, P_PSC, P_PSC, P_PSC, P_PSC, P_PSC, P_PSC, P_PSC, P_PSC,
+	  P_IPV4, P_UDP },
+	{ P_ETH, P_IPV4, P_UDP, P_GTPU_EXT, P_PSC, P_PSC, P_PSC, P_PSC, P_PSC, P_PSC, P_PSC, P_PSC,
+	  P_PSC, P_IPV4, P_UDP },
+	{ P_ETH, P_IPV4, P_UDP, P_GTPC, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_UDP, P_GTPC_EXT, P_PSC, P_PAYLOAD },
 };
 const unsigned int parse_n_chains = RTE_DIM(parse_chains);
 
@@ -94,7 +131,7 @@ const unsigned int parse_n_chains = RTE_DIM(parse_chains);
 #define SLOT(name) offsetof(struct steer_stack, name)
 #define NO_SLOT 0xff
 
-enum kind { L2, TAG, IP, ARP, EXTENSION, PORTS, BEHIND_UDP, TUNNEL, UNKNOWN };
+enum kind { L2, TAG, IP, ARP, EXTENSION, PORTS, BEHIND_UDP, TUNNEL, GTP_EXT, UNKNOWN };
 
 static const struct {
 	enum kind kind;
@@ -135,6 +172,17 @@ static const struct {
 	[P_GENEVE] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GENEVE },
 	[P_GENEVE_OPT] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GENEVE },
 	[P_GENEVE_FULL] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GENEVE },
+	[P_GPE] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_VXLAN_GPE },
+	[P_GRE] = { TUNNEL, NO_SLOT, 4, (uint64_t)STEER_TUNNEL_GRE },
+	[P_GRE_KEY] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GRE },
+	[P_GRE_FULL] = { TUNNEL, NO_SLOT, 16, (uint64_t)STEER_TUNNEL_GRE },
+	[P_GTPU] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GTPU },
+	[P_GTPU_SEQ] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GTPU },
+	[P_GTPU_EXT] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GTPU },
+	[P_GTPC] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GTPC },
+	[P_GTPC_EXT] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GTPC },
+	[P_PSC] = { GTP_EXT, NO_SLOT, 4, 2 },
+	[P_GTP_OTHER] = { GTP_EXT, NO_SLOT, 0, 0 },
 	[P_PAYLOAD] = { UNKNOWN, NO_SLOT, 0, 0 },
 };
 
@@ -148,6 +196,7 @@ struct walk {
 	bool inner;
 	bool ip;
 	bool ipv6;
+	bool stack_ip; /* in this stack */
 };
 
 static void
@@ -194,15 +243,57 @@ add_header(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
 	w->meta |= w->inner ? meta << STEER_META_INNER : meta;
 }
 
+/* Each field of GRE to its place. */
 static void
-enter_tunnel(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
+add_gre(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
 {
-	memcpy(w->e->key.tunnel, bytes, sizeof(w->e->key.tunnel));
-	w->meta |= adds[layer].meta << STEER_META_TUNNEL_SHIFT;
+	uint8_t *tunnel = w->e->key.tunnel;
+
+	memcpy(tunnel, bytes, 4);
+	if (layer == P_GRE_KEY) {
+		memcpy(tunnel + 4, bytes + 4, 4);
+		memcpy(tunnel + 12, bytes + 4, 4);
+		/* Ethernet inside: NVGRE. */
+		if (bytes[2] == 0x65 && bytes[3] == 0x58)
+			w->meta |= UINT64_C(1) << STEER_META_TUNNEL_SHIFT;
+	} else if (layer == P_GRE_FULL) {
+		memcpy(tunnel + 4, bytes + 8, 4);
+		memcpy(tunnel + 8, bytes + 4, 12);
+	}
+}
+
+static void
+enter_tunnel(struct walk *w, uint64_t tunnel)
+{
+	w->meta |= tunnel << STEER_META_TUNNEL_SHIFT;
 	w->inner = true;
+	w->stack_ip = false;
 	w->n_tags = 0;
 	w->n_exts = 0;
 	w->ipv6 = false;
+}
+
+static void
+add_tunnel(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
+{
+	if (adds[layer].meta == STEER_TUNNEL_GRE)
+		add_gre(w, layer, bytes);
+	else
+		memcpy(w->e->key.tunnel, bytes, adds[layer].len);
+	enter_tunnel(w, adds[layer].meta);
+}
+
+/* The first container is kept. */
+static void
+add_gtp_ext(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
+{
+	const uint64_t meta = adds[layer].meta << STEER_META_TUNNEL_SHIFT;
+
+	w->n_exts++;
+	if (meta == 0 || (w->meta & meta) != 0)
+		return;
+	memcpy(w->e->key.tunnel + 8, bytes, adds[layer].len);
+	w->meta |= meta;
 }
 
 /* Is a header looked for at all? */
@@ -211,6 +302,9 @@ wanted(const struct walk *w, enum packet_layer layer, uint32_t depth)
 {
 	switch (adds[layer].kind) {
 	case IP:
+		if (w->stack_ip)
+			return (depth & STEER_DEPTH_TUNNEL) && !w->inner;
+		return depth & STEER_DEPTH_L3;
 	case ARP:
 		return depth & STEER_DEPTH_L3;
 	case EXTENSION:
@@ -222,6 +316,8 @@ wanted(const struct walk *w, enum packet_layer layer, uint32_t depth)
 		return depth & STEER_DEPTH_RARE;
 	case TUNNEL:
 		return (depth & STEER_DEPTH_TUNNEL) && !w->inner;
+	case GTP_EXT:
+		return w->n_exts < STEER_GTP_EXT_MAX;
 	case UNKNOWN:
 		return false;
 	default:
@@ -261,6 +357,9 @@ parse_expect(const struct packet *p, uint32_t len, uint32_t depth, struct parse_
 
 		if (layer == P_ESP)
 			note_esp(&w);
+		/* IP in IP is known by the protocol alone. */
+		if (adds[layer].kind == IP && w.stack_ip)
+			enter_tunnel(&w, STEER_TUNNEL_IP);
 		if (p->at[i + 1] > len) {
 			e->whole = false;
 			break;
@@ -268,9 +367,12 @@ parse_expect(const struct packet *p, uint32_t len, uint32_t depth, struct parse_
 		e->reads = p->at[i + 1];
 		w.ip |= adds[layer].kind == IP;
 		w.ipv6 |= layer == P_IPV6;
+		w.stack_ip |= adds[layer].kind == IP;
 		w.n_exts += adds[layer].kind == EXTENSION;
 		if (adds[layer].kind == TUNNEL)
-			enter_tunnel(&w, layer, p->data + p->at[i]);
+			add_tunnel(&w, layer, p->data + p->at[i]);
+		else if (adds[layer].kind == GTP_EXT)
+			add_gtp_ext(&w, layer, p->data + p->at[i]);
 		else
 			add_header(&w, layer, p->data + p->at[i]);
 		if (!goes_on(&w, layer))

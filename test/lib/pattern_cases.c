@@ -15,10 +15,20 @@
 #define L3(type) STEER_META_L3, (uint64_t)STEER_L3_##type << STEER_META_L3_SHIFT
 #define L4(type) STEER_META_L4, (uint64_t)STEER_L4_##type << STEER_META_L4_SHIFT
 #define TUNNEL(type) STEER_META_TUNNEL, (uint64_t)STEER_TUNNEL_##type << STEER_META_TUNNEL_SHIFT
+#define FAMILY(mask, type)                                                                         \
+	(uint64_t)(mask) << STEER_META_TUNNEL_SHIFT,                                               \
+	(uint64_t)STEER_TUNNEL_##type << STEER_META_TUNNEL_SHIFT
 #define BIT(name) STEER_META_##name, STEER_META_##name
 
 /* rte_flow.h has none: all but the reserved byte. */
 static const uint8_t frag_mask[8] = { 0xff, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+
+static const uint8_t gre_key_mask[4] = { 0xff, 0xff, 0xff, 0xff };
+static const uint8_t gre_option_mask[12] = {
+	0xff, 0xff, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+};
+
+#define TUNNEL_SLOT offsetof(struct steer_key, tunnel)
 
 #define ITEM(type, name, slot, meta, layer)                                                        \
 	{ TYPE(type), #name, sizeof(struct rte_flow_item_##name), slot, meta, layer,              \
@@ -41,8 +51,20 @@ const struct case_item case_items[] = {
 	ITEM(ESP, esp, SLOT(l4), L4(ESP), 5),
 	ITEM(IGMP, igmp, SLOT(l4), L4(IGMP), 5),
 	ITEM(L2TPV3OIP, l2tpv3oip, SLOT(l4), L4(L2TPV3), 5),
-	ITEM(VXLAN, vxlan, offsetof(struct steer_key, tunnel), TUNNEL(VXLAN), 6),
-	ITEM(GENEVE, geneve, offsetof(struct steer_key, tunnel), TUNNEL(GENEVE), 6),
+	ITEM(VXLAN, vxlan, TUNNEL_SLOT, TUNNEL(VXLAN), 6),
+	ITEM(GENEVE, geneve, TUNNEL_SLOT, TUNNEL(GENEVE), 6),
+	{ TYPE(VXLAN_GPE), "vxlan-gpe", 8, TUNNEL_SLOT, TUNNEL(VXLAN_GPE), 6,
+	  &rte_flow_item_vxlan_gpe_mask },
+	ITEM(GTP, gtp, TUNNEL_SLOT, FAMILY(0xc, GTPU), 6),
+	{ TYPE(GTPU), "gtpu", 8, TUNNEL_SLOT, FAMILY(0xd, GTPU), 6, &rte_flow_item_gtp_mask },
+	{ TYPE(GTPC), "gtpc", 8, TUNNEL_SLOT, FAMILY(0xd, GTPC), 6, &rte_flow_item_gtp_mask },
+	ITEM(GTP_PSC, gtp_psc, TUNNEL_SLOT + 8, FAMILY(0xe, GTPU_PSC), 6),
+	ITEM(GRE, gre, TUNNEL_SLOT, FAMILY(0xe, GRE), 6),
+	ITEM(NVGRE, nvgre, TUNNEL_SLOT, TUNNEL(NVGRE), 6),
+	{ TYPE(GRE_KEY), "gre_key", 4, TUNNEL_SLOT + 4, FAMILY(0xe, GRE), 6, gre_key_mask,
+	  .needs = 0x20 },
+	{ TYPE(GRE_OPTION), "gre_option", 12, TUNNEL_SLOT + 8, FAMILY(0xe, GRE), 6,
+	  gre_option_mask },
 };
 const unsigned int case_n_items = RTE_DIM(case_items);
 
@@ -64,6 +86,10 @@ const unsigned int case_n_items = RTE_DIM(case_items);
 #define ICMP6(name) FIELD(ICMP6, icmp6, #name, name)
 #define VXLAN(name) FIELD(VXLAN, vxlan, #name, name)
 #define GENEVE(name) FIELD(GENEVE, geneve, #name, name)
+#define GTP_FIELDS(type)                                                                           \
+	FIELD(type, gtp, "v_pt_rsv_flags", v_pt_rsv_flags),                                        \
+	FIELD(type, gtp, "msg_type", msg_type), FIELD(type, gtp, "msg_len", msg_len),              \
+	FIELD(type, gtp, "teid", teid)
 
 const struct case_field case_fields[] = {
 	ETH("dst", dst),
@@ -151,6 +177,31 @@ const struct case_field case_fields[] = {
 	{ TYPE(IGMP), "checksum", 2, 2, 0 },
 	FIELD(IGMP, igmp, "group_addr", group_addr),
 	FIELD(L2TPV3OIP, l2tpv3oip, "session_id", session_id),
+	{ TYPE(VXLAN_GPE), "flags", 0, 1, 0 },
+	{ TYPE(VXLAN_GPE), "rsvd0", 1, 2, 0 },
+	{ TYPE(VXLAN_GPE), "protocol", 3, 1, 0 },
+	{ TYPE(VXLAN_GPE), "vni", 4, 3, 0 },
+	{ TYPE(VXLAN_GPE), "rsvd1", 7, 1, 0 },
+	GTP_FIELDS(GTP),
+	GTP_FIELDS(GTPU),
+	GTP_FIELDS(GTPC),
+	{ TYPE(GTP_PSC), "ext_hdr_len", 0, 1, 0 },
+	{ TYPE(GTP_PSC), "pdu_t", 1, 1, 0xf0 },
+	{ TYPE(GTP_PSC), "qmp", 1, 1, 0x08 },
+	{ TYPE(GTP_PSC), "pad", 1, 1, 0x07 },
+	{ TYPE(GTP_PSC), "spare", 2, 1, 0xc0 },
+	{ TYPE(GTP_PSC), "qfi", 2, 1, 0x3f },
+	FIELD(GRE, gre, "c_rsvd0_ver", c_rsvd0_ver),
+	FIELD(GRE, gre, "protocol", protocol),
+	FIELD(NVGRE, nvgre, "c_k_s_rsvd0_ver", c_k_s_rsvd0_ver),
+	FIELD(NVGRE, nvgre, "protocol", protocol),
+	FIELD(NVGRE, nvgre, "tni", tni),
+	FIELD(NVGRE, nvgre, "flow_id", flow_id),
+	{ TYPE(GRE_KEY), "value", 0, 4, 0 },
+	{ TYPE(GRE_OPTION), "checksum", 0, 2, 0, 0x80 },
+	{ TYPE(GRE_OPTION), "reserved", 2, 2, 0, 0x80 },
+	{ TYPE(GRE_OPTION), "key", 4, 4, 0, 0x20 },
+	{ TYPE(GRE_OPTION), "sequence", 8, 4, 0, 0x10 },
 };
 const unsigned int case_n_fields = RTE_DIM(case_fields);
 

@@ -32,6 +32,8 @@ struct case_item {
 	const void *default_mask;
 	/* Bits of the rare word of the outer stack, which must be set. */
 	uint64_t rare;
+	/* Bits of the tunnel's first byte that it asks for, too. */
+	uint8_t needs;
 };
 
 struct case_field {
@@ -41,6 +43,8 @@ struct case_field {
 	size_t len;
 	/* Of fields that share bytes: big-endian bits within len bytes. */
 	uint32_t bits;
+	/* Bits of the tunnel's first byte that it asks for, too. */
+	uint8_t needs;
 };
 
 struct case_bit {

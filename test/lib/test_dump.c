@@ -73,6 +73,15 @@ static const struct rte_flow_item_raw blank = { .length = 1, .pattern = (const u
 static const struct rte_flow_item_esp spi = { .hdr.spi = RTE_BE32(77) };
 static const struct rte_flow_item_any any_2 = { .num = 2 };
 static const struct rte_flow_item_any any_mask = { .num = UINT32_MAX };
+static const struct rte_flow_item_gre gre_ip = { .protocol = RTE_BE16(0x86dd) };
+static const rte_be32_t gre_key = RTE_BE32(5);
+static const struct rte_flow_item_gre_opt gre_seq = { .sequence = { .sequence = RTE_BE32(9) } };
+static const struct rte_flow_item_gre_opt gre_seq_mask = {
+	.sequence = { .sequence = RTE_BE32(0xffffffff) },
+};
+static const struct rte_flow_item_nvgre nvgre = { .tni = { 0, 1, 2 } };
+static const struct rte_flow_item_gtp gtp = { .teid = RTE_BE32(77) };
+static const struct rte_flow_item_gtp_psc psc = { .hdr = { .qfi = 6 } };
 
 static const struct {
 	uint32_t prio;
@@ -120,6 +129,23 @@ static const struct {
 	  { ACTION(DROP), ACTION(END) }, "pattern eth / ipv6 / ah / esp spi is 77 / end" },
 	{ 0, { ITEM(VXLAN), ITEM(IPV4), ITEM(UDP), ITEM(ESP, .spec = &spi), END },
 	  { ACTION(DROP), ACTION(END) }, "pattern vxlan / ipv4 / udp / esp spi is 77 / end" },
+	{ 0, { ITEM(IPV4), ITEM(GRE, .spec = &gre_ip), ITEM(GRE_KEY, .spec = &gre_key),
+	       ITEM(GRE_OPTION, .spec = &gre_seq, .mask = &gre_seq_mask), ITEM(IPV6), END },
+	  { ACTION(DROP), ACTION(END) },
+	  "pattern ipv4 / gre c_rsvd0_ver spec 0x3000 c_rsvd0_ver mask 0x3000 protocol is 0x86dd / "
+	  "gre_key value is 5 / gre_option sequence is 9 / ipv6 / end" },
+	{ 0, { ITEM(IPV6), ITEM(NVGRE, .spec = &nvgre), END }, { ACTION(DROP), ACTION(END) },
+	  "pattern ipv6 / nvgre tni is 258 / end" },
+	{ 0, { ITEM(UDP), ITEM(GTP, .spec = &gtp), ITEM(GTP_PSC, .spec = &psc), ITEM(IPV4), END },
+	  { ACTION(DROP), ACTION(END) },
+	  "pattern udp / gtp teid is 77 / gtp_psc qfi is 6 / ipv4 / end" },
+	{ 0, { ITEM(GTPU), END }, { ACTION(DROP), ACTION(END) }, "pattern gtpu / end" },
+	{ 0, { ITEM(GTPC), ITEM(GTP_PSC), END }, { ACTION(DROP), ACTION(END) },
+	  "pattern gtpc / gtp_psc / end" },
+	{ 0, { ITEM(VXLAN_GPE), ITEM(IPV4), END }, { ACTION(DROP), ACTION(END) },
+	  "pattern vxlan-gpe / ipv4 / end" },
+	{ 0, { ITEM(ETH), ITEM(IPV6), ITEM(IPV4, .spec = &addr, .mask = &host), ITEM(TCP), END },
+	  { ACTION(DROP), ACTION(END) }, "pattern eth / ipv6 / ipv4 dst is 10.0.0.9 / tcp / end" },
 	{ 0, { ITEM(ETH), ITEM(ANY, .spec = &any_2, .mask = &any_mask), END },
 	  { ACTION(DROP), ACTION(END) }, "pattern eth / any num is 1 / any num is 1 / end" },
 };

@@ -91,6 +91,13 @@ slot_at(const struct case_item *item, const struct place *p)
 }
 
 static void
+expect_needs(uint8_t needs, struct steer_match *want)
+{
+	((uint8_t *)want->mask)[offsetof(struct steer_key, tunnel)] |= needs;
+	((uint8_t *)want->spec)[offsetof(struct steer_key, tunnel)] |= needs;
+}
+
+static void
 expect_layer(const struct case_item *item, const struct place *p, struct steer_match *want)
 {
 	memset(want, 0, sizeof(*want));
@@ -98,6 +105,19 @@ expect_layer(const struct case_item *item, const struct place *p, struct steer_m
 	want->spec[0] = p->meta_spec | meta_at(item, p, item->meta_spec);
 	want->mask[STEER_KEY_RARE] = item->rare << (p->inner ? STEER_RARE_INNER : 0);
 	want->spec[STEER_KEY_RARE] = want->mask[STEER_KEY_RARE];
+	expect_needs(item->needs, want);
+}
+
+/* Whatever it is to be, a field that is asked for must be there. */
+static void
+expect_present(const struct case_field *f, const uint8_t *mask, struct steer_match *want)
+{
+	uint8_t full[16];
+
+	case_full_mask(f, full);
+	for (size_t i = 0; i < f->len; i++)
+		if (mask[f->off + i] & full[i])
+			expect_needs(f->needs, want);
 }
 
 /* Bytes of a field: mask, and of spec what it covers. */
@@ -107,6 +127,7 @@ expect_field(const struct case_field *f, size_t slot, const uint8_t *spec, const
 {
 	uint8_t full[16];
 
+	expect_present(f, mask, want);
 	case_full_mask(f, full);
 	for (size_t i = 0; i < f->len; i++) {
 		const uint8_t m = mask[f->off + i] & full[i];
@@ -421,6 +442,7 @@ expect_range(const struct case_field *f, size_t slot, const struct range_case *r
 		expect_field(f, slot, r->spec, r->mask, want);
 		return;
 	}
+	expect_present(f, r->mask, want);
 	if (lo == 0 && hi == mask)
 		return;
 	want->n_ranges = 1;

@@ -37,6 +37,9 @@ static const struct rte_flow_item_fuzzy fuzzy = { .thresh = 7 };
 #define L3_ANY STEER_META_L3_ANY
 #define L4_ANY STEER_META_L4_ANY
 #define TUNNEL STEER_META_TUNNEL
+#define ANY_GRE (UINT64_C(0xe) << STEER_META_TUNNEL_SHIFT)
+#define ANY_PSC ANY_GRE
+#define ANY_GTP (UINT64_C(0xc) << STEER_META_TUNNEL_SHIFT)
 
 static const struct accepted {
 	struct rte_flow_item pattern[ITEMS];
@@ -77,6 +80,25 @@ static const struct accepted {
 	  TUNNEL | IN(STEER_META_VLAN0 | STEER_META_VLAN1 | L3),
 	  META_TUNNEL(GENEVE) | IN(STEER_META_VLAN0 | STEER_META_VLAN1 | META_L3(ARP)) },
 	{ { I(VXLAN), I(UDP), I(END) }, TUNNEL | IN(L4), META_TUNNEL(VXLAN) | IN(META_L4(UDP)) },
+	{ { I(ETH), I(IPV4), I(GRE), I(IPV6), I(END) }, ETH | L3 | ANY_GRE | IN(L3),
+	  ETH | META_L3(IPV4) | META_TUNNEL(GRE) | IN(META_L3(IPV6)) },
+	{ { I(NVGRE), I(ETH), I(END) }, TUNNEL | IN(ETH), META_TUNNEL(NVGRE) | IN(ETH) },
+	{ { I(GRE), I(GRE_OPTION), I(ETH), I(END) }, ANY_GRE | IN(ETH),
+	  META_TUNNEL(GRE) | IN(ETH) },
+	{ { I(GTP), I(IPV4), I(END) }, ANY_GTP | IN(L3), META_TUNNEL(GTPU) | IN(META_L3(IPV4)) },
+	{ { I(UDP), I(GTPU), I(GTP_PSC), I(IPV4), I(END) }, L4 | TUNNEL | IN(L3),
+	  META_L4(UDP) | META_TUNNEL(GTPU_PSC) | IN(META_L3(IPV4)) },
+	{ { I(GTPC), I(GTP_PSC), I(END) }, TUNNEL, META_TUNNEL(GTPC_PSC) },
+	{ { I(GTP_PSC), I(END) }, ANY_PSC, META_TUNNEL(GTPU_PSC) },
+	{ { I(UDP), I(VXLAN_GPE), I(IPV4), I(END) }, L4 | TUNNEL | IN(L3),
+	  META_L4(UDP) | META_TUNNEL(VXLAN_GPE) | IN(META_L3(IPV4)) },
+	/* IP in IP has no item. */
+	{ { I(ETH), I(IPV4), I(VOID), I(IPV6), I(TCP), I(END) }, ETH | L3 | TUNNEL | IN(L3 | L4),
+	  ETH | META_L3(IPV4) | META_TUNNEL(IP) | IN(META_L3(IPV6) | META_L4(TCP)) },
+	{ { I(IPV6), I(IPV6_FRAG_EXT), I(IPV4), I(ICMP), I(END) },
+	  L3 | STEER_META_EXT(STEER_EXT_FRAG) | TUNNEL | IN(L3 | L4),
+	  META_L3(IPV6) | STEER_META_EXT(STEER_EXT_FRAG) | META_TUNNEL(IP) |
+	  IN(META_L3(IPV4) | META_L4(ICMP)) },
 	/* The layers begin anew in there. */
 	{ { I(IPV4), I(VXLAN), I(ICMP6), I(END) }, L3 | TUNNEL | IN(L4),
 	  META_L3(IPV4) | META_TUNNEL(VXLAN) | IN(META_L4(ICMP6)) },

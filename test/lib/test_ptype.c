@@ -81,6 +81,18 @@ static const struct {
 	{ { P_ETH, P_IPV4, P_UDP, P_GENEVE, P_IPV4, P_UDP }, 0,
 	  T(L2_ETHER) | T(L3_IPV4) | T(L4_UDP) | T(TUNNEL_GENEVE) | T(INNER_L3_IPV4) |
 		  T(INNER_L4_UDP) },
+	{ { P_ETH, P_IPV4, P_UDP, P_GPE, P_IPV6, P_TCP }, 0,
+	  T(L2_ETHER) | T(L3_IPV4) | T(L4_UDP) | T(TUNNEL_VXLAN_GPE) | T(INNER_L3_IPV6) |
+		  T(INNER_L4_TCP) },
+	{ { P_ETH, P_IPV4, P_UDP, P_GTPU_EXT, P_PSC, P_IPV4, P_UDP }, 0,
+	  T(L2_ETHER) | T(L3_IPV4) | T(L4_UDP) | T(TUNNEL_GTPU) | T(INNER_L3_IPV4) |
+		  T(INNER_L4_UDP) },
+	{ { P_ETH, P_IPV6, P_UDP, P_GTPC, P_PAYLOAD }, 0,
+	  T(L2_ETHER) | T(L3_IPV6) | T(L4_UDP) | T(TUNNEL_GTPC) },
+	{ { P_ETH, P_IPV6, P_UDP, P_GTPC_EXT, P_PSC }, 0,
+	  T(L2_ETHER) | T(L3_IPV6) | T(L4_UDP) | T(TUNNEL_GTPC) },
+	{ { P_ETH, P_IPV4_FIRST, P_GRE, P_IPV4, P_TCP }, 0,
+	  T(L2_ETHER) | T(L3_IPV4) | T(L4_FRAG) },
 	{ { P_ETH, P_IPV4_FIRST, P_UDP, P_VXLAN, P_ETH, P_IPV4, P_TCP }, 0,
 	  T(L2_ETHER) | T(L3_IPV4) | T(L4_FRAG) },
 };
@@ -170,6 +182,52 @@ test_oracle(void **state)
 					 RTE_PTYPE_L2_MASK, theirs & RTE_PTYPE_L2_MASK);
 		assert_int_equal(ptype_of(m, steer_ptype_depth(RTE_PTYPE_L4_MASK)) &
 					 RTE_PTYPE_L4_MASK, theirs & RTE_PTYPE_L4_MASK);
+		packet_mbuf_free(m);
+	}
+}
+
+/* Tunnels that DPDK finds by itself. */
+static void
+test_tunnel_oracle(void **state)
+{
+	static const enum packet_layer carriers[][3] = {
+		{ P_IPV4 }, { P_IPV4_OPT }, { P_IPV6 }, { P_IPV6, P_DEST },
+	};
+	static const enum packet_layer tunnels[] = { P_END, P_GRE, P_GRE_KEY, P_GRE_FULL };
+	static const enum packet_layer inner[][5] = {
+		{ P_IPV4, P_TCP }, { P_IPV4_OPT, P_UDP }, { P_IPV4_LATER, P_TCP },
+		{ P_IPV6, P_SCTP }, { P_IPV6, P_HOP, P_FRAG, P_UDP }, { P_IPV4, P_PAYLOAD },
+		{ P_ETH, P_IPV4, P_UDP }, { P_ETH, P_VLAN, P_IPV6, P_TCP },
+		{ P_ETH, P_QINQ, P_VLAN, P_IPV4, P_TCP },
+	};
+	enum packet_layer chain[PACKET_LAYERS];
+	struct packet p;
+
+	RTE_SET_USED(state);
+	for (unsigned int n = 0; n < RTE_DIM(carriers) * RTE_DIM(tunnels) * RTE_DIM(inner); n++) {
+		const enum packet_layer tunnel = tunnels[n / RTE_DIM(carriers) % RTE_DIM(tunnels)];
+		const enum packet_layer *in = inner[n / RTE_DIM(carriers) / RTE_DIM(tunnels)];
+		struct rte_mbuf *m;
+		uint32_t theirs;
+		unsigned int at = 0;
+
+		if (tunnel == P_END && in[0] == P_ETH)
+			continue;
+		memset(chain, 0, sizeof(chain));
+		chain[at++] = P_ETH;
+		for (unsigned int i = 0; i < 2 && carriers[n % RTE_DIM(carriers)][i] != P_END; i++)
+			chain[at++] = carriers[n % RTE_DIM(carriers)][i];
+		if (tunnel != P_END)
+			chain[at++] = tunnel;
+		for (unsigned int i = 0; i < RTE_DIM(inner[0]) && in[i] != P_END; i++)
+			chain[at++] = in[i];
+		chain[at] = P_PAYLOAD;
+		packet_make(&p, chain);
+		m = packet_mbuf(p.data, p.len, NULL, 0);
+		theirs = rte_net_get_ptype(m, NULL, RTE_PTYPE_ALL_MASK);
+		if (ptype_of(m, STEER_DEPTH_ALL) != theirs)
+			fail_msg("%s: %#x, not %#x", packet_name(&p), ptype_of(m, STEER_DEPTH_ALL),
+				 theirs);
 		packet_mbuf_free(m);
 	}
 }
@@ -302,6 +360,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_oracle),
+		cmocka_unit_test(test_tunnel_oracle),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_flipped),
 		cmocka_unit_test(test_list),

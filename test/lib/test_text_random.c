@@ -86,16 +86,25 @@ same_condition(const struct steer_condition *a, const struct steer_condition *b)
 }
 
 static bool
+has_range(const struct steer_match *m, const struct steer_field *f, const struct steer_bounds *b)
+{
+	for (unsigned int i = 0; i < m->n_ranges; i++)
+		if (m->fields[i].off == f->off && m->fields[i].len == f->len &&
+		    m->fields[i].mask == f->mask && m->bounds[i].lo == b->lo &&
+		    m->bounds[i].hi == b->hi)
+			return true;
+	return false;
+}
+
+static bool
 same_match(const struct steer_match *a, const struct steer_match *b)
 {
 	if (memcmp(a->spec, b->spec, sizeof(a->spec)) != 0 ||
 	    memcmp(a->mask, b->mask, sizeof(a->mask)) != 0 || a->n_ranges != b->n_ranges)
 		return false;
+	/* In any order: that of extension headers says nothing. */
 	for (unsigned int i = 0; i < a->n_ranges; i++)
-		if (a->fields[i].off != b->fields[i].off ||
-		    a->fields[i].len != b->fields[i].len ||
-		    a->fields[i].mask != b->fields[i].mask ||
-		    a->bounds[i].lo != b->bounds[i].lo || a->bounds[i].hi != b->bounds[i].hi)
+		if (!has_range(b, &a->fields[i], &a->bounds[i]))
 			return false;
 	return same_condition(a->condition, b->condition);
 }

@@ -5,6 +5,7 @@
 #include <rte_flow.h>
 
 #include "gen_packet.h"
+#include "gen_put.h"
 #include "ref_fields.h"
 
 /** A value that the field's condition admits. */
@@ -78,8 +79,20 @@ offset_of(const struct gen_packet *p, unsigned int stack, unsigned int tag,
 	case RTE_FLOW_ITEM_TYPE_ESP:
 		return at->udp != GEN_NOWHERE ? at->udp : at->l4;
 	case RTE_FLOW_ITEM_TYPE_VXLAN:
+	case RTE_FLOW_ITEM_TYPE_VXLAN_GPE:
 	case RTE_FLOW_ITEM_TYPE_GENEVE:
+	case RTE_FLOW_ITEM_TYPE_GRE:
+	case RTE_FLOW_ITEM_TYPE_NVGRE:
+	case RTE_FLOW_ITEM_TYPE_GTP:
+	case RTE_FLOW_ITEM_TYPE_GTPU:
+	case RTE_FLOW_ITEM_TYPE_GTPC:
 		return p->tunnel_at;
+	case RTE_FLOW_ITEM_TYPE_GRE_KEY:
+		return p->gre_key_at;
+	case RTE_FLOW_ITEM_TYPE_GRE_OPTION:
+		return p->gre_option_at;
+	case RTE_FLOW_ITEM_TYPE_GTP_PSC:
+		return p->psc_at;
 	case RTE_FLOW_ITEM_TYPE_ANY:
 	case RTE_FLOW_ITEM_TYPE_FUZZY:
 	case RTE_FLOW_ITEM_TYPE_VOID:
@@ -96,19 +109,25 @@ gen_packet_for(struct gen_random *r, const struct rte_flow_item pattern[], struc
 {
 	unsigned int stack = 0, tag = 0;
 	struct gen_plan plan;
+	bool l3 = false;
 
 	gen_plan_pattern(r, pattern, &plan);
 	gen_packet(r, &plan, p);
 	for (; pattern->type != RTE_FLOW_ITEM_TYPE_END; pattern++) {
-		uint16_t at = offset_of(p, stack, tag, pattern->type);
+		uint16_t at;
 
+		/* IP behind IP is inside a tunnel. */
+		if (gen_is_ip_item(pattern->type)) {
+			stack = l3 ? 1 : stack;
+			l3 = true;
+		}
+		at = offset_of(p, stack, tag, pattern->type);
 		if (at != GEN_NOWHERE && pattern->spec != NULL)
 			overlay(r, pattern, p->data + at);
 		if (pattern->type == RTE_FLOW_ITEM_TYPE_RAW)
 			overlay_raw(pattern, p);
 		tag += pattern->type == RTE_FLOW_ITEM_TYPE_VLAN;
-		if (pattern->type == RTE_FLOW_ITEM_TYPE_VXLAN ||
-				pattern->type == RTE_FLOW_ITEM_TYPE_GENEVE) {
+		if (ref_item_is_tunnel(pattern->type)) {
 			stack = 1;
 			tag = 0;
 		}

@@ -2,13 +2,13 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
-#include <assert.h>
 #include <string.h>
 
 #include <rte_common.h>
 #include <rte_flow.h>
 
 #include "gen_packet.h"
+#include "gen_put.h"
 #include "ref_fields.h"
 
 static const uint16_t vids[] = { 0, 1, 2, 100, 101, 1000, 4095 };
@@ -16,52 +16,11 @@ static const uint16_t tpids[] = { 0x8100, 0x8100, 0x8100, 0x88a8, 0x88a8, 0x9100
 static const uint16_t other_types[] = { 0x8809, 0x88cc, 0x0842, 0x0000, 0x05dc, 0x8847, 0xffff };
 static const uint8_t other_protos[] = { 2, 4, 41, 47, 51, 59, 89, 115, 253, 255 };
 static const uint8_t ext_protos[] = { 0, 43, 60, 135, 139, 140, 51 };
-static const uint16_t ports[] = { 0,	53,   80,   443,  1000, 1023,  1024,  1025,  4500, 4789,
-				  5000, 5001, 5002, 5003, 6081, 32768, 40000, 65535 };
+static const uint16_t ports[] = { 0,	53,   80,   443,  1000, 1023, 1024, 1025,  2123,  2152,
+				  4500, 4789, 4790, 5000, 5001, 5002, 5003, 6081, 32768, 40000,
+				  65535 };
 static const uint32_t ipv4s[] = { 0x0a000001, 0x0a000002, 0x0a000003, 0x0a000004, 0x0a000101,
 				  0x0a010001, 0xc0a80101, 0xac100509, 0x08080808, 0xe0000001 };
-
-static void
-put(struct gen_packet *p, const void *data, size_t len)
-{
-	assert(p->len + len <= sizeof(p->data));
-	memcpy(p->data + p->len, data, len);
-	p->len += len;
-}
-
-static void
-put_u8(struct gen_packet *p, uint8_t v)
-{
-	put(p, &v, 1);
-}
-
-static void
-put_u16(struct gen_packet *p, uint16_t v)
-{
-	put_u8(p, v >> 8);
-	put_u8(p, v & 0xff);
-}
-
-static void
-put_u32(struct gen_packet *p, uint32_t v)
-{
-	put_u16(p, v >> 16);
-	put_u16(p, v & 0xffff);
-}
-
-static void
-put_random(struct gen_random *r, struct gen_packet *p, unsigned int len)
-{
-	while (len-- > 0)
-		put_u8(p, gen_u64(r));
-}
-
-static void
-set_u16(struct gen_packet *p, uint32_t at, uint16_t v)
-{
-	p->data[at] = v >> 8;
-	p->data[at + 1] = v & 0xff;
-}
 
 static void
 put_mac(struct gen_random *r, struct gen_packet *p)
@@ -167,35 +126,6 @@ put_igmp(struct gen_random *r, struct gen_packet *p)
 static void put_layers(struct gen_random *r, const struct gen_plan *plan, bool inner,
 		       struct gen_packet *p);
 
-static void
-put_geneve(struct gen_random *r, const struct gen_layers *inner, struct gen_packet *p)
-{
-	unsigned int options = 0;
-	uint16_t type = 0x6558;
-
-	if (gen_chance(r, 50))
-		options = gen_chance(r, 90) ? gen_between(r, 1, 8) : gen_between(r, 9, 63);
-	if (!inner->eth)
-		type = inner->l3 == REF_L3_IPV4 ? 0x0800 : 0x86dd;
-	else if (gen_chance(r, 4))
-		type = gen_pick(r, other_types);
-	/* Version, options, OAM and critical bits. */
-	put_u8(p, options | (gen_chance(r, 3) ? gen_below(r, 4) << 6 : 0));
-	put_u8(p, gen_chance(r, 80) ? 0 : gen_u64(r));
-	put_u16(p, type);
-	put_u32(p, gen_between(r, 1, 4) << 8 | (gen_chance(r, 10) ? 0x5a : 0));
-	put_random(r, p, 4 * options);
-}
-
-static void
-put_vxlan(struct gen_random *r, struct gen_packet *p)
-{
-	put_u8(p, gen_chance(r, 90) ? 0x08 : gen_u64(r));
-	put_u8(p, 0);
-	put_u16(p, gen_chance(r, 90) ? 0 : gen_u64(r));
-	put_u32(p, gen_between(r, 1, 4) << 8 | (gen_chance(r, 10) ? 0x5a : 0));
-}
-
 /** What UDP carries, if it is no tunnel. */
 static void
 put_behind_udp(struct gen_random *r, enum ref_udp udp, bool inner, struct gen_packet *p)
@@ -211,11 +141,9 @@ put_behind_udp(struct gen_random *r, enum ref_udp udp, bool inner, struct gen_pa
 static void
 put_udp(struct gen_random *r, const struct gen_plan *plan, bool inner, struct gen_packet *p)
 {
-	static const uint16_t tunnel_port[] = { [REF_TUNNEL_VXLAN] = 4789,
-						[REF_TUNNEL_GENEVE] = 6081 };
+	uint16_t port = inner ? 0 : gen_tunnel_port(plan->tunnel);
 	enum ref_udp udp = inner ? plan->inner.udp : plan->outer.udp;
-	bool tunnel = !inner && plan->tunnel != REF_TUNNEL_NONE;
-	uint16_t to = tunnel ? tunnel_port[plan->tunnel] : random_port(r);
+	uint16_t to = port != 0 ? port : random_port(r);
 	uint16_t from = random_port(r);
 	uint32_t at = p->len;
 
@@ -227,17 +155,20 @@ put_udp(struct gen_random *r, const struct gen_plan *plan, bool inner, struct ge
 	put_u16(p, to);
 	put_u16(p, 0);
 	put_u16(p, gen_chance(r, 50) ? 0 : gen_u64(r));
-	if (tunnel) {
-		p->tunnel_at = p->len;
-		if (plan->tunnel == REF_TUNNEL_VXLAN)
-			put_vxlan(r, p);
-		else
-			put_geneve(r, &plan->inner, p);
+	if (port != 0) {
+		gen_tunnel_header(r, plan, p);
 		put_layers(r, plan, true, p);
 	} else {
 		put_behind_udp(r, udp, inner, p);
 	}
 	set_u16(p, at + 4, p->len - at);
+}
+
+/** Is it the tunnel that is carried by IP? */
+static bool
+in_ip(const struct gen_plan *plan, bool inner)
+{
+	return !inner && plan->tunnel != REF_TUNNEL_NONE && gen_tunnel_port(plan->tunnel) == 0;
 }
 
 static void
@@ -273,25 +204,35 @@ put_l4(struct gen_random *r, const struct gen_plan *plan, bool inner, struct gen
 		put_u32(p, gen_below(r, 5));
 		break;
 	case REF_L4_NONE:
+		if (in_ip(plan, inner)) {
+			gen_tunnel_header(r, plan, p);
+			put_layers(r, plan, true, p);
+			return;
+		}
 		break;
 	}
+	/* As long as tunnel headers where the protocol says so by chance. */
 	put_random(r, p, gen_below(r, 24));
 }
 
 static uint8_t
-proto_of(struct gen_random *r, enum ref_l3 l3, enum ref_l4 l4)
+proto_of(struct gen_random *r, const struct gen_plan *plan, bool inner)
 {
+	const struct gen_layers *l = inner ? &plan->inner : &plan->outer;
+
 	static const uint8_t protos[] = {
 		[REF_L4_TCP] = 6,  [REF_L4_UDP] = 17,	[REF_L4_SCTP] = 132,
 		[REF_L4_ICMP] = 1, [REF_L4_ICMP6] = 58, [REF_L4_ESP] = 50,
 		[REF_L4_IGMP] = 2, [REF_L4_L2TPV3] = 115,
 	};
 
-	if (l4 != REF_L4_NONE)
-		return protos[l4];
+	if (l->l4 != REF_L4_NONE)
+		return protos[l->l4];
+	if (in_ip(plan, inner))
+		return gen_tunnel_proto(r, plan);
 	/* The other version's ICMP is no known L4 either. */
 	if (gen_chance(r, 30))
-		return l3 == REF_L3_IPV4 ? 58 : 1;
+		return l->l3 == REF_L3_IPV4 ? 58 : 1;
 	return gen_pick(r, other_protos);
 }
 
@@ -329,7 +270,7 @@ static void
 put_ipv4(struct gen_random *r, const struct gen_plan *plan, bool inner, struct gen_packet *p)
 {
 	const struct gen_layers *l = inner ? &plan->inner : &plan->outer;
-	uint8_t proto = proto_of(r, REF_L3_IPV4, l->l4);
+	uint8_t proto = proto_of(r, plan, inner);
 	unsigned int ihl = gen_chance(r, 75) ? 5 : gen_between(r, 6, 15);
 	uint32_t at = p->len;
 
@@ -369,8 +310,10 @@ insert_ext(struct gen_random *r, struct chain *c, uint8_t proto)
 }
 
 static void
-random_chain(struct gen_random *r, const struct gen_layers *l, struct chain *c)
+random_chain(struct gen_random *r, const struct gen_plan *plan, bool inner, struct chain *c)
 {
+	const struct gen_layers *l = inner ? &plan->inner : &plan->outer;
+
 	c->n = gen_chance(r, 65) ? 0 : gen_chance(r, 75) ? gen_between(r, 1, 3)
 							   : gen_between(r, 4, 10);
 	for (unsigned int i = 0; i < c->n; i++)
@@ -379,8 +322,8 @@ random_chain(struct gen_random *r, const struct gen_layers *l, struct chain *c)
 		insert_ext(r, c, 44);
 	if (l->ah)
 		insert_ext(r, c, 51);
-	c->proto[c->n] = proto_of(r, REF_L3_IPV6, l->l4);
-	if (l->l4 == REF_L4_NONE && gen_chance(r, 40))
+	c->proto[c->n] = proto_of(r, plan, inner);
+	if (l->l4 == REF_L4_NONE && !in_ip(plan, inner) && gen_chance(r, 40))
 		c->proto[c->n] = 50;
 }
 
@@ -413,7 +356,7 @@ put_ipv6(struct gen_random *r, const struct gen_plan *plan, bool inner, struct g
 	struct chain c;
 	uint32_t at = p->len;
 
-	random_chain(r, inner ? &plan->inner : &plan->outer, &c);
+	random_chain(r, plan, inner, &c);
 	p->at[inner].l3 = at;
 	put_u32(p, 0x60000000 | (gen_chance(r, 60) ? 0 : gen_below(r, 1 << 28)));
 	put_u16(p, 0);
@@ -485,11 +428,20 @@ put_layers(struct gen_random *r, const struct gen_plan *plan, bool inner, struct
 }
 
 void
+gen_packet_forget(struct gen_packet *p)
+{
+	memset(p->at, 0xff, sizeof(p->at));
+	p->tunnel_at = GEN_NOWHERE;
+	p->gre_key_at = GEN_NOWHERE;
+	p->gre_option_at = GEN_NOWHERE;
+	p->psc_at = GEN_NOWHERE;
+}
+
+void
 gen_packet(struct gen_random *r, const struct gen_plan *plan, struct gen_packet *p)
 {
 	memset(p, 0, sizeof(*p));
-	memset(p->at, 0xff, sizeof(p->at));
-	p->tunnel_at = GEN_NOWHERE;
+	gen_packet_forget(p);
 	/* Metadata of tags means nothing as long as no flag says so. */
 	p->vlan_tci = random_tci(r);
 	p->vlan_tci_outer = random_tci(r);

@@ -35,6 +35,9 @@ struct gen_layers {
 struct gen_plan {
 	struct gen_layers outer;
 	enum ref_tunnel tunnel;
+	uint8_t gre_flags; /**< Those that must be set, in the first byte. */
+	bool nvgre;        /**< GRE with a key alone. */
+	bool psc;          /**< GTP with a container. */
 	struct gen_layers inner;
 };
 
@@ -52,6 +55,9 @@ struct gen_packet {
 	/** Valid until the packet is changed. */
 	struct gen_offsets at[2]; /**< Outer and inner. */
 	uint16_t tunnel_at;
+	uint16_t gre_key_at;
+	uint16_t gre_option_at; /**< Only if all of the optional fields are there. */
+	uint16_t psc_at;
 };
 
 /** Any combination of layers that can be. */
@@ -63,6 +69,9 @@ void gen_plan_pattern(struct gen_random *r, const struct rte_flow_item pattern[]
 
 /** A whole and correct packet with these layers. */
 void gen_packet(struct gen_random *r, const struct gen_plan *plan, struct gen_packet *p);
+
+/** It has been changed: nobody knows any more where its headers are. */
+void gen_packet_forget(struct gen_packet *p);
 
 /** A whole packet that the pattern probably matches. */
 void gen_packet_for(struct gen_random *r, const struct rte_flow_item pattern[],

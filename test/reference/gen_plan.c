@@ -7,6 +7,8 @@
 #include <rte_flow.h>
 
 #include "gen_packet.h"
+#include "gen_put.h"
+#include "ref_fields.h"
 
 static const enum ref_l3 l3s[] = {
 	REF_L3_IPV4, REF_L3_IPV4, REF_L3_IPV4, REF_L3_IPV4, REF_L3_IPV4, REF_L3_IPV6, REF_L3_IPV6,
@@ -19,6 +21,13 @@ static const enum ref_l4 ipv4_l4s[] = {
 static const enum ref_l4 ipv6_l4s[] = {
 	REF_L4_TCP,   REF_L4_TCP,  REF_L4_TCP, REF_L4_UDP,    REF_L4_UDP, REF_L4_UDP, REF_L4_SCTP,
 	REF_L4_ICMP6, REF_L4_NONE, REF_L4_ESP, REF_L4_L2TPV3,
+};
+static const enum ref_tunnel tunnels[] = {
+	REF_TUNNEL_VXLAN, REF_TUNNEL_VXLAN,  REF_TUNNEL_VXLAN,     REF_TUNNEL_GENEVE,
+	REF_TUNNEL_GENEVE, REF_TUNNEL_GENEVE, REF_TUNNEL_VXLAN_GPE, REF_TUNNEL_VXLAN_GPE,
+	REF_TUNNEL_GRE,   REF_TUNNEL_GRE,    REF_TUNNEL_GRE,       REF_TUNNEL_GRE,
+	REF_TUNNEL_IP,    REF_TUNNEL_IP,     REF_TUNNEL_GTPU,      REF_TUNNEL_GTPU,
+	REF_TUNNEL_GTPC,
 };
 
 static unsigned int
@@ -50,14 +59,37 @@ complete(struct gen_random *r, bool l3_known, bool l4_known, struct gen_layers *
 		l->l4 = gen_pick(r, ipv6_l4s);
 }
 
-/** GENEVE may carry IP without Ethernet. */
+/** Without Ethernet and its tags, where there is IP. */
 static void
-maybe_no_eth(struct gen_random *r, enum ref_tunnel tunnel, struct gen_layers *l)
+no_eth(struct gen_layers *l)
+{
+	l->eth = false;
+	l->n_tags = 0;
+	if (l->l3 == REF_L3_ARP)
+		l->l3 = REF_L3_NONE;
+}
+
+/** Some tunnels carry IP alone, others may. */
+static void
+fit_inner(struct gen_random *r, const struct gen_plan *plan, struct gen_layers *l)
 {
 	bool ip = l->l3 == REF_L3_IPV4 || l->l3 == REF_L3_IPV6;
 
-	if (tunnel == REF_TUNNEL_GENEVE && ip && l->n_tags == 0 && gen_chance(r, 40))
-		l->eth = false;
+	switch (plan->tunnel) {
+	case REF_TUNNEL_IP:
+	case REF_TUNNEL_GTPU:
+	case REF_TUNNEL_GTPC:
+		no_eth(l);
+		break;
+	case REF_TUNNEL_GENEVE:
+	case REF_TUNNEL_VXLAN_GPE:
+	case REF_TUNNEL_GRE:
+		if (!plan->nvgre && ip && l->n_tags == 0 && gen_chance(r, 40))
+			no_eth(l);
+		break;
+	default:
+		break;
+	}
 }
 
 static void
@@ -71,19 +103,35 @@ plan_layers(struct gen_random *r, struct gen_layers *l)
 	l->udp = l->l4 == REF_L4_UDP && gen_chance(r, 15) ? REF_UDP_ESP : REF_UDP_NONE;
 }
 
+/** What carries the tunnel. */
+static void
+plan_carrier(struct gen_random *r, struct gen_plan *plan, bool l3_known)
+{
+	if (gen_tunnel_port(plan->tunnel) != 0) {
+		plan->outer.l4 = REF_L4_UDP;
+		plan->outer.udp = REF_UDP_NONE;
+		complete(r, l3_known, true, &plan->outer);
+		return;
+	}
+	if (!l3_known)
+		plan->outer.l3 = gen_chance(r, 50) ? REF_L3_IPV4 : REF_L3_IPV6;
+	complete(r, true, false, &plan->outer);
+	plan->outer.l4 = REF_L4_NONE;
+}
+
 void
 gen_plan_random(struct gen_random *r, struct gen_plan *plan)
 {
 	memset(plan, 0, sizeof(*plan));
 	plan_layers(r, &plan->outer);
-	if (gen_chance(r, 30)) {
-		plan->tunnel = gen_chance(r, 45) ? REF_TUNNEL_VXLAN : REF_TUNNEL_GENEVE;
-		plan->outer.l4 = REF_L4_UDP;
-		plan->outer.udp = REF_UDP_NONE;
-		complete(r, false, true, &plan->outer);
+	if (gen_chance(r, 45)) {
+		plan->tunnel = gen_pick(r, tunnels);
+		plan_carrier(r, plan, false);
+		plan->nvgre = gen_chance(r, 25);
+		plan->psc = gen_chance(r, 40);
 	}
 	plan_layers(r, &plan->inner);
-	maybe_no_eth(r, plan->tunnel, &plan->inner);
+	fit_inner(r, plan, &plan->inner);
 }
 
 static bool
@@ -148,32 +196,70 @@ udp_asked(enum rte_flow_item_type type, bool behind, enum ref_udp *udp)
 	return true;
 }
 
-static bool
-tunnel_asked(enum rte_flow_item_type type, enum ref_tunnel *tunnel)
+bool
+gen_is_ip_item(enum rte_flow_item_type type)
 {
-	if (type == RTE_FLOW_ITEM_TYPE_VXLAN)
-		*tunnel = REF_TUNNEL_VXLAN;
-	else if (type == RTE_FLOW_ITEM_TYPE_GENEVE)
-		*tunnel = REF_TUNNEL_GENEVE;
-	else
-		return false;
-	return true;
+	return type == RTE_FLOW_ITEM_TYPE_IPV4 || type == RTE_FLOW_ITEM_TYPE_IPV6;
+}
+
+/** What an item of a tunnel's header asks for. */
+static void
+tunnel_asked(struct gen_random *r, enum rte_flow_item_type type, struct gen_plan *plan)
+{
+	switch (type) {
+	case RTE_FLOW_ITEM_TYPE_VXLAN:
+		plan->tunnel = REF_TUNNEL_VXLAN;
+		break;
+	case RTE_FLOW_ITEM_TYPE_VXLAN_GPE:
+		plan->tunnel = REF_TUNNEL_VXLAN_GPE;
+		break;
+	case RTE_FLOW_ITEM_TYPE_GENEVE:
+		plan->tunnel = REF_TUNNEL_GENEVE;
+		break;
+	case RTE_FLOW_ITEM_TYPE_GTPU:
+		plan->tunnel = REF_TUNNEL_GTPU;
+		break;
+	case RTE_FLOW_ITEM_TYPE_GTPC:
+		plan->tunnel = REF_TUNNEL_GTPC;
+		break;
+	case RTE_FLOW_ITEM_TYPE_GTP:
+		plan->tunnel = gen_chance(r, 70) ? REF_TUNNEL_GTPU : REF_TUNNEL_GTPC;
+		break;
+	case RTE_FLOW_ITEM_TYPE_GTP_PSC:
+		if (plan->tunnel != REF_TUNNEL_GTPC)
+			plan->tunnel = REF_TUNNEL_GTPU;
+		plan->psc = true;
+		break;
+	case RTE_FLOW_ITEM_TYPE_GRE_KEY:
+		plan->gre_flags |= 0x20;
+		plan->tunnel = REF_TUNNEL_GRE;
+		break;
+	case RTE_FLOW_ITEM_TYPE_GRE_OPTION:
+		plan->gre_flags |= 0xb0;
+		plan->tunnel = REF_TUNNEL_GRE;
+		break;
+	default:
+		plan->nvgre = type == RTE_FLOW_ITEM_TYPE_NVGRE;
+		plan->tunnel = REF_TUNNEL_GRE;
+		break;
+	}
 }
 
 /**
  * Layers that the items of one stack ask for.
  *
- * @return the tunnel item or the end of the pattern.
+ * @return the item of a tunnel, the second one of IP, or the end of the pattern.
  */
 static const struct rte_flow_item *
-plan_stack(struct gen_random *r, const struct rte_flow_item *item, struct gen_layers *l)
+plan_stack(struct gen_random *r, const struct rte_flow_item *item, struct gen_layers *l,
+	   bool *l3_known)
 {
-	bool l3_known = false, l4_known = false;
-	enum ref_tunnel tunnel;
+	bool l4_known = false, ip = false;
 
+	*l3_known = false;
 	l->eth = true;
 	for (; item->type != RTE_FLOW_ITEM_TYPE_END; item++) {
-		if (tunnel_asked(item->type, &tunnel))
+		if (ref_item_is_tunnel(item->type) || (ip && gen_is_ip_item(item->type)))
 			break;
 		if (item->type == RTE_FLOW_ITEM_TYPE_VLAN)
 			l->n_tags++;
@@ -181,29 +267,33 @@ plan_stack(struct gen_random *r, const struct rte_flow_item *item, struct gen_la
 			l->frag_ext = true;
 		if (item->type == RTE_FLOW_ITEM_TYPE_AH)
 			l->ah = true;
-		l3_known |= l3_asked(item->type, &l->l3);
+		ip |= gen_is_ip_item(item->type);
+		*l3_known |= l3_asked(item->type, &l->l3);
 		if (udp_asked(item->type, l4_known && l->l4 == REF_L4_UDP, &l->udp))
 			continue;
 		l4_known |= l4_asked(item->type, &l->l4);
 	}
 	if (l->n_tags < 2 && gen_chance(r, 15))
 		l->n_tags++;
-	if (item->type != RTE_FLOW_ITEM_TYPE_END) {
-		l->l4 = REF_L4_UDP;
-		l4_known = true;
-	}
-	complete(r, l3_known, l4_known, l);
+	complete(r, *l3_known, l4_known, l);
 	return item;
 }
 
 void
 gen_plan_pattern(struct gen_random *r, const struct rte_flow_item pattern[], struct gen_plan *plan)
 {
+	bool l3_known, inner_known;
+
 	memset(plan, 0, sizeof(*plan));
-	pattern = plan_stack(r, pattern, &plan->outer);
-	if (!tunnel_asked(pattern->type, &plan->tunnel))
+	pattern = plan_stack(r, pattern, &plan->outer, &l3_known);
+	if (pattern->type == RTE_FLOW_ITEM_TYPE_END)
 		return;
-	plan_stack(r, pattern + 1, &plan->inner);
-	if (pattern[1].type != RTE_FLOW_ITEM_TYPE_ETH)
-		maybe_no_eth(r, plan->tunnel, &plan->inner);
+	if (gen_is_ip_item(pattern->type))
+		plan->tunnel = REF_TUNNEL_IP;
+	for (; ref_item_is_tunnel(pattern->type); pattern++)
+		tunnel_asked(r, pattern->type, plan);
+	plan_carrier(r, plan, l3_known);
+	plan_stack(r, pattern, &plan->inner, &inner_known);
+	if (pattern->type != RTE_FLOW_ITEM_TYPE_ETH)
+		fit_inner(r, plan, &plan->inner);
 }

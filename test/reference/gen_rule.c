@@ -7,6 +7,7 @@
 #include <rte_common.h>
 
 #include "gen_item.h"
+#include "gen_put.h"
 #include "gen_rule.h"
 #include "ref_fields.h"
 #include "ref_packet.h"
@@ -131,6 +132,22 @@ add_l4(const struct maker *m, unsigned int percent)
 		add_item(m, RTE_FLOW_ITEM_TYPE_ESP, s->udp_header);
 }
 
+/** Items of the stack that IP in IP carries: the first one is of IP. */
+static void
+add_inside_ip(const struct maker *m)
+{
+	const struct ref_stack *s = m->stack;
+
+	if (s->l3 == REF_L3_NONE)
+		return;
+	add_item(m, l3_items[s->l3], s->l3_header);
+	if (s->has_frag_ext && gen_chance(m->r, 50))
+		add_item(m, RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT, s->frag_ext);
+	add_noise(m);
+	if (s->l4 != REF_L4_NONE && gen_chance(m->r, 70))
+		add_item(m, l4_items[s->l4], s->l4_header);
+}
+
 /** Items of one stack. */
 static void
 add_stack(const struct maker *m, bool tunnel_follows)
@@ -163,11 +180,23 @@ followed_by(const struct rte_flow_item *item, enum rte_flow_item_type type)
 	for (item++; item->type != RTE_FLOW_ITEM_TYPE_END; item++) {
 		if (item->type == type)
 			return true;
-		if (item->type == RTE_FLOW_ITEM_TYPE_VXLAN ||
-				item->type == RTE_FLOW_ITEM_TYPE_GENEVE)
+		if (ref_item_is_tunnel(item->type))
 			return false;
 	}
 	return false;
+}
+
+/** GRE's flags that items of the optional fields demand. */
+static void
+reconcile_gre(struct gen_rule *rule, unsigned int n)
+{
+	struct rte_flow_item *item = &rule->pattern[n];
+
+	if (item[1].type != RTE_FLOW_ITEM_TYPE_GRE_KEY &&
+			item[1].type != RTE_FLOW_ITEM_TYPE_GRE_OPTION)
+		return;
+	rule->store[n].mask[0] &= ~0xb0;
+	item->last = NULL;
 }
 
 /** Flags must not deny what later items demand: such rules are refused. */
@@ -187,7 +216,92 @@ reconcile(struct gen_rule *rule)
 		if (item->type == RTE_FLOW_ITEM_TYPE_IPV6 &&
 				followed_by(item, RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT))
 			((struct rte_flow_item_ipv6 *)spec)->has_frag_ext = 1;
+		if (item->type == RTE_FLOW_ITEM_TYPE_GRE ||
+				item->type == RTE_FLOW_ITEM_TYPE_NVGRE)
+			reconcile_gre(rule, i);
 	}
+}
+
+/** GRE or NVGRE, and its optional fields, some of which say that it is GRE as well. */
+static void
+add_gre(const struct maker *m, const struct ref_packet *p)
+{
+	bool nvgre = p->gre.has_key && !p->gre.has_checksum && !p->gre.has_sequence &&
+		     gen_chance(m->r, 40);
+	/* Behind NVGRE, which has the key's bytes, it may contradict: then it is refused. */
+	bool key = !nvgre && gen_chance(m->r, p->gre.has_key ? 40 : 5);
+	bool option = gen_chance(m->r, 25);
+	uint8_t header[12];
+
+	memcpy(header, p->tunnel_header, 4);
+	memcpy(header + 4, p->gre.key, 4);
+	if (nvgre)
+		add_item(m, RTE_FLOW_ITEM_TYPE_NVGRE, header);
+	else if (!(key || option) || gen_chance(m->r, 70))
+		add_item(m, RTE_FLOW_ITEM_TYPE_GRE, header);
+	if (key)
+		add_item(m, RTE_FLOW_ITEM_TYPE_GRE_KEY, p->gre.key);
+	if (!option)
+		return;
+	memcpy(header, p->gre.checksum, 4);
+	memcpy(header + 4, p->gre.key, 4);
+	memcpy(header + 8, p->gre.sequence, 4);
+	add_item(m, RTE_FLOW_ITEM_TYPE_GRE_OPTION, header);
+}
+
+static void
+add_gtp(const struct maker *m, const struct ref_packet *p)
+{
+	bool psc = gen_chance(m->r, p->has_psc ? 60 : 5);
+
+	if (!psc || gen_chance(m->r, 80)) {
+		if (gen_chance(m->r, 30))
+			add_item(m, RTE_FLOW_ITEM_TYPE_GTP, p->tunnel_header);
+		else if (p->tunnel == REF_TUNNEL_GTPU)
+			add_item(m, RTE_FLOW_ITEM_TYPE_GTPU, p->tunnel_header);
+		else
+			add_item(m, RTE_FLOW_ITEM_TYPE_GTPC, p->tunnel_header);
+	}
+	if (psc)
+		add_item(m, RTE_FLOW_ITEM_TYPE_GTP_PSC, p->psc);
+}
+
+static void
+add_tunnel(const struct maker *m, const struct ref_packet *p)
+{
+	switch (p->tunnel) {
+	case REF_TUNNEL_VXLAN:
+		add_item(m, RTE_FLOW_ITEM_TYPE_VXLAN, p->tunnel_header);
+		break;
+	case REF_TUNNEL_VXLAN_GPE:
+		add_item(m, RTE_FLOW_ITEM_TYPE_VXLAN_GPE, p->tunnel_header);
+		break;
+	case REF_TUNNEL_GENEVE:
+		add_item(m, RTE_FLOW_ITEM_TYPE_GENEVE, p->tunnel_header);
+		break;
+	case REF_TUNNEL_GRE:
+		add_gre(m, p);
+		break;
+	case REF_TUNNEL_GTPU:
+	case REF_TUNNEL_GTPC:
+		add_gtp(m, p);
+		break;
+	case REF_TUNNEL_IP:
+	case REF_TUNNEL_NONE:
+		break;
+	}
+}
+
+/** Is the last item that says something one of IP? */
+static bool
+ends_in_ip(const struct gen_rule *rule)
+{
+	unsigned int n = rule->n_items;
+
+	while (n > 0 && (rule->pattern[n - 1].type == RTE_FLOW_ITEM_TYPE_VOID ||
+			 rule->pattern[n - 1].type == RTE_FLOW_ITEM_TYPE_FUZZY))
+		n--;
+	return n > 0 && gen_is_ip_item(rule->pattern[n - 1].type);
 }
 
 static void
@@ -202,10 +316,13 @@ make_pattern(struct gen_random *r, const struct gen_style *style, const struct r
 		add_stack(&m, tunnel);
 	if (!tunnel)
 		return;
-	add_item(&m, p->tunnel == REF_TUNNEL_VXLAN ? RTE_FLOW_ITEM_TYPE_VXLAN
-						   : RTE_FLOW_ITEM_TYPE_GENEVE,
-		 p->tunnel_header);
 	m.stack = &p->inner;
+	if (p->tunnel == REF_TUNNEL_IP) {
+		if (ends_in_ip(rule))
+			add_inside_ip(&m);
+		return;
+	}
+	add_tunnel(&m, p);
 	if (gen_chance(r, 90))
 		add_stack(&m, false);
 }

@@ -136,8 +136,7 @@ gen_strip(struct gen_random *r, struct gen_packet *p)
 		p->ol_flags |= vlan;
 		break;
 	}
-	memset(p->at, 0xff, sizeof(p->at));
-	p->tunnel_at = GEN_NOWHERE;
+	gen_packet_forget(p);
 }
 
 void

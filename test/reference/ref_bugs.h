@@ -37,6 +37,12 @@
 	X(GENEVE_OPTIONS, "the length of GENEVE options is ignored") \
 	X(GENEVE_VERSION, "the version of GENEVE is ignored") \
 	X(GENEVE_ETH, "all GENEVE protocols are taken for Ethernet") \
+	X(GRE_FLAGS, "the optional fields of GRE are not skipped") \
+	X(GPE_FLAG, "VXLAN-GPE without the flag has a next protocol, too") \
+	X(GTP_OPTIONAL, "the flags of GTP are ignored") \
+	X(GTP_TYPE, "all messages of GTP carry IP") \
+	X(GTP_LAST_PSC, "the last container of GTP is kept") \
+	X(IP_IN_IP_VERSION, "IP in IP is of the version that it says") \
 	X(INNER_END, "inner headers may lie behind the end of the outer IP packet") \
 	X(NESTED_TUNNEL, "a tunnel in a tunnel is entered") \
 	/* Matching. */ \
@@ -53,6 +59,10 @@
 	X(HAS_EXT_IGNORED, "has_*_ext are ignored") \
 	X(ANY_IGNORED, "ANY never demands a layer") \
 	X(ESP_ANYWHERE, "ESP behind a UDP item is ESP over IP") \
+	X(GRE_KEY_ABSENT, "GRE without key has key 0") \
+	X(GRE_OPTION_ALL, "GRE_OPTION without fields demands all of them") \
+	X(NVGRE_IS_GRE, "all GRE that carries Ethernet is NVGRE") \
+	X(GTP_IS_GTPU, "GTP is user data alone") \
 	X(INNER_IS_OUTER, "items behind a tunnel speak of the outer headers") \
 	X(INVERT_IGNORED, "INVERT does nothing") \
 	X(RAW_FROM_START, "relative places are counted from the packet's begin") \

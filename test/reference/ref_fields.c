@@ -166,6 +166,52 @@ static const struct ref_field l2tpv3oip_fields[] = {
 	FIELD(0, 0, 32, "session_id"),
 };
 
+static const struct ref_field vxlan_gpe_fields[] = {
+	FIELD(0, 0, 8, "flags"),
+	FIELD(1, 0, 16, "rsvd0"),
+	FIELD(3, 0, 8, "protocol"),
+	FIELD(4, 0, 24, "vni"),
+	FIELD(7, 0, 8, "rsvd1"),
+};
+
+static const struct ref_field gre_fields[] = {
+	FIELD(0, 0, 16, "c_rsvd0_ver"),
+	FIELD(2, 0, 16, "protocol"),
+};
+
+static const struct ref_field nvgre_fields[] = {
+	FIELD(0, 0, 16, "c_k_s_rsvd0_ver"),
+	FIELD(2, 0, 16, "protocol"),
+	FIELD(4, 0, 24, "tni"),
+	FIELD(7, 0, 8, "flow_id"),
+};
+
+static const struct ref_field gre_key_fields[] = { FIELD(0, 0, 32, "value") };
+static const rte_be32_t gre_key_mask = UINT32_MAX;
+
+static const struct ref_field gre_option_fields[] = {
+	FIELD(0, 0, 16, "checksum"),
+	FIELD(2, 0, 16, "reserved"),
+	FIELD(4, 0, 32, "key"),
+	FIELD(8, 0, 32, "sequence"),
+};
+
+static const struct ref_field gtp_fields[] = {
+	FIELD(0, 0, 8, "flags"),
+	FIELD(1, 0, 8, "msg_type"),
+	FIELD(2, 0, 16, "msg_len"),
+	FIELD(4, 0, 32, "teid"),
+};
+
+static const struct ref_field gtp_psc_fields[] = {
+	FIELD(0, 0, 8, "length"),
+	FIELD(1, 0, 4, "type"),
+	FIELD(1, 4, 1, "qmp"),
+	FIELD(1, 5, 3, "pad"),
+	FIELD(2, 0, 2, "spare"),
+	FIELD(2, 2, 6, "qfi"),
+};
+
 #define ITEM(TYPE, item, wire, mask, fields) \
 	{ RTE_FLOW_ITEM_TYPE_##TYPE, #item, sizeof(struct rte_flow_item_##item), wire, mask, \
 	  fields, RTE_DIM(fields) }
@@ -188,6 +234,16 @@ static const struct ref_item items[] = {
 	ITEM(ESP, esp, 8, &rte_flow_item_esp_mask, esp_fields),
 	ITEM(IGMP, igmp, 8, &rte_flow_item_igmp_mask, igmp_fields),
 	ITEM(L2TPV3OIP, l2tpv3oip, 4, &rte_flow_item_l2tpv3oip_mask, l2tpv3oip_fields),
+	ITEM(VXLAN_GPE, vxlan_gpe, 8, &rte_flow_item_vxlan_gpe_mask, vxlan_gpe_fields),
+	ITEM(GRE, gre, 4, &rte_flow_item_gre_mask, gre_fields),
+	ITEM(NVGRE, nvgre, 8, &rte_flow_item_nvgre_mask, nvgre_fields),
+	{ RTE_FLOW_ITEM_TYPE_GRE_KEY, "gre_key", 4, 4, &gre_key_mask, gre_key_fields,
+	  RTE_DIM(gre_key_fields) },
+	ITEM(GRE_OPTION, gre_opt, 12, NULL, gre_option_fields),
+	ITEM(GTP, gtp, 8, &rte_flow_item_gtp_mask, gtp_fields),
+	ITEM(GTPU, gtp, 8, &rte_flow_item_gtp_mask, gtp_fields),
+	ITEM(GTPC, gtp, 8, &rte_flow_item_gtp_mask, gtp_fields),
+	ITEM(GTP_PSC, gtp_psc, 3, &rte_flow_item_gtp_psc_mask, gtp_psc_fields),
 	{ RTE_FLOW_ITEM_TYPE_ANY, "any", sizeof(struct rte_flow_item_any), 0,
 	  &rte_flow_item_any_mask, NULL, 0 },
 	{ RTE_FLOW_ITEM_TYPE_FUZZY, "fuzzy", sizeof(struct rte_flow_item_fuzzy), 0,
@@ -218,6 +274,27 @@ ref_item(enum rte_flow_item_type type)
 			return &items[i];
 	}
 	return NULL;
+}
+
+bool
+ref_item_is_tunnel(enum rte_flow_item_type type)
+{
+	switch (type) {
+	case RTE_FLOW_ITEM_TYPE_VXLAN:
+	case RTE_FLOW_ITEM_TYPE_VXLAN_GPE:
+	case RTE_FLOW_ITEM_TYPE_GENEVE:
+	case RTE_FLOW_ITEM_TYPE_GRE:
+	case RTE_FLOW_ITEM_TYPE_NVGRE:
+	case RTE_FLOW_ITEM_TYPE_GRE_KEY:
+	case RTE_FLOW_ITEM_TYPE_GRE_OPTION:
+	case RTE_FLOW_ITEM_TYPE_GTP:
+	case RTE_FLOW_ITEM_TYPE_GTPU:
+	case RTE_FLOW_ITEM_TYPE_GTPC:
+	case RTE_FLOW_ITEM_TYPE_GTP_PSC:
+		return true;
+	default:
+		return false;
+	}
 }
 
 ref_int

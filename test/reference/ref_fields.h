@@ -14,6 +14,7 @@
 #ifndef REF_FIELDS_H
 #define REF_FIELDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,6 +43,9 @@ struct ref_item {
 
 /** @return NULL for types that the reference does not know. */
 const struct ref_item *ref_item(enum rte_flow_item_type type);
+
+/** Is it an item of a tunnel's header? */
+bool ref_item_is_tunnel(enum rte_flow_item_type type);
 
 /** Read an unsigned integer in network byte order, at any bit. */
 ref_int ref_get(const void *bytes, unsigned int bit, unsigned int bits);

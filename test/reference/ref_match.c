@@ -22,6 +22,7 @@ struct place {
 	unsigned int layer;
 	size_t end; /**< Of what the item before has matched, in the mbuf. */
 	bool udp; /**< Behind a UDP item. */
+	bool inside; /**< A tunnel has been entered. */
 };
 
 static bool
@@ -216,16 +217,127 @@ any_matches(const struct rte_flow_item *item, struct place *at)
 	return true;
 }
 
-static bool
-tunnel_matches(const struct rte_flow_item *item, struct place *at, enum ref_tunnel tunnel)
+/** What follows is inside the tunnel. */
+static void
+enter(struct place *at)
 {
-	if (at->packet->tunnel != tunnel || !fields_match(item, at->packet->tunnel_header))
-		return false;
 	if (ref_bug != REF_BUG_INNER_IS_OUTER)
 		at->stack = &at->packet->inner;
 	at->tag = 0;
 	at->udp = false;
 	at->layer = LAYER_START;
+	at->inside = true;
+}
+
+static bool
+is_nvgre(const struct ref_packet *p)
+{
+	const uint8_t *h = p->tunnel_header;
+
+	if (ref_bug == REF_BUG_NVGRE_IS_GRE)
+		return h[2] == 0x65 && h[3] == 0x58;
+	return (h[0] & 0xb0) == 0x20 && h[2] == 0x65 && h[3] == 0x58;
+}
+
+static bool
+nvgre_matches(const struct rte_flow_item *item, const struct ref_packet *p)
+{
+	uint8_t header[8];
+
+	if (p->tunnel != REF_TUNNEL_GRE || !is_nvgre(p))
+		return false;
+	memcpy(header, p->tunnel_header, 4);
+	memcpy(header + 4, p->gre.key, 4);
+	return fields_match(item, header);
+}
+
+static bool
+gre_key_matches(const struct rte_flow_item *item, const struct ref_packet *p)
+{
+	if (p->tunnel != REF_TUNNEL_GRE || (!p->gre.has_key && ref_bug != REF_BUG_GRE_KEY_ABSENT))
+		return false;
+	return fields_match(item, p->gre.key);
+}
+
+/** Is any bit of some bytes of the mask set? */
+static bool
+asked(const struct rte_flow_item *item, unsigned int byte, unsigned int bytes)
+{
+	return item->spec != NULL && ref_get(item->mask, 8 * byte, 8 * bytes) != 0;
+}
+
+static bool
+gre_option_matches(const struct rte_flow_item *item, const struct ref_packet *p)
+{
+	bool all = ref_bug == REF_BUG_GRE_OPTION_ALL;
+	uint8_t header[12];
+
+	if (p->tunnel != REF_TUNNEL_GRE)
+		return false;
+	if ((all || asked(item, 0, 4)) && !p->gre.has_checksum)
+		return false;
+	if ((all || asked(item, 4, 4)) && !p->gre.has_key)
+		return false;
+	if ((all || asked(item, 8, 4)) && !p->gre.has_sequence)
+		return false;
+	memcpy(header, p->gre.checksum, 4);
+	memcpy(header + 4, p->gre.key, 4);
+	memcpy(header + 8, p->gre.sequence, 4);
+	return fields_match(item, header);
+}
+
+static bool
+base_matches(const struct rte_flow_item *item, const struct ref_packet *p, enum ref_tunnel tunnel)
+{
+	return p->tunnel == tunnel && fields_match(item, p->tunnel_header);
+}
+
+/** An item of a tunnel's header. */
+static bool
+tunnel_matches(const struct rte_flow_item *item, const struct ref_packet *p)
+{
+	switch (item->type) {
+	case RTE_FLOW_ITEM_TYPE_VXLAN:
+		return base_matches(item, p, REF_TUNNEL_VXLAN);
+	case RTE_FLOW_ITEM_TYPE_VXLAN_GPE:
+		return base_matches(item, p, REF_TUNNEL_VXLAN_GPE);
+	case RTE_FLOW_ITEM_TYPE_GENEVE:
+		return base_matches(item, p, REF_TUNNEL_GENEVE);
+	case RTE_FLOW_ITEM_TYPE_GRE:
+		return base_matches(item, p, REF_TUNNEL_GRE);
+	case RTE_FLOW_ITEM_TYPE_NVGRE:
+		return nvgre_matches(item, p);
+	case RTE_FLOW_ITEM_TYPE_GRE_KEY:
+		return gre_key_matches(item, p);
+	case RTE_FLOW_ITEM_TYPE_GRE_OPTION:
+		return gre_option_matches(item, p);
+	case RTE_FLOW_ITEM_TYPE_GTP:
+		return base_matches(item, p, REF_TUNNEL_GTPU) ||
+		       (base_matches(item, p, REF_TUNNEL_GTPC) && ref_bug != REF_BUG_GTP_IS_GTPU);
+	case RTE_FLOW_ITEM_TYPE_GTPU:
+		return base_matches(item, p, REF_TUNNEL_GTPU);
+	case RTE_FLOW_ITEM_TYPE_GTPC:
+		return base_matches(item, p, REF_TUNNEL_GTPC);
+	default: /* GTP_PSC */
+		return p->has_psc && fields_match(item, p->psc);
+	}
+}
+
+static bool
+is_ip(enum rte_flow_item_type type)
+{
+	return type == RTE_FLOW_ITEM_TYPE_IPV4 || type == RTE_FLOW_ITEM_TYPE_IPV6;
+}
+
+/** IP behind IP is inside a tunnel that has no item. @return false if the packet is none. */
+static bool
+enter_ip_in_ip(const struct rte_flow_item *item, struct place *at)
+{
+	if (!is_ip(item->type) || at->layer != LAYER_L3 || at->inside)
+		return true;
+	if (at->packet->tunnel != REF_TUNNEL_IP)
+		return false;
+	enter(at);
 	return true;
 }
 
@@ -305,13 +417,14 @@ item_matches(const struct rte_flow_item *item, struct place *at)
 		return true;
 	case RTE_FLOW_ITEM_TYPE_ANY:
 		return any_matches(item, at);
-	case RTE_FLOW_ITEM_TYPE_VXLAN:
-		return tunnel_matches(item, at, REF_TUNNEL_VXLAN);
-	case RTE_FLOW_ITEM_TYPE_GENEVE:
-		return tunnel_matches(item, at, REF_TUNNEL_GENEVE);
 	default:
-		return header_matches(item, at);
+		break;
 	}
+	if (ref_item_is_tunnel(item->type)) {
+		enter(at);
+		return tunnel_matches(item, at->packet);
+	}
+	return enter_ip_in_ip(item, at) && header_matches(item, at);
 }
 
 /** The last layer that an item stands for, as an item that would stand for it. */

@@ -9,39 +9,13 @@
 #include <rte_mbuf_core.h>
 
 #include "ref_bugs.h"
-#include "ref_packet.h"
+#include "ref_decode.h"
 
-#define PORT_VXLAN 4789
-#define PORT_GENEVE 6081
 #define PORT_ESP 4500
-
-#define TYPE_IPV4 0x0800
-#define TYPE_ARP 0x0806
-#define TYPE_TEB 0x6558 /* transparent Ethernet bridging: a whole frame */
-#define TYPE_IPV6 0x86dd
 
 #define PROTO_FRAGMENT 44
 #define PROTO_ESP 50
 #define PROTO_AH 51
-
-/** The packet with its stripped tags put back. */
-struct bytes {
-	uint8_t data[REF_PACKET_MAX + 8];
-	size_t len;
-};
-
-static unsigned int
-be16(const uint8_t *p)
-{
-	return p[0] << 8 | p[1];
-}
-
-/** Are @p need bytes there from @p at on? */
-static bool
-there(size_t at, size_t end, size_t need)
-{
-	return at <= end && end - at >= need;
-}
 
 static void
 append(struct bytes *b, const void *data, size_t len)
@@ -141,6 +115,8 @@ decode_l4(const struct bytes *b, size_t at, unsigned int proto, struct ref_stack
 {
 	enum ref_l4 l4 = l4_of(s->l3, proto);
 
+	s->carried = proto;
+	s->carried_at = at;
 	if (l4 == REF_L4_NONE || !there(at, s->l3_end, l4_length(l4)))
 		return;
 	s->l4 = l4;
@@ -332,8 +308,9 @@ decode_ipv6(const struct bytes *b, size_t at, size_t end, struct ref_stack *s)
 		walk_exts(b, at + 40, h[6], s);
 }
 
-static void
-decode_l3(const struct bytes *b, unsigned int type, size_t at, size_t end, struct ref_stack *s)
+void
+ref_decode_l3(const struct bytes *b, unsigned int type, size_t at, size_t end,
+	      struct ref_stack *s)
 {
 	switch (type) {
 	case TYPE_IPV4:
@@ -352,8 +329,8 @@ decode_l3(const struct bytes *b, unsigned int type, size_t at, size_t end, struc
 	}
 }
 
-static void
-decode_eth(const struct bytes *b, size_t at, size_t end, struct ref_stack *s)
+void
+ref_decode_eth(const struct bytes *b, size_t at, size_t end, struct ref_stack *s)
 {
 	unsigned int through = 2;
 	unsigned int type;
@@ -378,56 +355,7 @@ decode_eth(const struct bytes *b, size_t at, size_t end, struct ref_stack *s)
 	if (ref_bug == REF_BUG_THIRD_TAG)
 		through = 3;
 	if (s->n_tags <= through)
-		decode_l3(b, type, at, end, s);
-}
-
-static void
-decode_geneve(const struct bytes *b, size_t at, size_t end, struct ref_packet *p)
-{
-	const uint8_t *h = b->data + at;
-	size_t inside = at + 8;
-	unsigned int type;
-
-	if (!there(at, end, 8) || (h[0] >> 6 != 0 && ref_bug != REF_BUG_GENEVE_VERSION))
-		return;
-	if (ref_bug != REF_BUG_GENEVE_OPTIONS)
-		inside += 4 * (h[0] & 0x3f);
-	if (!there(inside, end, 0))
-		return;
-	p->tunnel = REF_TUNNEL_GENEVE;
-	p->tunnel_at = at;
-	memcpy(p->tunnel_header, h, 8);
-	type = be16(h + 2);
-	if (type == TYPE_TEB || ref_bug == REF_BUG_GENEVE_ETH)
-		decode_eth(b, inside, end, &p->inner);
-	else if (type == TYPE_IPV4 || type == TYPE_IPV6)
-		decode_l3(b, type, inside, end, &p->inner);
-}
-
-static void
-decode_vxlan(const struct bytes *b, size_t at, size_t end, struct ref_packet *p)
-{
-	if (!there(at, end, 8))
-		return;
-	p->tunnel = REF_TUNNEL_VXLAN;
-	p->tunnel_at = at;
-	memcpy(p->tunnel_header, b->data + at, 8);
-	decode_eth(b, at + 8, end, &p->inner);
-}
-
-static void
-decode_tunnel(const struct bytes *b, const struct ref_stack *outer, struct ref_packet *p)
-{
-	size_t end = ref_bug == REF_BUG_INNER_END ? b->len : outer->l3_end;
-	unsigned int port;
-
-	if (outer->l4 != REF_L4_UDP)
-		return;
-	port = be16(outer->l4_header + 2);
-	if (port == PORT_VXLAN)
-		decode_vxlan(b, outer->l4_at + 8, end, p);
-	else if (port == PORT_GENEVE)
-		decode_geneve(b, outer->l4_at + 8, end, p);
+		ref_decode_l3(b, type, at, end, s);
 }
 
 void
@@ -440,13 +368,13 @@ ref_decode(const struct ref_input *in, struct ref_packet *out)
 	restore(in, &b);
 	out->in = *in;
 	out->restored = b.len - in->len;
-	decode_eth(&b, 0, b.len, &out->outer);
-	decode_tunnel(&b, &out->outer, out);
+	ref_decode_eth(&b, 0, b.len, &out->outer);
+	ref_decode_tunnel(&b, &out->outer, out);
 	decode_udp(&b, &out->outer);
 	decode_udp(&b, &out->inner);
 	if (ref_bug == REF_BUG_NESTED_TUNNEL && out->inner.l4 == REF_L4_UDP) {
 		between = out->inner;
 		memset(&out->inner, 0, sizeof(out->inner));
-		decode_tunnel(&b, &between, out);
+		ref_decode_tunnel(&b, &between, out);
 	}
 }

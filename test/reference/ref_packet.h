@@ -22,7 +22,13 @@
  *    and counts as one: as the ninth it is not noted. With its 8 bytes it is an L4 header as well.
  *  - The first AH of 12 bytes or more is kept. Over IPv4 one is walked over; a second one ends it.
  *  - UDP from or to port 4500 carries ESP if there are 8 bytes, the first four of which are not 0.
- *  - VXLAN is known by its UDP port alone; its flags are not looked at.
+ *  - VXLAN is known by its UDP port alone; its flags are not looked at. So are VXLAN-GPE and GTP,
+ *    but what they carry is known only by the flag of the next protocol, and in version 1.
+ *  - The optional fields of GRE, and those of GTP that its flags announce, are part of the header:
+ *    where they are cut short there is no tunnel. Extension headers of GTP are not.
+ *  - GRE with the routing of RFC 1701, or of another version than 0, is GRE, with nothing inside.
+ *  - GTP carries IP in messages of type 255 to the user data port, of the version that IP says.
+ *  - IP in IP is a tunnel by the protocol alone, whatever is there.
  */
 
 #ifndef REF_PACKET_H
@@ -38,6 +44,8 @@
 #define REF_TAGS 3
 /** Most IPv6 extension headers walked over. */
 #define REF_EXT_MAX 8
+/** Most extension headers of GTP walked over. */
+#define REF_GTP_EXT_MAX 8
 
 enum ref_l3 { REF_L3_NONE, REF_L3_IPV4, REF_L3_IPV6, REF_L3_ARP };
 enum ref_l4 {
@@ -53,7 +61,16 @@ enum ref_l4 {
 };
 /** What UDP carries in the same stack. */
 enum ref_udp { REF_UDP_NONE, REF_UDP_ESP };
-enum ref_tunnel { REF_TUNNEL_NONE, REF_TUNNEL_VXLAN, REF_TUNNEL_GENEVE };
+enum ref_tunnel {
+	REF_TUNNEL_NONE,
+	REF_TUNNEL_VXLAN,
+	REF_TUNNEL_GENEVE,
+	REF_TUNNEL_VXLAN_GPE,
+	REF_TUNNEL_GRE, /**< NVGRE, too. */
+	REF_TUNNEL_IP,
+	REF_TUNNEL_GTPU,
+	REF_TUNNEL_GTPC,
+};
 
 /** Bits in the order of the has_*_ext members of struct rte_flow_item_ipv6. */
 enum ref_ext {
@@ -103,13 +120,26 @@ struct ref_stack {
 	size_t ah_at;
 	size_t frag_at;
 	size_t l4_at;
+	unsigned int carried; /**< Protocol behind L3 and its extension headers; 0: none. */
+	size_t carried_at;
+};
+
+/** Optional fields of GRE. */
+struct ref_gre {
+	bool has_checksum, has_key, has_sequence;
+	uint8_t checksum[4]; /**< And two reserved bytes. */
+	uint8_t key[4];
+	uint8_t sequence[4];
 };
 
 struct ref_packet {
 	struct ref_stack outer;
 	enum ref_tunnel tunnel;
-	uint8_t tunnel_header[8];
-	size_t tunnel_at;
+	uint8_t tunnel_header[8]; /**< GRE: 4 bytes; IP in IP: none. */
+	size_t tunnel_end; /**< With all that is between it and what it carries. */
+	struct ref_gre gre;
+	bool has_psc;
+	uint8_t psc[3]; /**< PDU session container of GTP, the first one. */
 	struct ref_stack inner;
 
 	/** What it was decoded from; its data must last as long. */

@@ -228,9 +228,13 @@ print_stack(FILE *f, const struct ref_stack *s)
 void
 ref_print_packet(FILE *f, const struct ref_packet *p)
 {
+	static const char *const tunnels[] = {
+		"", "vxlan", "geneve", "vxlan_gpe", "gre", "ip", "gtpu", "gtpc",
+	};
+
 	print_stack(f, &p->outer);
 	if (p->tunnel != REF_TUNNEL_NONE) {
-		fprintf(f, " | %s | ", p->tunnel == REF_TUNNEL_VXLAN ? "vxlan" : "geneve");
+		fprintf(f, " | %s | ", tunnels[p->tunnel]);
 		print_stack(f, &p->inner);
 	}
 	fprintf(f, "\n");

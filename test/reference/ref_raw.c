@@ -5,6 +5,7 @@
 #include <rte_common.h>
 
 #include "ref_bugs.h"
+#include "ref_fields.h"
 #include "ref_packet.h"
 #include "ref_raw.h"
 
@@ -32,12 +33,6 @@ l4_length(const struct ref_stack *s)
 	default:
 		return 8;
 	}
-}
-
-static size_t
-tunnel_length(const struct ref_packet *p)
-{
-	return p->tunnel == REF_TUNNEL_GENEVE ? 8 + 4 * (p->tunnel_header[0] & 0x3f) : 8;
 }
 
 /** From the packet with its tags put back to the mbuf. */
@@ -78,11 +73,8 @@ ref_header_end(enum rte_flow_item_type type, const struct ref_packet *p,
 		return in_mbuf(p, s->l4_at + 8);
 	case RTE_FLOW_ITEM_TYPE_AH:
 		return in_mbuf(p, s->ah_at + 4 * (s->ah[1] + 2));
-	case RTE_FLOW_ITEM_TYPE_VXLAN:
-	case RTE_FLOW_ITEM_TYPE_GENEVE:
-		return in_mbuf(p, p->tunnel_at + tunnel_length(p));
 	default:
-		return end;
+		return ref_item_is_tunnel(type) ? in_mbuf(p, p->tunnel_end) : end;
 	}
 }
 
