@@ -53,7 +53,8 @@ print_flow(FILE *file, unsigned int port, const struct steer_flow *flow)
 		fputs("# inactive, its queue does not exist: ", file);
 	fprintf(file, "flow create %u ", port);
 	steer_text_print(file, &attr, &match, &actions);
-	fprintf(file, " # rule %" PRIu64 "\n", flow->seq);
+	fprintf(file, " # rule %" PRIu64 "%s%s\n", flow->seq, flow->note != NULL ? ", " : "",
+		flow->note != NULL ? flow->note : "");
 }
 
 int

@@ -136,7 +136,16 @@ struct steer_flow *steer_engine_flow_create(struct steer_engine *e,
 /** Destroying never fails, except for what is no rule of this engine (-EINVAL). */
 int steer_engine_flow_destroy(struct steer_engine *e, struct steer_flow *flow,
 			      struct rte_flow_error *error);
+/** Destroy all rules but those that are kept. */
 int steer_engine_flow_flush(struct steer_engine *e, struct rte_flow_error *error);
+/**
+ * Have flushes leave a rule alone.
+ * @param note  Where it comes from: the comment behind it in dumps. Copied.
+ * @return      0; -ENOMEM; -EINVAL (no rule of this engine).
+ */
+int steer_engine_flow_keep(struct steer_engine *e, struct steer_flow *flow, const char *note);
+/** @return some rule that is kept; NULL if there is none. */
+struct steer_flow *steer_engine_flow_kept(struct steer_engine *e);
 /** Query COUNT: @p data is struct rte_flow_query_count. */
 int steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
 			    const struct rte_flow_action *action, void *data,

@@ -49,6 +49,8 @@ struct steer_flow {
 	/** What readers see of a rule that has more than fits into a steer_rule; else NULL. */
 	struct steer_more *more;
 	void *cookie;
+	/** Where a rule comes from that is kept when all are flushed; else NULL. */
+	char *note;
 	uint64_t seq;
 	uint32_t prio;
 	uint32_t mark;

@@ -186,6 +186,7 @@ steer_flow_free(struct steer_flow *flow)
 		steer_contexts_put(&e->contexts, flow->target);
 	put_groups(flow);
 	free(flow->match);
+	free(flow->note);
 	if (flow->more != NULL)
 		steer_condition_free(flow->more->condition);
 	free(flow->more);
@@ -411,14 +412,53 @@ int
 steer_engine_flow_flush(struct steer_engine *e, struct rte_flow_error *error)
 {
 	struct steer_flow_list list = TAILQ_HEAD_INITIALIZER(list);
+	struct steer_flow_list all = TAILQ_HEAD_INITIALIZER(all);
+	struct steer_flow *flow;
 
 	RTE_SET_USED(error);
 	pthread_mutex_lock(&e->lock);
-	TAILQ_CONCAT(&list, &e->flows, link);
+	TAILQ_CONCAT(&all, &e->flows, link);
 	e->n_flows = 0;
+	while ((flow = TAILQ_FIRST(&all)) != NULL) {
+		TAILQ_REMOVE(&all, flow, link);
+		TAILQ_INSERT_TAIL(flow->note != NULL ? &e->flows : &list, flow, link);
+		e->n_flows += flow->note != NULL;
+	}
 	destroy(e, &list);
 	steer_engine_unlock(e, UINT_MAX);
 	return 0;
+}
+
+int
+steer_engine_flow_keep(struct steer_engine *e, struct steer_flow *flow, const char *note)
+{
+	char *copy = strdup(note);
+	int rc = copy != NULL ? 0 : -ENOMEM;
+
+	pthread_mutex_lock(&e->lock);
+	if (rc == 0)
+		rc = check_handle(e, flow, NULL);
+	if (rc == 0) {
+		free(flow->note);
+		flow->note = copy;
+	} else {
+		free(copy);
+	}
+	pthread_mutex_unlock(&e->lock);
+	return rc;
+}
+
+struct steer_flow *
+steer_engine_flow_kept(struct steer_engine *e)
+{
+	struct steer_flow *flow;
+
+	pthread_mutex_lock(&e->lock);
+	TAILQ_FOREACH(flow, &e->flows, link)
+		if (flow->note != NULL)
+			break;
+	pthread_mutex_unlock(&e->lock);
+	return flow;
 }
 
 /* Querying */

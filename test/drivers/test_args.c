@@ -107,6 +107,11 @@ static const struct {
 	{ IFACE ",hw=", "hw=", "off, auto or require" },
 	{ IFACE ",hw=on", "hw=on", "off, auto or require" },
 	{ IFACE ",hw=off,hw=auto", "hw=off", "more than once" },
+	/* rules */
+	{ IFACE ",rules=", "rules=", "a file's path" },
+	{ IFACE ",rules=a b", "rules=a b", "a file's path" },
+	{ IFACE ",rules=" NAME_63 NAME_63 NAME_63 NAME_63 "abcd", "rules=0123", "255 characters" },
+	{ IFACE ",rules=a,rules=b", "rules=a", "more than once" },
 	/* others */
 	{ IFACE ",rings=4", "rings=4", "ring_size=<32-32768>" },
 	{ IFACE ",Queues=4", "Queues=4", "queues=<1-64>" },

@@ -27,6 +27,7 @@
 #define ARG_RETA_SIZE "reta_size"
 #define ARG_CACHE "cache"
 #define ARG_HW "hw"
+#define ARG_RULES "rules"
 
 /* A decimal number and nothing else: no sign, no white space, no prefix. */
 static int
@@ -149,6 +150,23 @@ parse_hw(const char *name, const char *value, struct steer_args *args)
 	return 0;
 }
 
+/* Its log lines and comments in dumps have it as it is. */
+static int
+parse_rules(const char *name, const char *value, struct steer_args *args)
+{
+	const char *c;
+
+	for (c = value; isgraph((unsigned char)*c); c++)
+		;
+	if (c == value || *c != '\0' ||
+			strlcpy(args->rules, value, sizeof(args->rules)) >= sizeof(args->rules)) {
+		STEER_LOG(ERR, "%s: rules=%s: must be a file's path of up to %zu characters "
+			"without blanks", name, value, sizeof(args->rules) - 1);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int
 parse_pair(const char *name, const struct rte_kvargs_pair *pair, struct steer_args *args)
 {
@@ -171,6 +189,8 @@ parse_pair(const char *name, const struct rte_kvargs_pair *pair, struct steer_ar
 		return parse_cache(name, pair->value, args);
 	if (strcmp(pair->key, ARG_HW) == 0)
 		return parse_hw(name, pair->value, args);
+	if (strcmp(pair->key, ARG_RULES) == 0)
+		return parse_rules(name, pair->value, args);
 
 	STEER_LOG(ERR, "%s: %s=%s: unknown argument, accepted are " STEER_PARAM_STRING, name,
 		pair->key, pair->value);

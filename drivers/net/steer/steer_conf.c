@@ -387,6 +387,9 @@ steer_dev_start(struct rte_eth_dev *dev)
 		rc = steer_services_check(port);
 	if (rc < 0)
 		return rc;
+	rc = steer_rules_start(port);
+	if (rc < 0)
+		return rc;
 	rc = make_data_path(dev);
 	if (rc == 0)
 		rc = start_lower(dev);
@@ -450,6 +453,7 @@ steer_dev_close(struct rte_eth_dev *dev)
 		steer_rx_queue_release(dev, i);
 	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++)
 		steer_tx_queue_release(dev, i);
+	steer_rules_free(port);
 	steer_engine_free(port->engine);
 	port->engine = NULL;
 	steer_rx_totals_free(port);

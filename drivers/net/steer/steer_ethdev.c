@@ -164,8 +164,12 @@ set_up_port(struct rte_eth_dev *dev, const struct steer_args *args)
 		else
 			ret = steer_engine_cache(port->engine, args->cache);
 	}
-	if (ret != 0) {
+	if (ret != 0)
 		STEER_LOG(ERR, "%s: no flow engine: %s", dev->data->name, rte_strerror(-ret));
+	else
+		ret = steer_rules_load(port);
+	if (ret != 0) {
+		steer_engine_free(port->engine);
 		steer_hand_free(port);
 		steer_rx_totals_free(port);
 		steer_lower_detach(port, false);

@@ -42,6 +42,18 @@ steer_hand_forget_all(struct steer_hand *hand)
 		steer_hand_forget(hand, TAILQ_FIRST(&hand->rules));
 }
 
+void
+steer_hand_forget_flushed(struct steer_hand *hand)
+{
+	struct handed_rule *r, *next;
+
+	for (r = TAILQ_FIRST(&hand->rules); r != NULL; r = next) {
+		next = TAILQ_NEXT(r, link);
+		if (!r->kept)
+			steer_hand_forget(hand, r);
+	}
+}
+
 /* Taking back */
 
 /** Which way packets go. Pollers notice one after the other. */

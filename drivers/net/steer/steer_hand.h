@@ -92,6 +92,10 @@ struct rte_flow *steer_hand_flow_create(struct steer_port *port, const struct rt
 int steer_hand_flow_destroy(struct steer_port *port, struct rte_flow *flow,
 			    struct rte_flow_error *error);
 int steer_hand_flow_flush(struct steer_port *port, struct rte_flow_error *error);
+/** Have a rule stay when all are flushed, see steer_engine_flow_keep(). @return 0; -ENOMEM. */
+int steer_hand_flow_keep(struct steer_port *port, struct rte_flow *flow, const char *note);
+/** Destroy the rules that stay. */
+void steer_hand_flow_drop_kept(struct steer_port *port);
 int steer_hand_flow_query(struct steer_port *port, struct rte_flow *flow,
 			  const struct rte_flow_action *action, void *data,
 			  struct rte_flow_error *error);

@@ -157,10 +157,12 @@ steer_hand_flow_destroy(struct steer_port *port, struct rte_flow *flow,
 	return rc;
 }
 
-/** Software takes over, so that they all go at once. */
+/** Software takes over, so that they all go at once; those that stay go down again. */
 int
 steer_hand_flow_flush(struct steer_port *port, struct rte_flow_error *error)
 {
+	struct refusal no = { .flow = NULL };
+	struct handed_rule *kept;
 	int rc;
 
 	if (steer_hand_idle(port))
@@ -168,9 +170,43 @@ steer_hand_flow_flush(struct steer_port *port, struct rte_flow_error *error)
 	pthread_mutex_lock(&port->hand->lock);
 	steer_hand_take_back(port);
 	rc = steer_engine_flow_flush(port->engine, error);
-	steer_hand_forget_all(port->hand);
+	steer_hand_forget_flushed(port->hand);
+	kept = TAILQ_FIRST(&port->hand->rules);
+	if (rc == 0 && kept != NULL) {
+		rc = steer_hand_offer(port, kept, &no);
+		rc = rc < 0 ? pass_on(&no, rc, error) : 0;
+	}
 	pthread_mutex_unlock(&port->hand->lock);
 	return rc;
+}
+
+/* Keeping */
+
+int
+steer_hand_flow_keep(struct steer_port *port, struct rte_flow *flow, const char *note)
+{
+	struct handed_rule *r;
+	int rc;
+
+	if (steer_hand_idle(port))
+		return steer_engine_flow_keep(port->engine, ours(flow), note);
+	pthread_mutex_lock(&port->hand->lock);
+	rc = steer_engine_flow_keep(port->engine, ours(flow), note);
+	r = steer_engine_flow_cookie(port->engine, ours(flow));
+	if (rc == 0 && r != NULL)
+		r->kept = true;
+	pthread_mutex_unlock(&port->hand->lock);
+	return rc;
+}
+
+void
+steer_hand_flow_drop_kept(struct steer_port *port)
+{
+	struct steer_flow *flow;
+
+	while ((flow = steer_engine_flow_kept(port->engine)) != NULL)
+		if (steer_hand_flow_destroy(port, (struct rte_flow *)flow, NULL) < 0)
+			break;
 }
 
 /* Querying */

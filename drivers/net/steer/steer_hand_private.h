@@ -30,6 +30,8 @@ struct handed_rule {
 	struct rte_flow *lower;
 	/** Handed down, but software still counts. */
 	bool fresh;
+	/** Stays when all are flushed. */
+	bool kept;
 	/** NULL: it does not count. */
 	const struct rte_flow_action *count;
 	/** What the lower counted up to base, while the rule was handed down. */
@@ -120,5 +122,7 @@ void steer_hand_give_up(struct steer_port *port, const struct refusal *no);
 /** Drop a copy. */
 void steer_hand_forget(struct steer_hand *hand, struct handed_rule *r);
 void steer_hand_forget_all(struct steer_hand *hand);
+/** Drop those of rules that have been flushed. */
+void steer_hand_forget_flushed(struct steer_hand *hand);
 
 #endif /* STEER_HAND_PRIVATE_H */

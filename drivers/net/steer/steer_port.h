@@ -104,6 +104,7 @@ struct steer_args {
 	uint32_t ring_size;               /**< Entries of each ring; 0: from the descriptors. */
 	uint16_t reta_size;               /**< Entries of the RETA reported. */
 	uint32_t cache;                   /**< Entries of the flow cache; 0: none. */
+	char rules[256];                  /**< File of rules; empty: none. */
 };
 
 /** The port below. */
@@ -198,6 +199,8 @@ struct steer_port {
 	struct steer_engine *engine;
 	/** Rules in the lower; NULL: never. */
 	struct steer_hand *hand;
+	/** The file of rules, until they are installed; NULL: none. */
+	struct steer_rules *rules;
 
 	/* Data path, made at start: see steer_rx.h. */
 	struct steer_source **sources;
@@ -267,7 +270,7 @@ extern const struct eth_dev_ops steer_ops;
 #define STEER_PARAM_STRING \
 	"iface=<port> lower=<af_xdp|af_packet> lower_queues=<1-64> queues=<1-64> " \
 	"ring_size=<32-32768> reta_size=<1-512> cache=<0-4194304> " \
-	"dispatch=<poll|service> hw=<off|auto|require>"
+	"dispatch=<poll|service> hw=<off|auto|require> rules=<file>"
 
 /**
  * Parse device arguments. Each refusal is one log line naming key, value and what is accepted.
@@ -275,6 +278,21 @@ extern const struct eth_dev_ops steer_ops;
  * @return 0; -EINVAL, -ENOMEM.
  */
 int steer_args_parse(const char *name, const char *params, struct steer_args *args);
+
+/* steer_rules.c */
+
+/**
+ * Read the file that rules= names, if any, and check its lines.
+ * @return 0; -errno, one log message with file, line, column and what is accepted.
+ */
+int steer_rules_load(struct steer_port *port);
+/**
+ * Install them, once. They stay when the application flushes its rules.
+ * @return 0; -errno, none of them installed, one log message as from steer_rules_load().
+ */
+int steer_rules_start(struct steer_port *port);
+/** Free what is kept until they are installed. */
+void steer_rules_free(struct steer_port *port);
 
 /* steer_lower.c */
 
