@@ -5,6 +5,7 @@
 Nothing of a switch that may run on this machine is touched.
 """
 
+import collections
 import os
 import re
 import shutil
@@ -163,14 +164,18 @@ class Switch:
         return self.appctl('dpctl/dump-flows', '-m', *more).splitlines()
 
     def counts(self):
-        """dpif-netdev's counters of all PMD threads together, by name."""
+        """dpif-netdev's counters of all PMD threads together, by name in small letters.
+
+        Since 4.0 it writes some of them as "- PHWOL hits:".
+        """
         answer = self.appctl('dpif-netdev/pmd-stats-show')
-        counts = {}
+        counts = collections.Counter()
         for block in re.split(r'^(?=pmd thread|main thread)', answer, flags=re.M):
             if not block.startswith('pmd thread'):
                 continue
-            for key, value in re.findall(r'^  ([a-z -]+(?:\[[a-z]+\])?): (\d+)', block, re.M):
-                counts[key] = counts.get(key, 0) + int(value)
+            for key, value in re.findall(r'^  (?:- )?([\w -]+(?:\[[a-z]+\])?): +(\d+)', block,
+                                         re.M):
+                counts[key.lower()] += int(value)
         return counts
 
 

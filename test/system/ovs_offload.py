@@ -25,9 +25,9 @@ ETH_P_ALL, PACKET_OUTGOING, SO_RCVBUFFORCE = 3, 4, 33
 ETH = Ether(src=SOURCE, dst=TARGET)
 IP4 = IP(src='10.0.0.1', dst='10.0.0.2')
 IP6 = frames.IPv6(src='fd00::1', dst='fd00::2')
-# what has brought a packet to its flow, other than a mark
+# what has brought a packet to its flow, other than a mark; the last two are 4.0's for those before
 LOOKUPS = ('simple match hits', 'emc hits', 'smc hits', 'megaflow hits',
-           'miss with success upcall', 'miss with failed upcall')
+           'miss with success upcall', 'miss with failed upcall', 'upcalls', 'lost upcalls')
 
 
 def place(number):
