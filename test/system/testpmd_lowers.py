@@ -5,7 +5,6 @@
 
 import contextlib
 import os
-import subprocess
 import sys
 import time
 from typing import NamedTuple
@@ -37,9 +36,7 @@ AF_PACKET = 'net_af_packet0,iface=lower'
 # A bond takes its members when it is configured. To testpmd they are ports of its own, which it
 # has to start before.
 MEMBERS = ('net_af_packet1,iface=lower,qpairs=4', 'net_af_packet2,iface=spare,qpairs=4')
-RELEASE = subprocess.run(['pkg-config', '--modversion', 'libdpdk'], text=True, check=True,
-                         stdout=subprocess.PIPE).stdout
-MEMBER = 'slave' if RELEASE < '23.11' else 'member'
+MEMBER = 'slave' if bench.dpdk_release() < (23, 11) else 'member'
 BOND = f'net_bonding0,{MEMBER}=net_af_packet1,{MEMBER}=net_af_packet2'
 LOWERS = [
     Lower('net_bonding_active', (f'{BOND},mode=1,primary=net_af_packet1',), before=MEMBERS),
@@ -147,10 +144,10 @@ def run(lower):
             counted(pmd, port)
         # or a net_virtio_user of DPDK 22.11 would write to who has gone, and end by SIGPIPE
         if lower.other:
-            check(other.quit() == 0, f'the other testpmd did not end well: {other.last()}')
+            bench.end(other, 'the other testpmd')
         expect(pmd.command(f'port stop {port}'), 'Done')
         forbid(expect(pmd.command(f'port close {port}'), f'Port {port} is closed'), 'rror')
-        check(pmd.quit() == 0, f'testpmd did not end well: {pmd.last()}')
+        bench.end(pmd)
 
 
 def test_of(lower):

@@ -128,7 +128,7 @@ def vhost():
             check(len(xstats(pmd)) > 20, 'no xstats')
             expect(pmd.command('port stop 0'), 'Done')
             expect(pmd.command('port start 0'), 'Done')
-            check(pmd.quit() == 0, 'testpmd did not end well')
+            bench.end(pmd)
 
 
 def rss():

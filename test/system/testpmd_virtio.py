@@ -43,10 +43,6 @@ def start_guest(pairs, *args):
                          f'net_virtio_user0,path={SOCKET},queues={pairs}{options}')
 
 
-def end(pmd):
-    check(pmd.quit() == 0, f'testpmd did not end well: {pmd.last()}')
-
-
 def counts(host, direction, queues):
     """Packets of each queue of a host's vhost port."""
     text = host.command('show port xstats 0')
@@ -128,8 +124,8 @@ def pairs_of_queues(pairs):
         echo(pmd, wire)
         check(counts(host, 'rx', pairs) == [PACKETS // pairs] * pairs,
               'packets were not shared out among the queue pairs')
-        end(pmd)
-        end(host)
+        bench.end(pmd)
+        bench.end(host)
 
 
 def one():
@@ -180,8 +176,8 @@ def hang_up():
             host = hosts.enter_context(start_host(1, 'client=1'))
             await_link(pmd, 'up')
             through(host, pmd, wire)
-        end(pmd)
-        end(host)
+        bench.end(pmd)
+        bench.end(host)
 
 
 if __name__ == '__main__':
