@@ -3,7 +3,7 @@
 # Copyright(c) 2026 net_steer contributors
 #
 # Builds net_steer with another DPDK than the system's, warnings being errors, and runs the tests of
-# lib/, of the driver and with testpmd:
+# lib/, of the driver and with testpmd, Open vSwitch and DPDK's examples:
 #
 #	root-test.sh 24.11|25.11 [MESON_OPTION...]
 #
@@ -113,7 +113,7 @@ inside() {
 	}
 	echo "DPDK $built: built without a warning"
 	meson test -C build --no-rebuild --print-errorlogs --suite lib --suite drivers \
-		--suite testpmd || rc=1
+		--suite testpmd --suite releases || rc=1
 	python3 devtools/test-summary.py build/meson-logs/testlog.json || rc=1
 	return $rc
 }

@@ -42,7 +42,7 @@ util-linux
 [ "${1:-}" = in-root ] || packages="$packages clang libclang-rt-dev qemu-system-x86 busybox-static"
 case ${1:-} in
 lint) packages="$packages shellcheck clang-format" ;;
-test) packages="$packages openvswitch-switch-dpdk" ;;
+test | in-root) packages="$packages openvswitch-switch-dpdk dpdk-doc" ;;
 roots) packages="$packages debootstrap" ;;
 esac
 
