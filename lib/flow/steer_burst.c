@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include <rte_branch_prediction.h>
+#include <rte_byteorder.h>
+#include <rte_flow.h>
 #include <rte_mbuf.h>
 #include <rte_prefetch.h>
 
@@ -31,6 +33,8 @@ struct batch {
 	unsigned int shard;
 	bool isolated;
 	bool want_hash;
+	/** Registers are kept. */
+	bool regs;
 };
 
 /** Packets of a batch that have yet to be judged in the groups that they jump to. */
@@ -67,11 +71,40 @@ clear_keys(const struct batch *b, struct steer_key *keys, uint16_t n)
 	size_t len = offsetof(struct steer_key, tunnel);
 
 	if (b->view->depth & STEER_DEPTH_RARE)
-		len = STEER_KEY_WORDS * sizeof(uint64_t);
+		len = offsetof(struct steer_key, regs);
 	else if (b->view->depth & STEER_DEPTH_TUNNEL)
 		len = offsetof(struct steer_key, rare);
 	for (uint16_t i = 0; i < n; i++)
 		memset(&keys[i], 0, len);
+}
+
+/** Before the first rule, nothing has been set. */
+static __rte_noinline void
+clear_regs(struct steer_key *keys, uint16_t n)
+{
+	for (uint16_t i = 0; i < n; i++)
+		memset(&keys[i].regs, 0, sizeof(keys[i].regs));
+}
+
+/** What a rule sets, where rules behind it see it; META also where the application does. */
+static __rte_noinline void
+set_regs(const struct steer_sets *sets, struct rte_mbuf *m, struct steer_key *key)
+{
+	steer_regs_apply(&key->regs, sets);
+	if (sets->mask[STEER_REG_META] == 0 || !rte_flow_dynf_metadata_avail())
+		return;
+	rte_flow_dynf_metadata_set(m, rte_be_to_cpu_32(key->regs.reg[STEER_REG_META]));
+	m->ol_flags |= RTE_MBUF_DYNFLAG_RX_METADATA;
+}
+
+/** The mark of a rule, for those behind it. */
+static inline void
+carry_mark(const struct batch *b, const struct steer_rule *rule, struct steer_key *key)
+{
+	if (likely(!b->regs) || (rule->flags & STEER_RULE_MARK) == 0)
+		return;
+	key->regs.mark = rte_cpu_to_be_32(steer_rule_mark(rule));
+	key->regs.marked = UINT32_MAX;
 }
 
 /** The lower port's types follow other rules than ours: they are replaced, be it by none. */
@@ -106,9 +139,10 @@ spread(const struct batch *b, const struct steer_rss *rss, struct rte_mbuf *m,
 	return steer_rss_queue(rss, hash);
 }
 
-/** MARK, FLAG and COUNT of one rule. */
+/** MARK, FLAG, COUNT, SET_META and SET_TAG of one rule. */
 static inline void
-apply(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf *m)
+apply(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf *m,
+      struct steer_key *key)
 {
 	if (rule->flags & STEER_RULE_MARK) {
 		m->hash.fdir.hi = steer_rule_mark(rule);
@@ -118,6 +152,8 @@ apply(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf *m)
 		m->ol_flags |= RTE_MBUF_F_RX_FDIR;
 	if (rule->flags & STEER_RULE_COUNT)
 		steer_count_add(&b->e->count, b->shard, steer_rule_count(rule), m->pkt_len);
+	if (unlikely(rule->flags & STEER_RULE_SETS))
+		set_regs(rule->more->sets, m, key);
 }
 
 static inline uint16_t
@@ -155,10 +191,11 @@ decide(const struct batch *b, const struct steer_view *view, const struct steer_
 	unsigned int fate;
 
 	while (rule != NULL) {
-		apply(b, rule, m);
+		apply(b, rule, m, key);
 		fate = rule->flags & STEER_RULE_FATE;
 		if (likely(fate < STEER_FATE_PASSTHRU))
 			return rule_queue(b, rule, m, key);
+		carry_mark(b, rule, key);
 		if (fate == STEER_FATE_JUMP) {
 			jumped->which[jumped->n] = (uint8_t)i;
 			jumped->by[jumped->n++] = rule;
@@ -221,6 +258,8 @@ run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *q
 	struct steer_key keys[BATCH];
 	struct jumped jumped;
 
+	if (unlikely(b->regs))
+		clear_regs(keys, n);
 	if (b->cache != NULL) {
 		clear_keys(b, keys, n);
 		stats->malformed += parse_batch(b, pkts, n, keys);
@@ -260,6 +299,7 @@ steer_engine_burst(struct steer_engine *e, unsigned int slot, unsigned int shard
 	b.port_rss = __atomic_load_n(&e->port_rss, __ATOMIC_ACQUIRE);
 	b.isolated = __atomic_load_n(&e->isolated, __ATOMIC_RELAXED);
 	b.want_hash = __atomic_load_n(&e->want_hash, __ATOMIC_RELAXED);
+	b.regs = __atomic_load_n(&e->regs, __ATOMIC_RELAXED);
 	b.ptypes = __atomic_load_n(&e->ptypes, __ATOMIC_RELAXED);
 	b.depth = b.view->depth | __atomic_load_n(&e->contexts.depth, __ATOMIC_RELAXED) |
 		  __atomic_load_n(&e->groups.depth, __ATOMIC_RELAXED) |

@@ -28,6 +28,8 @@ flow_actions(const struct steer_flow *flow, struct steer_actions *actions, struc
 		.mark = (flow->flags & STEER_RULE_MARK) != 0,
 		.mark_id = flow->mark,
 	};
+	if (flow->sets != NULL)
+		actions->sets = *flow->sets;
 	if (actions->fate == STEER_FATE_RSS) {
 		steer_contexts_action(&flow->engine->contexts, flow->target, &confs->rss);
 		actions->rss = &confs->rss;

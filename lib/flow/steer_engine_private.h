@@ -42,6 +42,10 @@ struct steer_flow {
 	struct steer_group *next_group;
 	/** NULL: does not jump, or not any more. */
 	struct steer_jump *jump;
+	/** NULL: it sets no register. */
+	struct steer_sets *sets;
+	/** It sets or asks registers. */
+	bool regs;
 	/** Where it stands in its group's table, if active. */
 	struct steer_place place;
 	/** What it asks for, if not active: the table does not have it then. */
@@ -74,6 +78,8 @@ struct steer_engine {
 	struct steer_cache *cache;
 	bool isolated;
 	bool want_hash;
+	/** Registers are kept: some rule sets or asks them. */
+	bool regs;
 	uint32_t ptypes;
 	struct steer_count count;
 
@@ -82,6 +88,8 @@ struct steer_engine {
 	struct steer_retire retire;
 	struct steer_flow_list flows;
 	uint64_t n_flows;
+	/** Those of them, and of those on their way out, with regs. */
+	uint64_t n_regs;
 	/** Version of the next change: seq of a rule that comes, died of one that goes. */
 	uint64_t next_version;
 	/** An alarm will free what is retired then. */

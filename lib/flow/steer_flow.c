@@ -173,6 +173,16 @@ put_groups(struct steer_flow *flow)
 		steer_group_put(&flow->engine->groups, flow->group);
 }
 
+static void
+put_regs(struct steer_flow *flow)
+{
+	struct steer_engine *e = flow->engine;
+
+	if (flow->regs && --e->n_regs == 0)
+		__atomic_store_n(&e->regs, false, __ATOMIC_RELAXED);
+	free(flow->sets);
+}
+
 void
 steer_flow_free(struct steer_flow *flow)
 {
@@ -185,6 +195,7 @@ steer_flow_free(struct steer_flow *flow)
 	if (steer_flow_fate(flow) == STEER_FATE_RSS)
 		steer_contexts_put(&e->contexts, flow->target);
 	put_groups(flow);
+	put_regs(flow);
 	free(flow->match);
 	free(flow->note);
 	if (flow->more != NULL)
@@ -216,14 +227,16 @@ static uint16_t
 rule_flags(const struct steer_actions *a)
 {
 	return (uint16_t)(a->fate | (a->mark ? STEER_RULE_MARK : 0) |
-			  (a->flag ? STEER_RULE_FLAG : 0) | (a->count ? STEER_RULE_COUNT : 0));
+			  (a->flag ? STEER_RULE_FLAG : 0) | (a->count ? STEER_RULE_COUNT : 0) |
+			  (steer_sets_any(&a->sets) ? STEER_RULE_SETS : 0));
 }
 
 /** Room for what does not fit into a rule. The condition is the flow's, or freed. */
 static int
 take_more(struct steer_flow *flow, const struct request *req, struct rte_flow_error *error)
 {
-	if (req->match.condition == NULL && req->actions.fate != STEER_FATE_JUMP)
+	if (req->match.condition == NULL && req->actions.fate != STEER_FATE_JUMP &&
+	    !steer_sets_any(&req->actions.sets))
 		return 0;
 	flow->more = calloc(1, sizeof(*flow->more));
 	if (flow->more == NULL) {
@@ -231,6 +244,28 @@ take_more(struct steer_flow *flow, const struct request *req, struct rte_flow_er
 		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
 	}
 	flow->more->condition = req->match.condition;
+	return 0;
+}
+
+/** Registers are kept from now on, if the rule needs them. */
+static int
+take_regs(struct steer_engine *e, struct steer_flow *flow, const struct request *req,
+	  struct rte_flow_error *error)
+{
+	const struct steer_condition *condition = req->match.condition;
+
+	if (steer_sets_any(&req->actions.sets)) {
+		flow->sets = malloc(sizeof(*flow->sets));
+		if (flow->sets == NULL)
+			return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
+		*flow->sets = req->actions.sets;
+		flow->more->sets = flow->sets;
+	}
+	flow->regs = flow->sets != NULL || steer_match_regs(&req->match) ||
+		     (condition != NULL && condition->inverted != NULL &&
+		      steer_match_regs(condition->inverted));
+	if (flow->regs && e->n_regs++ == 0)
+		__atomic_store_n(&e->regs, true, __ATOMIC_RELAXED);
 	return 0;
 }
 
@@ -325,6 +360,7 @@ create(struct steer_engine *e, const struct request *req, struct rte_flow_error 
 	flow->target = req->actions.queue;
 	flow->count = STEER_COUNT_NONE;
 	if (take_more(flow, req, error) < 0 || take_groups(e, flow, req, error) < 0 ||
+	    take_regs(e, flow, req, error) < 0 ||
 	    take_resources(e, flow, &req->actions, error) < 0 ||
 	    place_flow(e, flow, &req->match, error) < 0) {
 		steer_flow_free(flow);

@@ -23,6 +23,8 @@
 
 #include <rte_common.h>
 
+#include "steer_regs.h"
+
 struct rte_mbuf;
 
 /** Header slots of one stack. Each begins at an 8-byte boundary. */
@@ -67,6 +69,7 @@ struct steer_key {
 	uint64_t rare;
 	struct steer_rare outer_rare;
 	struct steer_rare inner_rare;
+	struct steer_regs regs;
 
 	/*
 	 * Not compared: for conditions of rules (steer_condition.h), and filled only for them.

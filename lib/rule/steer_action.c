@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <rte_byteorder.h>
+
 #include "steer_action.h"
 #include "steer_error.h"
 #include "steer_rss.h"
@@ -123,6 +125,35 @@ parse_jump(const struct rte_flow_action *action, struct steer_actions *out,
 }
 
 static int
+parse_set_meta(const struct rte_flow_action *action, struct steer_actions *out,
+	       struct rte_flow_error *error)
+{
+	const struct rte_flow_action_set_meta *conf = action->conf;
+
+	if (conf == NULL)
+		return REFUSE(error, action, EINVAL, ACTION, "set_meta: no data given");
+	steer_sets_add(&out->sets, STEER_REG_META, rte_cpu_to_be_32(conf->mask),
+		       rte_cpu_to_be_32(conf->data));
+	return 0;
+}
+
+static int
+parse_set_tag(const struct rte_flow_action *action, struct steer_actions *out,
+	      struct rte_flow_error *error)
+{
+	const struct rte_flow_action_set_tag *conf = action->conf;
+
+	if (conf == NULL)
+		return REFUSE(error, action, EINVAL, ACTION, "set_tag: no data given");
+	if (conf->index >= STEER_TAGS)
+		return REFUSE(error, conf, EINVAL, ACTION_CONF,
+			      "set_tag: index %u: there are 0..%u", conf->index, STEER_TAGS - 1);
+	steer_sets_add(&out->sets, STEER_REG_TAG(conf->index), rte_cpu_to_be_32(conf->mask),
+		       rte_cpu_to_be_32(conf->data));
+	return 0;
+}
+
+static int
 parse_mark(const struct rte_flow_action *action, struct steer_actions *out,
 	   struct rte_flow_error *error)
 {
@@ -152,6 +183,10 @@ parse_action(const struct rte_flow_action *action, uint16_t n_queues, struct ste
 		return set_fate(out, STEER_FATE_PASSTHRU, action, error);
 	case RTE_FLOW_ACTION_TYPE_JUMP:
 		return parse_jump(action, out, error);
+	case RTE_FLOW_ACTION_TYPE_SET_META:
+		return parse_set_meta(action, out, error);
+	case RTE_FLOW_ACTION_TYPE_SET_TAG:
+		return parse_set_tag(action, out, error);
 	case RTE_FLOW_ACTION_TYPE_MARK:
 		return parse_mark(action, out, error);
 	case RTE_FLOW_ACTION_TYPE_FLAG:
@@ -163,7 +198,7 @@ parse_action(const struct rte_flow_action *action, uint16_t n_queues, struct ste
 	default:
 		return REFUSE(error, action, ENOTSUP, ACTION,
 			      "action type %d: accepted are void, queue, rss, mark, flag, drop, "
-			      "count, passthru, jump", action->type);
+			      "count, passthru, jump, set_meta, set_tag", action->type);
 	}
 }
 
@@ -182,9 +217,10 @@ steer_actions_parse(const struct rte_flow_action actions[], uint16_t n_queues,
 		if (rc < 0)
 			return rc;
 	}
-	if (out->fate == STEER_FATE_NONE && !out->mark && !out->flag && !out->count)
+	if (out->fate == STEER_FATE_NONE && !out->mark && !out->flag && !out->count &&
+	    !steer_sets_any(&out->sets))
 		return REFUSE(error, actions, EINVAL, ACTION,
 			      "the rule does nothing: one of queue, rss, drop, passthru, jump, "
-			      "mark, flag, count is needed");
+			      "mark, flag, count, set_meta, set_tag is needed");
 	return 0;
 }

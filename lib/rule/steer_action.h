@@ -15,6 +15,8 @@
 
 #include <rte_flow.h>
 
+#include "steer_regs.h"
+
 /**
  * Where a packet goes. NONE: the port's RSS, and the search ends. From PASSTHRU on it does not end
  * with the rule.
@@ -39,6 +41,8 @@ struct steer_actions {
 	const struct rte_flow_action_rss *rss;
 	/** FATE_JUMP: the same, and its group. */
 	const struct rte_flow_action_jump *jump;
+	/** SET_META and SET_TAG. */
+	struct steer_sets sets;
 };
 
 /**

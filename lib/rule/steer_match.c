@@ -16,6 +16,25 @@ steer_match_depth(const struct steer_match *match)
 	return steer_parse_depth(mask);
 }
 
+static bool
+is_reg(size_t off)
+{
+	return off >= offsetof(struct steer_key, regs) &&
+	       off < offsetof(struct steer_key, regs) + sizeof(struct steer_regs);
+}
+
+bool
+steer_match_regs(const struct steer_match *match)
+{
+	for (unsigned int i = 0; i < STEER_KEY_WORDS; i++)
+		if (match->mask[i] != 0 && is_reg(i * sizeof(uint64_t)))
+			return true;
+	for (unsigned int i = 0; i < match->n_ranges; i++)
+		if (is_reg(match->fields[i].off))
+			return true;
+	return false;
+}
+
 bool
 steer_match_covers(const struct steer_match *match, const struct steer_key *key)
 {

@@ -62,6 +62,9 @@ steer_load_be(const uint8_t *p, unsigned int len)
 	return v;
 }
 
+/** Does it ask for a register? */
+bool steer_match_regs(const struct steer_match *match);
+
 /** The field's value in a key. */
 static inline steer_u128
 steer_field_value(const struct steer_field *f, const struct steer_key *key)

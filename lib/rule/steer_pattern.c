@@ -10,6 +10,7 @@
 #include "steer_error.h"
 #include "steer_item.h"
 #include "steer_match.h"
+#include "steer_pattern_regs.h"
 #include "steer_pattern_extra.h"
 
 /** Where we are in a pattern. */
@@ -27,6 +28,8 @@ struct walk {
 	/** L3 type and L4 type so far in this stack; NONE: skipped or open. */
 	enum steer_l3 l3;
 	enum steer_l4 l4;
+	/** Registers asked for. */
+	uint32_t regs;
 	struct steer_extra extra;
 };
 
@@ -125,7 +128,7 @@ demand_bits(struct walk *w, const struct rte_flow_item *item, const struct steer
 /* Fields */
 
 static int
-add_range(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row,
+add_range(struct walk *w, const struct rte_flow_item *item, const char *name,
 	  const struct steer_field *field, steer_u128 lo, steer_u128 hi)
 {
 	struct steer_match *m = w->match;
@@ -135,7 +138,7 @@ add_range(struct walk *w, const struct rte_flow_item *item, const struct steer_i
 		return 0;
 	if (m->n_ranges == STEER_RANGES_MAX)
 		return REFUSE(w, item, ENOTSUP, ITEM_LAST,
-			      "%s: more than %d ranges in one pattern", row->name,
+			      "%s: more than %d ranges in one pattern", name,
 			      STEER_RANGES_MAX);
 	m->fields[m->n_ranges] = *field;
 	m->bounds[m->n_ranges].lo = lo;
@@ -178,6 +181,21 @@ demand_flags(struct walk *w, const struct rte_flow_item *item, const struct stee
 	return flags != 0 ? add_exact(w, item, row->name, &field, flags) : 0;
 }
 
+/** @param last  0: no range. All within the field's mask. */
+static int
+demand_value(struct walk *w, const struct rte_flow_item *item, const char *name,
+	     const char *field_name, const struct steer_field *field, steer_u128 spec,
+	     steer_u128 last)
+{
+	if (last == 0 || last == spec)
+		return add_exact(w, item, name, field, spec);
+	if (last < spec)
+		return REFUSE(w, item, EINVAL, ITEM_LAST,
+			      "%s: last of %s is below its spec: last must be 0 or at least spec",
+			      name, field_name);
+	return add_range(w, item, name, field, spec, last);
+}
+
 static int
 demand_field(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row,
 	     const struct steer_item_field *f, const void *mask_ptr, size_t base)
@@ -199,13 +217,7 @@ demand_field(struct walk *w, const struct rte_flow_item *item, const struct stee
 		if (rc < 0)
 			return rc;
 	}
-	if (last == 0 || last == spec)
-		return add_exact(w, item, row->name, &field, spec);
-	if (last < spec)
-		return REFUSE(w, item, EINVAL, ITEM_LAST,
-			      "%s: last of %s is below its spec: last must be 0 or at least spec",
-			      row->name, f->name);
-	return add_range(w, item, row, &field, spec, last);
+	return demand_value(w, item, row->name, f->name, &field, spec, last);
 }
 
 static int
@@ -400,6 +412,27 @@ parse_header(struct walk *w, const struct rte_flow_item *item, const struct stee
 	return rc;
 }
 
+/** MARK, META, TAG: nothing of the packet. @return as steer_reg_item(). */
+static int
+parse_reg(struct walk *w, const struct rte_flow_item *item)
+{
+	const struct steer_field marked = {
+		.off = offsetof(struct steer_key, regs) + offsetof(struct steer_regs, marked),
+		.len = sizeof(uint32_t),
+		.mask = UINT32_MAX,
+	};
+	struct steer_reg_item reg;
+	int rc = steer_reg_item(item, &w->regs, &reg, w->error);
+
+	if (rc != 0)
+		return rc;
+	if (item->type == RTE_FLOW_ITEM_TYPE_MARK)
+		rc = add_exact(w, item, reg.name, &marked, UINT32_MAX);
+	if (rc < 0 || reg.field.mask == 0)
+		return rc;
+	return demand_value(w, item, reg.name, reg.field_name, &reg.field, reg.spec, reg.last);
+}
+
 /** ANY stands for the next @p n layers of eth, L3, L4. */
 static int
 step_any(struct walk *w, const struct rte_flow_item *item, uint32_t n)
@@ -458,6 +491,8 @@ parse_item(struct walk *w, const struct rte_flow_item *item)
 	const struct steer_item *row;
 	int rc = steer_extra_item(&w->extra, item);
 
+	if (rc == 1)
+		rc = parse_reg(w, item);
 	if (rc <= 0)
 		return rc;
 	switch (item->type) {
@@ -476,7 +511,8 @@ parse_item(struct walk *w, const struct rte_flow_item *item)
 			      "item type %d: accepted are void, any, fuzzy, eth, vlan, "
 			      "arp_eth_ipv4, ipv4, ipv6, ipv6_frag_ext, tcp, udp, sctp, icmp, "
 			      "icmp6, vxlan, vxlan-gpe, geneve, gre, gre_key, gre_option, nvgre, "
-			      "gtp, gtpu, gtpc, gtp_psc, ah, esp, igmp, l2tpv3oip, raw, invert",
+			      "gtp, gtpu, gtpc, gtp_psc, ah, esp, igmp, l2tpv3oip, raw, invert, "
+			      "mark, meta, tag",
 			      item->type);
 	}
 }

@@ -30,10 +30,13 @@
 #define STEER_RULE_COUNT (1u << 5)
 /** No rule itself: stands for all rules with these words, which ask for ranges. */
 #define STEER_RULE_RANGES (1u << 6)
+/** It sets registers. */
+#define STEER_RULE_SETS (1u << 8)
 /** What else the rule has is in struct steer_more. */
 #define STEER_RULE_MORE (1u << 7)
 
 struct steer_interval_map;
+struct steer_sets;
 struct steer_table;
 
 /** What few rules have, aside, so that the others stay small. Belongs to who holds the rule. */
@@ -42,6 +45,8 @@ struct steer_more {
 	uint32_t count;
 	/** What the rule asks beyond its words and ranges; NULL: nothing. */
 	struct steer_condition *condition;
+	/** RULE_SETS. */
+	const struct steer_sets *sets;
 	/** FATE_JUMP: where the search goes on. */
 	const struct steer_table *jump;
 };

@@ -9,6 +9,8 @@
 
 #include <inttypes.h>
 
+#include <rte_byteorder.h>
+
 #include "steer_action.h"
 #include "steer_condition.h"
 #include "steer_item.h"
@@ -320,6 +322,45 @@ find_last(struct printer *p, const struct steer_condition *condition)
 	}
 }
 
+/** @param v  The value of the item, as a field of struct steer_regs. */
+static bool
+reg_asked(const struct printer *p, const struct steer_value *v)
+{
+	const size_t base = offsetof(struct steer_key, regs);
+
+	return load(p->match->mask, v, base) != 0 || is_ranged(p->match, v, base);
+}
+
+static void
+print_regs(struct printer *p)
+{
+	const size_t base = offsetof(struct steer_key, regs);
+	struct steer_value mark = { .f = { "id", offsetof(struct steer_regs, mark), 4, 0,
+					   STEER_FORMAT_UINT } };
+	struct steer_value marked = { .f = { "", offsetof(struct steer_regs, marked), 4, 0,
+					     STEER_FORMAT_UINT } };
+
+	if (reg_asked(p, &marked)) {
+		fputs(" mark", p->file);
+		print_value(p, &mark, base);
+		fputs(" /", p->file);
+	}
+	for (unsigned int i = 0; i < STEER_REGS; i++) {
+		struct steer_value v = {
+			.f = { "data", (uint8_t)(offsetof(struct steer_regs, reg) + 4 * i), 4, 0,
+			       STEER_FORMAT_UINT },
+		};
+
+		if (!reg_asked(p, &v))
+			continue;
+		fputs(i == STEER_REG_META ? " meta" : " tag", p->file);
+		print_value(p, &v, base);
+		if (i != STEER_REG_META)
+			fprintf(p->file, " index is %u", i - STEER_REG_TAG(0));
+		fputs(" /", p->file);
+	}
+}
+
 static void
 print_pattern(FILE *file, const struct steer_match *match)
 {
@@ -333,6 +374,7 @@ print_pattern(FILE *file, const struct steer_match *match)
 	}
 	if (condition != NULL)
 		find_last(&p, condition);
+	print_regs(&p);
 	print_stack(&p);
 	print_layers(&p, STEER_LAYER_TUNNEL, STEER_LAYER_TUNNEL);
 	p.inner = true;
@@ -364,6 +406,20 @@ print_rss(FILE *file, const struct rte_flow_action_rss *rss)
 }
 
 static void
+print_sets(FILE *file, const struct steer_sets *sets)
+{
+	for (unsigned int i = 0; i < STEER_REGS; i++) {
+		if (sets->mask[i] == 0)
+			continue;
+		fprintf(file, " %s data %u mask 0x%x", i == STEER_REG_META ? "set_meta" : "set_tag",
+			rte_be_to_cpu_32(sets->data[i]), rte_be_to_cpu_32(sets->mask[i]));
+		if (i != STEER_REG_META)
+			fprintf(file, " index %u", i - STEER_REG_TAG(0));
+		fputs(" /", file);
+	}
+}
+
+static void
 print_actions(FILE *file, const struct steer_actions *a)
 {
 	fputs(" actions", file);
@@ -373,6 +429,7 @@ print_actions(FILE *file, const struct steer_actions *a)
 		fputs(" flag /", file);
 	if (a->count)
 		fputs(" count /", file);
+	print_sets(file, &a->sets);
 	switch (a->fate) {
 	case STEER_FATE_QUEUE:
 		fprintf(file, " queue index %u /", a->queue);

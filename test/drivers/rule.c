@@ -166,6 +166,16 @@ test_action_mark(struct test_rule *r, uint32_t id)
 }
 
 void
+test_action_set_meta(struct test_rule *r, uint32_t data)
+{
+	struct rte_flow_action_set_meta *conf =
+		&add_action(r, RTE_FLOW_ACTION_TYPE_SET_META)->set_meta;
+
+	conf->data = data;
+	conf->mask = UINT32_MAX;
+}
+
+void
 test_action_jump(struct test_rule *r, uint32_t group)
 {
 	add_action(r, RTE_FLOW_ACTION_TYPE_JUMP)->jump.group = group;

@@ -31,6 +31,7 @@ union test_action {
 	struct rte_flow_action_mark mark;
 	struct rte_flow_action_rss rss;
 	struct rte_flow_action_jump jump;
+	struct rte_flow_action_set_meta set_meta;
 };
 
 /*
@@ -68,6 +69,8 @@ void test_item_fuzzy(struct test_rule *r);
 void test_action(struct test_rule *r, enum rte_flow_action_type type);
 void test_action_queue(struct test_rule *r, uint16_t queue);
 void test_action_mark(struct test_rule *r, uint32_t id);
+/* All bits of it. */
+void test_action_set_meta(struct test_rule *r, uint32_t data);
 void test_action_jump(struct test_rule *r, uint32_t group);
 /* Over queues from .. from + n - 1. */
 void test_action_rss(struct test_rule *r, uint64_t types, uint16_t from, uint16_t n);

@@ -291,7 +291,7 @@ static const size_t plain_ops[] = {
 	OP(dev_reset), OP(is_removed),
 	OP(rx_queue_setup), OP(rx_queue_release), OP(rxq_info_get),
 	OP(tx_queue_setup), OP(tx_queue_release), OP(txq_info_get),
-	OP(dev_set_link_up), OP(dev_set_link_down), OP(flow_ops_get),
+	OP(dev_set_link_up), OP(dev_set_link_down), OP(flow_ops_get), OP(rx_metadata_negotiate),
 };
 
 static bool

@@ -180,6 +180,20 @@ test_groups(void **state __rte_unused)
 	test_log_begin();
 	test_create(w.port, &r);
 	test_log_end_with("jump group 5", "rules in groups are kept in software");
+	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
+	test_rule(&r, 0);
+	test_action_set_meta(&r, 5);
+	test_action(&r, RTE_FLOW_ACTION_TYPE_PASSTHRU);
+	test_log_begin();
+	test_create(w.port, &r);
+	test_log_end_with("set_meta data 5", "rules with tags or metadata are kept in software");
+	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
+	test_rule(&r, 0);
+	test_item(&r, RTE_FLOW_ITEM_TYPE_MARK);
+	test_action_queue(&r, 2);
+	test_log_begin();
+	test_create(w.port, &r);
+	test_log_end_with("pattern mark", "rules with tags or metadata are kept in software");
 	test_world_down(&w);
 	assert_int_equal(spy.rules, 0);
 }

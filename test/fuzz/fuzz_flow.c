@@ -10,6 +10,7 @@
 
 #include <errno.h>
 
+#include <rte_byteorder.h>
 #include <rte_common.h>
 #include <rte_errno.h>
 
@@ -220,12 +221,23 @@ struct meant {
 };
 
 static void
-judge(struct world *w, const struct steer_key *key, struct meant *meant)
+set_regs(const struct steer_actions *a, struct steer_regs *regs)
+{
+	steer_regs_apply(regs, &a->sets);
+	if (a->mark) {
+		regs->mark = rte_cpu_to_be_32(a->mark_id);
+		regs->marked = UINT32_MAX;
+	}
+}
+
+static void
+judge(struct world *w, struct steer_key *key, struct meant *meant)
 {
 	struct known *k = NULL;
 	uint32_t group = 0;
 
 	memset(meant, 0, sizeof(*meant));
+	memset(&key->regs, 0, sizeof(key->regs));
 	while ((k = first_match(w, group, key, k)) != NULL) {
 		meant->any = true;
 		meant->any_last = true;
@@ -233,6 +245,7 @@ judge(struct world *w, const struct steer_key *key, struct meant *meant)
 		k->hits++;
 		meant->flag |= k->actions.flag || k->actions.mark;
 		meant->mark |= k->actions.mark;
+		set_regs(&k->actions, &key->regs);
 		if (k->actions.mark)
 			meant->mark_id = k->actions.mark_id;
 		if (k->actions.fate == STEER_FATE_JUMP) {

@@ -31,6 +31,9 @@ static const struct {
 	{ RTE_FLOW_ITEM_TYPE_VOID, 0 },
 	ITEM(RAW, raw),
 	{ RTE_FLOW_ITEM_TYPE_INVERT, 0 },
+	ITEM(MARK, mark),
+	ITEM(META, meta),
+	ITEM(TAG, tag),
 	ITEM(AH, ah),
 	ITEM(ESP, esp),
 	ITEM(IGMP, igmp),
@@ -184,9 +187,23 @@ read_conf(struct fuzz_stream *s, struct fuzz_rule *rule, enum rte_flow_action_ty
 	struct rte_flow_action_queue *queue;
 	struct rte_flow_action_mark *mark;
 	struct rte_flow_action_jump *jump;
+	struct rte_flow_action_set_meta *meta;
+	struct rte_flow_action_set_tag *tag;
 	struct rte_flow_action_rss *rss;
 
 	switch (type) {
+	case RTE_FLOW_ACTION_TYPE_SET_META:
+		meta = keep(rule, fuzz_alloc(sizeof(*meta)));
+		meta->data = fuzz_u8(s);
+		meta->mask = fuzz_u8(s);
+		return meta;
+	case RTE_FLOW_ACTION_TYPE_SET_TAG:
+		tag = keep(rule, fuzz_alloc(sizeof(*tag)));
+		memset(tag, 0, sizeof(*tag));
+		tag->data = fuzz_u8(s);
+		tag->mask = fuzz_u8(s);
+		tag->index = fuzz_u8(s) % 9;
+		return tag;
 	case RTE_FLOW_ACTION_TYPE_JUMP:
 		jump = keep(rule, fuzz_alloc(sizeof(*jump)));
 		jump->group = fuzz_u8(s) % 5;
@@ -216,7 +233,8 @@ read_action(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_actio
 		RTE_FLOW_ACTION_TYPE_COUNT, RTE_FLOW_ACTION_TYPE_RSS,
 		RTE_FLOW_ACTION_TYPE_DROP,  RTE_FLOW_ACTION_TYPE_PASSTHRU,
 		RTE_FLOW_ACTION_TYPE_FLAG,  RTE_FLOW_ACTION_TYPE_VOID,
-		RTE_FLOW_ACTION_TYPE_JUMP,
+		RTE_FLOW_ACTION_TYPE_JUMP,  RTE_FLOW_ACTION_TYPE_SET_META,
+		RTE_FLOW_ACTION_TYPE_SET_TAG,
 	};
 	const uint8_t type = fuzz_u8(s);
 

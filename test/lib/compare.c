@@ -51,12 +51,24 @@ hash_agrees(const struct world *w, const struct ref_verdict *v, const struct rte
 	return there ? m->hash.rss == v->hash : v->hash == 0;
 }
 
+/** Where the application has registered for it. */
 static bool
-agrees(const struct world *w, const struct flight *f, const struct rte_mbuf *m, uint16_t queue,
+metadata_agrees(const struct ref_verdict *v, struct rte_mbuf *m)
+{
+	bool there = (m->ol_flags & rte_flow_dynf_metadata_mask) != 0;
+
+	if (!rte_flow_dynf_metadata_avail())
+		return true;
+	return there == v->meta_set && (!there || rte_flow_dynf_metadata_get(m) == v->meta);
+}
+
+static bool
+agrees(const struct world *w, const struct flight *f, struct rte_mbuf *m, uint16_t queue,
        uint64_t flags_before)
 {
 	const struct ref_verdict *v = &f->verdict;
-	const uint64_t ours = RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID | RTE_MBUF_F_RX_RSS_HASH;
+	const uint64_t ours = RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID | RTE_MBUF_F_RX_RSS_HASH |
+			      rte_flow_dynf_metadata_mask;
 
 	if (queue != expected_queue(v))
 		return false;
@@ -65,6 +77,8 @@ agrees(const struct world *w, const struct flight *f, const struct rte_mbuf *m, 
 	if (((m->ol_flags & RTE_MBUF_F_RX_FDIR_ID) != 0) != v->marked)
 		return false;
 	if (v->marked && m->hash.fdir.hi != v->mark)
+		return false;
+	if (!metadata_agrees(v, m))
 		return false;
 	if ((m->ol_flags & ~ours) != (flags_before & ~ours))
 		return false;
@@ -187,6 +201,7 @@ note_verdict(const struct ref_verdict *v, uint64_t *kinds)
 	kinds[COMPARE_ISOLATED] += v->fate == REF_DROP_ISOLATED;
 	kinds[COMPARE_MARKED] += v->marked;
 	kinds[COMPARE_FLAGGED] += v->flagged && !v->marked;
+	kinds[COMPARE_META] += v->meta_set;
 	kinds[COMPARE_JUMPED] += v->n_jumps > 0;
 	kinds[COMPARE_MISSED] += v->n_jumps > 0 && v->ended_by == NULL;
 }
@@ -224,7 +239,7 @@ prepare(struct world *w, struct flight *f)
 }
 
 static void
-judge(struct world *w, const struct flight *f, const struct rte_mbuf *m, uint16_t queue)
+judge(struct world *w, const struct flight *f, struct rte_mbuf *m, uint16_t queue)
 {
 	struct compare_stats *stats = w->stats;
 

@@ -50,6 +50,7 @@ struct compare_config {
 	X(MARKED, "marked") \
 	X(FLAGGED, "flagged without mark") \
 	X(JUMPED, "through several groups") \
+	X(META, "with metadata") \
 	X(MISSED, "that a group had no rule for") \
 	X(TAGGED, "with VLAN tags") \
 	X(TAGGED_TWICE, "with two tags") \

@@ -377,6 +377,7 @@ random_world(struct world *w)
 		.n_priorities = gen_pick(r, ((const unsigned int[]){ 1, 2, 3, 8 })),
 		.dpvs = gen_chance(r, w->config->dpvs),
 		.conditions = gen_pick(r, ((const unsigned int[]){ 0, 10, 30, 60 })),
+		.regs = gen_pick(r, ((const unsigned int[]){ 0, 0, 30, 70 })),
 		.n_groups = gen_pick(r, ((const unsigned int[]){ 1, 2, 3, GEN_GROUPS })),
 	};
 	w->n_packets = PACKETS;

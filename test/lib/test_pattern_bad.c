@@ -328,7 +328,8 @@ test_unknown(void **state)
 		};
 
 		if (type == T(END) || type == T(VOID) || type == T(ANY) || type == T(FUZZY) ||
-		    type == T(INVERT) || type == T(RAW) ||
+		    type == T(INVERT) || type == T(RAW) || type == T(MARK) || type == T(META) ||
+		    type == T(TAG) ||
 		    case_item((enum rte_flow_item_type)type) != NULL)
 			continue;
 		snprintf(words, sizeof(words), "item type %d: accepted are void, any", type);

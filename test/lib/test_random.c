@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include <rte_flow.h>
 #include <rte_lcore.h>
 #include <rte_mbuf.h>
 
@@ -152,7 +153,7 @@ test_bugs_are_found(void **state __rte_unused)
 static int
 set_up(void **state __rte_unused)
 {
-	if (test_eal_init(NULL) != 0)
+	if (test_eal_init(NULL) != 0 || rte_flow_dynf_metadata_register() != 0)
 		return -1;
 	pool = rte_pktmbuf_pool_create("random", 16383, 0, 0, 2048 + RTE_PKTMBUF_HEADROOM,
 				       SOCKET_ID_ANY);

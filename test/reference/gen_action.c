@@ -148,6 +148,26 @@ add_mark(struct gen_random *r, struct gen_rule *rule)
 }
 
 static void
+add_sets(struct gen_random *r, struct gen_rule *rule)
+{
+	static const uint32_t masks[] = { UINT32_MAX, 1, 2, 3, 0xfffffffe, 0 };
+
+	if (gen_chance(r, 50)) {
+		rule->set_meta.data = gen_below(r, 4) | (gen_chance(r, 10) ? gen_u64(r) : 0);
+		rule->set_meta.mask = gen_pick(r, masks);
+		add_action(rule, RTE_FLOW_ACTION_TYPE_SET_META, &rule->set_meta);
+	}
+	for (unsigned int i = 0; i < RTE_DIM(rule->set_tag); i++) {
+		if (gen_chance(r, 30))
+			continue;
+		rule->set_tag[i].data = gen_below(r, 4) | (gen_chance(r, 10) ? gen_u64(r) : 0);
+		rule->set_tag[i].mask = gen_pick(r, masks);
+		rule->set_tag[i].index = gen_below(r, 8);
+		add_action(rule, RTE_FLOW_ACTION_TYPE_SET_TAG, &rule->set_tag[i]);
+	}
+}
+
+static void
 add_extras(struct gen_random *r, bool some, struct gen_rule *rule)
 {
 	unsigned int before = rule->n_actions;
@@ -182,6 +202,8 @@ gen_actions(struct gen_random *r, const struct gen_style *style, struct gen_rule
 	rule->n_actions = 0;
 	fate = add_fate(r, style, rule);
 	add_extras(r, !fate, rule);
+	if (gen_chance(r, style->regs))
+		add_sets(r, rule);
 	if (gen_chance(r, 5))
 		add_action(rule, RTE_FLOW_ACTION_TYPE_VOID, NULL);
 	shuffle(r, rule);

@@ -231,6 +231,34 @@ gen_item_any(struct gen_random *r, uint32_t num, struct gen_rule *rule)
 }
 
 void
+gen_item_reg(struct gen_random *r, enum rte_flow_item_type type, uint8_t index,
+	     struct gen_rule *rule)
+{
+	static const uint32_t masks[] = { UINT32_MAX, UINT32_MAX, 1, 2, 3, 0xffff0000, 0 };
+	unsigned int n = rule->n_items;
+	struct rte_flow_item *item = gen_item_bare(rule, type);
+	/* The largest of the three; value first in all. */
+	struct rte_flow_item_tag *spec = (struct rte_flow_item_tag *)rule->store[n].spec;
+	struct rte_flow_item_tag *last = (struct rte_flow_item_tag *)rule->store[n].last;
+	struct rte_flow_item_tag *mask = (struct rte_flow_item_tag *)rule->store[n].mask;
+
+	if (gen_chance(r, 15))
+		return;
+	spec->data = gen_below(r, 4) | (gen_chance(r, 10) ? gen_u64(r) : 0);
+	spec->index = type == RTE_FLOW_ITEM_TYPE_TAG ? index : 0;
+	item->spec = spec;
+	if (gen_chance(r, 50)) {
+		mask->data = gen_pick(r, masks);
+		mask->index = type == RTE_FLOW_ITEM_TYPE_TAG ? UINT8_MAX : 0;
+		item->mask = mask;
+	}
+	if (item->mask == NULL && gen_chance(r, 30)) {
+		last->data = gen_chance(r, 50) ? UINT32_MAX : spec->data;
+		item->last = last;
+	}
+}
+
+void
 gen_item_fuzzy(struct gen_random *r, struct gen_rule *rule)
 {
 	unsigned int n = rule->n_items;

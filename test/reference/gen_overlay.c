@@ -98,6 +98,9 @@ offset_of(const struct gen_packet *p, unsigned int stack, unsigned int tag,
 	case RTE_FLOW_ITEM_TYPE_VOID:
 	case RTE_FLOW_ITEM_TYPE_INVERT:
 	case RTE_FLOW_ITEM_TYPE_RAW:
+	case RTE_FLOW_ITEM_TYPE_MARK:
+	case RTE_FLOW_ITEM_TYPE_META:
+	case RTE_FLOW_ITEM_TYPE_TAG:
 		return GEN_NOWHERE;
 	default:
 		return at->l4;

@@ -305,6 +305,19 @@ ends_in_ip(const struct gen_rule *rule)
 }
 
 static void
+add_regs(struct gen_random *r, struct gen_rule *rule)
+{
+	if (gen_chance(r, 40))
+		gen_item_reg(r, RTE_FLOW_ITEM_TYPE_MARK, 0, rule);
+	if (gen_chance(r, 40))
+		gen_item_reg(r, RTE_FLOW_ITEM_TYPE_META, 0, rule);
+	for (uint8_t i = 0; i < 8; i++) {
+		if (gen_chance(r, 15))
+			gen_item_reg(r, RTE_FLOW_ITEM_TYPE_TAG, i, rule);
+	}
+}
+
+static void
 make_pattern(struct gen_random *r, const struct gen_style *style, const struct ref_packet *p,
 	     struct gen_rule *rule)
 {
@@ -312,6 +325,8 @@ make_pattern(struct gen_random *r, const struct gen_style *style, const struct r
 	bool tunnel = p->tunnel != REF_TUNNEL_NONE && gen_chance(r, 75);
 
 	memset(rule, 0, sizeof(*rule));
+	if (gen_chance(r, style->regs))
+		add_regs(r, rule);
 	if (!tunnel || gen_chance(r, 80))
 		add_stack(&m, tunnel);
 	if (!tunnel)

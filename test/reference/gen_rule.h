@@ -20,8 +20,8 @@
 
 struct ref_packet;
 
-#define GEN_ITEMS 24
-#define GEN_ACTIONS 8
+#define GEN_ITEMS 40
+#define GEN_ACTIONS 12
 #define GEN_ITEM_SIZE 48
 #define GEN_RSS_QUEUES 200
 #define GEN_GROUPS 6
@@ -33,6 +33,7 @@ struct gen_style {
 	unsigned int n_priorities;
 	bool dpvs;              /**< Only rules as DPVS makes them. */
 	unsigned int conditions; /**< Percent of patterns with items that are no headers. */
+	unsigned int regs;      /**< Percent of rules that ask registers, and that set them. */
 	unsigned int n_groups;  /**< At most GEN_GROUPS; 0: as 1. */
 };
 
@@ -51,6 +52,8 @@ struct gen_rule {
 	struct rte_flow_action_mark mark;
 	struct rte_flow_action_count count;
 	struct rte_flow_action_jump jump;
+	struct rte_flow_action_set_meta set_meta;
+	struct rte_flow_action_set_tag set_tag[2];
 	struct rte_flow_action_rss rss;
 	uint8_t rss_key[40];
 	uint16_t rss_queues[GEN_RSS_QUEUES];

@@ -84,6 +84,11 @@
 	X(GROUPS_IGNORED, "all rules are of one group") \
 	X(JUMP_FORGETS, "JUMP rules lose their MARK and FLAG") \
 	X(JUMP_NO_COUNT, "JUMP rules do not count") \
+	X(MARK_ANY, "MARK matches packets that have none") \
+	X(MARK_NOT_SEEN, "rules do not see marks of those before them") \
+	X(SET_UNMASKED, "SET_META and SET_TAG ignore their mask") \
+	X(TAG_INDEX, "there is one tag only") \
+	X(JUMP_CLEARS, "JUMP clears the tags") \
 	X(MISS_ISOLATED, "isolated, what a group has no rule for is not dropped") \
 	/* RSS. */ \
 	X(RSS_LEVEL, "level 2 hashes the outer headers") \

@@ -408,10 +408,37 @@ header_matches(const struct rte_flow_item *item, struct place *at)
 	}
 }
 
+/** The value that begins each of the items MARK, META and TAG. */
+static bool
+reg_matches(const struct rte_flow_item *item, uint32_t value)
+{
+	const uint32_t *spec = item->spec, *last = item->last, *mask = item->mask;
+
+	return spec == NULL || in_range(value, *spec, last != NULL ? *last : 0,
+					mask != NULL ? *mask : UINT32_MAX);
+}
+
+static bool
+regs_match(const struct rte_flow_item *item, const struct ref_regs *regs)
+{
+	const struct rte_flow_item_tag *tag = item->spec;
+
+	if (item->type == RTE_FLOW_ITEM_TYPE_MARK)
+		return (regs->marked || ref_bug == REF_BUG_MARK_ANY) &&
+		       reg_matches(item, regs->mark);
+	if (item->type == RTE_FLOW_ITEM_TYPE_META)
+		return reg_matches(item, regs->meta);
+	return reg_matches(item, tag != NULL ? regs->tag[tag->index] : 0);
+}
+
 static bool
 item_matches(const struct rte_flow_item *item, struct place *at)
 {
 	switch (item->type) {
+	case RTE_FLOW_ITEM_TYPE_MARK:
+	case RTE_FLOW_ITEM_TYPE_META:
+	case RTE_FLOW_ITEM_TYPE_TAG:
+		return regs_match(item, &at->packet->regs);
 	case RTE_FLOW_ITEM_TYPE_VOID:
 	case RTE_FLOW_ITEM_TYPE_FUZZY:
 		return true;
@@ -425,6 +452,13 @@ item_matches(const struct rte_flow_item *item, struct place *at)
 		return tunnel_matches(item, at->packet);
 	}
 	return enter_ip_in_ip(item, at) && header_matches(item, at);
+}
+
+bool
+ref_is_reg(enum rte_flow_item_type type)
+{
+	return type == RTE_FLOW_ITEM_TYPE_MARK || type == RTE_FLOW_ITEM_TYPE_META ||
+	       type == RTE_FLOW_ITEM_TYPE_TAG;
 }
 
 /** The last layer that an item stands for, as an item that would stand for it. */
@@ -449,6 +483,11 @@ pattern_matches(const struct rte_flow_item pattern[], struct place *at)
 	for (; pattern->type != RTE_FLOW_ITEM_TYPE_END; pattern++) {
 		if (pattern->type == RTE_FLOW_ITEM_TYPE_INVERT)
 			continue;
+		if (ref_is_reg(pattern->type)) {
+			if (!item_matches(pattern, at))
+				return false;
+			continue;
+		}
 		if (pattern->type == RTE_FLOW_ITEM_TYPE_RAW) {
 			if (!ref_raw_matches(pattern, at->packet, &at->end))
 				return false;

@@ -56,4 +56,7 @@ bool ref_match(const struct rte_flow_item pattern[], const struct ref_packet *p)
  */
 bool ref_match_end(const struct rte_flow_item pattern[], const struct ref_packet *p, size_t *end);
 
+/** MARK, META, TAG: items that ask what rules before have set. */
+bool ref_is_reg(enum rte_flow_item_type type);
+
 #endif /* REF_MATCH_H */

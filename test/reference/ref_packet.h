@@ -46,6 +46,8 @@
 #define REF_EXT_MAX 8
 /** Most extension headers of GTP walked over. */
 #define REF_GTP_EXT_MAX 8
+/** Tags that rules can set. */
+#define REF_REG_TAGS 8
 
 enum ref_l3 { REF_L3_NONE, REF_L3_IPV4, REF_L3_IPV6, REF_L3_ARP };
 enum ref_l4 {
@@ -132,6 +134,15 @@ struct ref_gre {
 	uint8_t sequence[4];
 };
 
+/** What rules have set on a packet. */
+struct ref_regs {
+	bool marked;
+	uint32_t mark;
+	bool meta_set; /**< By SET_META, be it to 0. */
+	uint32_t meta;
+	uint32_t tag[REF_REG_TAGS];
+};
+
 struct ref_packet {
 	struct ref_stack outer;
 	enum ref_tunnel tunnel;
@@ -146,6 +157,8 @@ struct ref_packet {
 	struct ref_input in;
 	/** Bytes of stripped tags put back. */
 	size_t restored;
+	/** All zeros when decoded. */
+	struct ref_regs regs;
 };
 
 /** Decode; never fails, what is not there is absent. */

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "ref_fields.h"
+#include "ref_match.h"
 #include "ref_packet.h"
 #include "ref_print.h"
 #include "ref_rss.h"
@@ -111,6 +112,18 @@ print_raw(FILE *f, const struct rte_flow_item *item)
 }
 
 static void
+print_reg(FILE *f, const struct rte_flow_item *item)
+{
+	const struct rte_flow_item_tag *tag = item->spec;
+	const uint32_t *spec = item->spec, *last = item->last, *mask = item->mask;
+
+	fprintf(f, " %#x last %#x mask %#x", *spec, last != NULL ? *last : 0,
+		mask != NULL ? *mask : UINT32_MAX);
+	if (item->type == RTE_FLOW_ITEM_TYPE_TAG)
+		fprintf(f, " index %u", tag->index);
+}
+
+static void
 print_item(FILE *f, const struct rte_flow_item *item)
 {
 	const struct ref_item *known = ref_item(item->type);
@@ -119,6 +132,10 @@ print_item(FILE *f, const struct rte_flow_item *item)
 	fprintf(f, "%s", known->name);
 	if (item->spec == NULL)
 		return;
+	if (ref_is_reg(item->type)) {
+		print_reg(f, item);
+		return;
+	}
 	if (item->type == RTE_FLOW_ITEM_TYPE_RAW) {
 		print_raw(f, item);
 		return;
@@ -175,6 +192,17 @@ print_action(FILE *f, const struct rte_flow_action *a)
 		break;
 	case RTE_FLOW_ACTION_TYPE_PASSTHRU:
 		fprintf(f, "passthru");
+		break;
+	case RTE_FLOW_ACTION_TYPE_SET_META:
+		fprintf(f, "set_meta %#x/%#x",
+			((const struct rte_flow_action_set_meta *)a->conf)->data,
+			((const struct rte_flow_action_set_meta *)a->conf)->mask);
+		break;
+	case RTE_FLOW_ACTION_TYPE_SET_TAG:
+		fprintf(f, "set_tag %u %#x/%#x",
+			((const struct rte_flow_action_set_tag *)a->conf)->index,
+			((const struct rte_flow_action_set_tag *)a->conf)->data,
+			((const struct rte_flow_action_set_tag *)a->conf)->mask);
 		break;
 	case RTE_FLOW_ACTION_TYPE_JUMP:
 		fprintf(f, "jump %u", ((const struct rte_flow_action_jump *)a->conf)->group);

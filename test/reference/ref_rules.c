@@ -7,6 +7,7 @@
 
 #include "ref_bugs.h"
 #include "ref_match.h"
+#include "ref_packet.h"
 #include "ref_rules.h"
 
 void
@@ -131,8 +132,34 @@ by_rss_action(const struct ref_port *port, const struct rte_flow_action_rss *con
 }
 
 static void
-mark(uint32_t id, struct ref_verdict *v)
+set(uint32_t *reg, uint32_t data, uint32_t mask)
 {
+	if (ref_bug == REF_BUG_SET_UNMASKED)
+		mask = UINT32_MAX;
+	*reg = (*reg & ~mask) | (data & mask);
+}
+
+static void
+set_tag(const struct rte_flow_action_set_tag *conf, struct ref_regs *regs)
+{
+	set(&regs->tag[ref_bug == REF_BUG_TAG_INDEX ? 0 : conf->index], conf->data, conf->mask);
+}
+
+static void
+set_meta(const struct rte_flow_action_set_meta *conf, struct ref_regs *regs)
+{
+	/* A mask of 0 is no SET_META. */
+	regs->meta_set |= conf->mask != 0;
+	set(&regs->meta, conf->data, conf->mask);
+}
+
+static void
+mark(uint32_t id, struct ref_regs *regs, struct ref_verdict *v)
+{
+	if (ref_bug != REF_BUG_MARK_NOT_SEEN) {
+		regs->mark = id;
+		regs->marked = true;
+	}
 	if (!v->marked || ref_bug != REF_BUG_FIRST_MARK)
 		v->mark = id;
 	v->marked = true;
@@ -211,7 +238,7 @@ ref_port_loops(const struct ref_port *port, const struct ref_rule *rule)
 
 /** @return true if the search ends with this rule. */
 static bool
-apply(const struct ref_port *port, struct ref_rule *rule, const struct ref_packet *p, uint32_t len,
+apply(const struct ref_port *port, struct ref_rule *rule, struct ref_packet *p, uint32_t len,
       struct ref_verdict *v)
 {
 	const struct rte_flow_action *a;
@@ -235,7 +262,7 @@ apply(const struct ref_port *port, struct ref_rule *rule, const struct ref_packe
 			ends = ref_bug == REF_BUG_PASSTHRU_ENDS;
 			break;
 		case RTE_FLOW_ACTION_TYPE_MARK:
-			mark(((const struct rte_flow_action_mark *)a->conf)->id, v);
+			mark(((const struct rte_flow_action_mark *)a->conf)->id, &p->regs, v);
 			break;
 		case RTE_FLOW_ACTION_TYPE_FLAG:
 			v->flagged = true;
@@ -243,8 +270,17 @@ apply(const struct ref_port *port, struct ref_rule *rule, const struct ref_packe
 		case RTE_FLOW_ACTION_TYPE_COUNT:
 			count(rule, len);
 			break;
-		case RTE_FLOW_ACTION_TYPE_VOID:
+		case RTE_FLOW_ACTION_TYPE_SET_META:
+			set_meta(a->conf, &p->regs);
+			break;
+		case RTE_FLOW_ACTION_TYPE_SET_TAG:
+			set_tag(a->conf, &p->regs);
+			break;
 		case RTE_FLOW_ACTION_TYPE_JUMP:
+			if (ref_bug == REF_BUG_JUMP_CLEARS)
+				memset(p->regs.tag, 0, sizeof(p->regs.tag));
+			break;
+		case RTE_FLOW_ACTION_TYPE_VOID:
 			break;
 		default:
 			assert(!"an action that the reference does not know");
@@ -299,7 +335,7 @@ takes_part(const struct ref_port *port, const struct ref_rule *rule, uint32_t gr
  * @return The rule that ended it; NULL: none did.
  */
 static const struct ref_rule *
-search_group(struct ref_port *port, uint32_t group, const struct ref_packet *p, uint32_t len,
+search_group(struct ref_port *port, uint32_t group, struct ref_packet *p, uint32_t len,
 	     struct ref_verdict *v, bool *matched)
 {
 	*matched = false;
@@ -320,9 +356,10 @@ search_group(struct ref_port *port, uint32_t group, const struct ref_packet *p, 
 }
 
 void
-ref_port_classify(struct ref_port *port, const struct ref_packet *p, uint32_t len,
+ref_port_classify(struct ref_port *port, const struct ref_packet *packet, uint32_t len,
 		  struct ref_verdict *v)
 {
+	struct ref_packet with_regs = *packet, *p = &with_regs;
 	const struct ref_rule *last;
 	uint32_t group = 0;
 	bool matched;
@@ -338,4 +375,6 @@ ref_port_classify(struct ref_port *port, const struct ref_packet *p, uint32_t le
 	v->ended_by = last;
 	if (last == NULL || jump_of(last) != NULL)
 		by_default(port, p, matched, v);
+	v->meta_set = p->regs.meta_set;
+	v->meta = p->regs.meta;
 }

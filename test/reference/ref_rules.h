@@ -67,6 +67,8 @@ struct ref_verdict {
 	uint32_t hash; /**< The hash that chose it; else that of the port. */
 	unsigned int n_matched; /**< Rules that took part. */
 	unsigned int n_jumps;
+	bool meta_set;
+	uint32_t meta;
 	const struct ref_rule *ended_by; /**< NULL: the port's default. */
 };
 

@@ -81,6 +81,7 @@ const struct eth_dev_ops steer_ops = {
 	.rss_hash_update = steer_rss_hash_update,
 	.rss_hash_conf_get = steer_rss_hash_conf_get,
 	.flow_ops_get = steer_flow_ops_get,
+	.rx_metadata_negotiate = steer_rx_metadata_negotiate,
 
 	.stats_get = steer_stats_get,
 	.stats_reset = steer_stats_reset,

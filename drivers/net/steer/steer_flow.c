@@ -66,6 +66,15 @@ static const struct rte_flow_ops flow_ops = {
 	.dev_dump = flow_dump,
 };
 
+/** All that rules give is delivered, whether it is asked for or not. */
+int
+steer_rx_metadata_negotiate(struct rte_eth_dev *dev, uint64_t *features)
+{
+	RTE_SET_USED(dev);
+	*features &= RTE_ETH_RX_METADATA_USER_FLAG | RTE_ETH_RX_METADATA_USER_MARK;
+	return 0;
+}
+
 int
 steer_flow_ops_get(struct rte_eth_dev *dev, const struct rte_flow_ops **ops)
 {

@@ -102,7 +102,7 @@ steer_hand_flow_validate(struct steer_port *port, const struct rte_flow_attr *at
 
 	if (rc < 0 || steer_hand_idle(port) || !steer_hand_required(port))
 		return rc;
-	unfit = steer_handed_unfit(attr, actions);
+	unfit = steer_handed_unfit(attr, pattern, actions);
 	pthread_mutex_lock(&port->hand->lock);
 	if (port->hand->running && unfit != NULL)
 		rc = rte_flow_error_set(error, ENOTSUP, RTE_FLOW_ERROR_TYPE_UNSPECIFIED, NULL,

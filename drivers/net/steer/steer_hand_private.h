@@ -96,6 +96,7 @@ struct handed_rule *steer_handed_copy(const struct rte_flow_attr *attr,
  * of them. @return why; NULL: it is asked.
  */
 const char *steer_handed_unfit(const struct rte_flow_attr *attr,
+			       const struct rte_flow_item *pattern,
 			       const struct rte_flow_action *actions);
 /** Put it into the lower. @return 0; -errno, @p no filled. */
 int steer_handed_create(const struct steer_port *port, struct handed_rule *r, struct refusal *no);

@@ -96,19 +96,34 @@ steer_handed_count(const struct steer_port *port, struct handed_rule *r,
 
 /* Below */
 
+static bool
+asks_regs(const struct rte_flow_item *item)
+{
+	for (; item->type != RTE_FLOW_ITEM_TYPE_END; item++)
+		if (item->type == RTE_FLOW_ITEM_TYPE_MARK ||
+		    item->type == RTE_FLOW_ITEM_TYPE_META || item->type == RTE_FLOW_ITEM_TYPE_TAG)
+			return true;
+	return false;
+}
+
 const char *
-steer_handed_unfit(const struct rte_flow_attr *attr, const struct rte_flow_action *actions)
+steer_handed_unfit(const struct rte_flow_attr *attr, const struct rte_flow_item *pattern,
+		   const struct rte_flow_action *actions)
 {
 	/* Where a packet goes that a group has no rule for differs from driver to driver. */
 	if (attr->group != 0 || find_action(actions, RTE_FLOW_ACTION_TYPE_JUMP) != NULL)
 		return "rules in groups are kept in software";
+	if (asks_regs(pattern) || find_action(actions, RTE_FLOW_ACTION_TYPE_SET_META) != NULL ||
+	    find_action(actions, RTE_FLOW_ACTION_TYPE_SET_TAG) != NULL)
+		return "rules with tags or metadata are kept in software";
 	return NULL;
 }
 
 int
 steer_handed_create(const struct steer_port *port, struct handed_rule *r, struct refusal *no)
 {
-	const char *unfit = steer_handed_unfit(r->rule.attr_ro, r->rule.actions_ro);
+	const char *unfit = steer_handed_unfit(r->rule.attr_ro, r->rule.pattern_ro,
+					       r->rule.actions_ro);
 	int rc;
 
 	no->flow = r->flow;

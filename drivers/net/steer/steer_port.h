@@ -595,6 +595,7 @@ void steer_lower_rss_spread(const struct steer_port *port);
 uint64_t steer_lower_rss_types(const struct rte_eth_dev_info *lower);
 
 /* steer_flow.c */
+int steer_rx_metadata_negotiate(struct rte_eth_dev *dev, uint64_t *features);
 int steer_flow_ops_get(struct rte_eth_dev *dev, const struct rte_flow_ops **ops);
 
 /* steer_secondary.c */
