@@ -8,11 +8,15 @@ static int
 refuse_item(struct steer_reader *p, struct steer_word w)
 {
 	struct steer_list list = { .n = 0 };
+	enum rte_flow_item_type last = RTE_FLOW_ITEM_TYPE_END;
 	struct steer_words_item item;
 
 	steer_list_add(&list, "end");
-	for (unsigned int i = 0; steer_words_item_at(i, &item); i++)
-		steer_list_add(&list, item.name);
+	for (unsigned int i = 0; steer_words_item_at(i, &item); i++) {
+		if (item.type != last)
+			steer_list_add(&list, item.name);
+		last = item.type;
+	}
 	return steer_reader_refuse(p, w, ": items are %s", list.text);
 }
 

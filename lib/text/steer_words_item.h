@@ -26,7 +26,7 @@ struct steer_words_item {
 	unsigned int n_fields;
 };
 
-/** @return the i-th item; false behind the last one. */
+/** @return the i-th item; false behind the last one. One may have several rows, one by another. */
 bool steer_words_item_at(unsigned int i, struct steer_words_item *item);
 
 bool steer_words_item(struct steer_word w, struct steer_words_item *item);

@@ -194,7 +194,7 @@ test_rss(void **state)
 	(void)state;
 	rule = read_line("ingress pattern end actions rss / rss types tcp ipv4 end queues 1 2 end "
 			 "key 0x0A0b key_len 7 func simple_xor level 3 / rss types none end "
-			 "queues end / end");
+			 "queues end / rss queues 7 8 9 end / end");
 	rss = rule->actions[0].conf;
 	assert_int_equal(rss->types, 0);
 	assert_null(rss->key);
@@ -208,6 +208,8 @@ test_rss(void **state)
 	/* Zeros behind what was given, as in testpmd. */
 	assert_int_equal(rss->key_len, 7);
 	assert_memory_equal(rss->key, "\x0a\x0b\0\0\0\0\0", 7);
+	assert_int_equal(((const struct rte_flow_action_rss *)rule->actions[3].conf)->queue[2], 9);
+	assert_int_equal(rss->queue[0], 1);
 	rss = rule->actions[2].conf;
 	assert_int_equal(rss->queue_num, 0);
 	steer_text_free(rule);

@@ -124,6 +124,7 @@ same_actions(const struct steer_actions *a, const struct steer_actions *b)
 	return a->fate == b->fate && a->flag == b->flag && a->count == b->count &&
 	       a->mark == b->mark && a->mark_id == b->mark_id &&
 	       (a->fate != STEER_FATE_QUEUE || a->queue == b->queue) &&
+	       (a->fate != STEER_FATE_JUMP || a->jump->group == b->jump->group) &&
 	       (a->fate != STEER_FATE_RSS || same_rss(a->rss, b->rss));
 }
 
@@ -177,6 +178,7 @@ test_round_trip(void **state)
 	for (uint64_t i = 0; i < n; i++) {
 		const struct gen_style style = { .n_queues = QUEUES, .n_priorities = 8,
 						 .strict = gen_below(&r, 101),
+						 .n_groups = GEN_GROUPS,
 						 .conditions = 20 };
 
 		gen_packet_any(&r, &packet);
