@@ -24,6 +24,9 @@
 #define FRAG_LEN 8
 #define ETH_LEN 14
 #define TAG_LEN 4
+#define PPPOE_LEN 6
+#define PPP_LEN 2
+#define MPLS_LEN 4
 
 /* Ends of headers */
 
@@ -69,7 +72,9 @@ tag_end(const struct steer_raw *raw, const struct steer_key *key, unsigned int n
 	const unsigned int stripped = !!(flags & RTE_MBUF_F_RX_VLAN_STRIPPED) +
 				      !!(flags & RTE_MBUF_F_RX_QINQ_STRIPPED);
 
-	return ETH_LEN + TAG_LEN * (n + 1 > stripped ? n + 1 - stripped : 0);
+	if (n < stripped)
+		return key->at[raw->inner].l2 + ETH_LEN;
+	return key->at[raw->inner].tags + TAG_LEN * (n + 1 - stripped);
 }
 
 static uint32_t
@@ -88,9 +93,9 @@ origin(const struct steer_raw *raw, const struct steer_key *key, uint32_t at)
 	case STEER_FROM_ETH:
 		return places->l2 + ETH_LEN;
 	case STEER_FROM_VLAN0:
-		return places->l2 + tag_end(raw, key, 0);
+		return tag_end(raw, key, 0);
 	case STEER_FROM_VLAN1:
-		return places->l2 + tag_end(raw, key, 1);
+		return tag_end(raw, key, 1);
 	case STEER_FROM_L3:
 		return places->l3 + l3_len(stack, meta);
 	case STEER_FROM_FRAG:
@@ -101,6 +106,14 @@ origin(const struct steer_raw *raw, const struct steer_key *key, uint32_t at)
 		return places->l4 + UDP_LEN + ESP_LEN;
 	case STEER_FROM_L4:
 		return places->l4 + l4_len(stack, meta);
+	case STEER_FROM_ETAG:
+		return places->tags;
+	case STEER_FROM_PPPOE:
+		return places->pppoe + PPPOE_LEN;
+	case STEER_FROM_PPP:
+		return places->pppoe + PPPOE_LEN + PPP_LEN;
+	case STEER_FROM_MPLS ... STEER_FROM_MPLS_LAST:
+		return places->mpls + (raw->from - STEER_FROM_MPLS + 1) * MPLS_LEN;
 	case STEER_FROM_TUNNEL:
 	case STEER_FROM_UNKNOWN:
 		break;

@@ -28,8 +28,13 @@ enum steer_raw_from {
 	STEER_FROM_START,  /**< The packet's first byte. */
 	STEER_FROM_RAW,    /**< The end of what the RAW item before has matched. */
 	STEER_FROM_ETH,    /**< The ends of headers. */
+	STEER_FROM_ETAG,
 	STEER_FROM_VLAN0,
 	STEER_FROM_VLAN1,
+	STEER_FROM_PPPOE,
+	STEER_FROM_PPP,
+	STEER_FROM_MPLS, /**< The first label, */
+	STEER_FROM_MPLS_LAST = STEER_FROM_MPLS + STEER_MPLS_MAX - 1, /**< and those behind it. */
 	STEER_FROM_L3,
 	STEER_FROM_FRAG,
 	STEER_FROM_AH,

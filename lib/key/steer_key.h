@@ -42,8 +42,17 @@ struct steer_stack {
 	uint8_t l4[24];
 };
 
+/** Labels of an MPLS stack that are kept, and looked through. */
+#define STEER_MPLS_MAX 5
+
 /** Slots of one stack for what few packets have. */
 struct steer_rare {
+	/** E-tag without its TPID, with the type behind it (8). */
+	uint8_t etag[8];
+	/** PPPoE header (6), PPP protocol (2). */
+	uint8_t pppoe[8];
+	/** MPLS labels (4 each). */
+	uint8_t mpls[24];
 	/** Authentication header without its ICV (12). */
 	uint8_t ah[16];
 };
@@ -55,6 +64,9 @@ struct steer_places {
 	uint16_t frag;
 	uint16_t l4;
 	uint16_t ah;
+	uint16_t tags; /**< Behind an E-tag: where VLAN tags begin. */
+	uint16_t pppoe;
+	uint16_t mpls;
 };
 
 /** All that rules and RSS may ask of a packet. */
@@ -126,6 +138,7 @@ struct steer_key {
 /** IPv6 extension headers seen, in the order of the has_* bits of struct rte_flow_item_ipv6. */
 #define STEER_META_EXT_SHIFT 14
 #define STEER_META_EXT(n) (UINT64_C(1) << (STEER_META_EXT_SHIFT + (n)))
+#define STEER_META_L25 (UINT64_C(1) << 23) /**< PPPoE or MPLS between L2 and L3. */
 
 #define STEER_META_INNER 24
 
@@ -135,6 +148,11 @@ struct steer_key {
 /* Bits of rare for one stack; those of the inner stack are shifted by STEER_RARE_INNER. */
 #define STEER_RARE_AH (UINT64_C(1) << 0)      /**< Authentication header. */
 #define STEER_RARE_UDP_ESP (UINT64_C(1) << 1) /**< ESP behind UDP. */
+#define STEER_RARE_ETAG (UINT64_C(1) << 2)
+#define STEER_RARE_PPPOES (UINT64_C(1) << 3)     /**< PPPoE session. */
+#define STEER_RARE_PPPOED (UINT64_C(1) << 4)     /**< PPPoE discovery. */
+#define STEER_RARE_PPP (UINT64_C(1) << 5)        /**< PPP protocol in a PPPoE session. */
+#define STEER_RARE_MPLS(n) (UINT64_C(1) << (6 + (n))) /**< At least n + 1 labels. */
 
 #define STEER_RARE_INNER 32
 

@@ -90,19 +90,39 @@ steer_is_tpid(uint16_t type)
 	       type == RTE_ETHER_TYPE_QINQ1;
 }
 
-/* steer_parse_tags.c: tags between the MAC addresses and L3. */
+/** Does a tag follow that is looked through? */
+static inline bool
+steer_is_tag(uint16_t type)
+{
+	/* What most packets have is told apart first. */
+	return type != RTE_ETHER_TYPE_IPV4 && type != RTE_ETHER_TYPE_IPV6 &&
+	       (steer_is_tpid(type) || type == RTE_ETHER_TYPE_ETAG);
+}
+
+/* steer_parse_tags.c: tags behind the MAC addresses. */
 
 /**
- * VLAN tags.
+ * E-tag and VLAN tags.
  *
- * @param l2        Slot of L2, where the tags go.
+ * @param l2        Slot of L2, where the VLAN tags go.
  * @param type      EtherType behind the MAC addresses.
  * @param stripped  The lower port took tags out: those go in front.
  * @param meta      Bits are added.
  * @return          EtherType behind the tags that were looked through.
  */
-uint16_t steer_parse_vlan(struct steer_cursor *c, uint8_t *l2, uint16_t type, bool stripped,
+uint16_t steer_parse_tags(struct steer_cursor *c, uint8_t *l2, uint16_t type, bool stripped,
 			  uint64_t *meta);
+
+/* steer_parse_l25.c: what stands between L2 and L3. */
+
+/**
+ * PPPoE, MPLS.
+ *
+ * @param type  EtherType behind L2.
+ * @param meta  Bits are added.
+ * @return      EtherType of the L3 header behind it, 0 if there is none that we know.
+ */
+uint16_t steer_parse_l25(struct steer_cursor *c, uint16_t type, uint64_t *meta);
 
 /* steer_parse_ext.c: IPv6 extension headers, AH. */
 

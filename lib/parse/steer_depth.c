@@ -29,7 +29,7 @@ steer_parse_depth(const uint64_t *mask)
 	const uint64_t l4_bits = STEER_META_L4 | STEER_META_L4_ANY | STEER_META_FRAG |
 				 STEER_META_NONFIRST |
 				 ((UINT64_C(1) << STEER_EXT_COUNT) - 1) << STEER_META_EXT_SHIFT;
-	const uint64_t l3_bits = STEER_META_L3 | STEER_META_L3_ANY;
+	const uint64_t l3_bits = STEER_META_L3 | STEER_META_L3_ANY | STEER_META_L25;
 	uint32_t depth = 0;
 
 	if (TOUCHES(mask, l2))

@@ -42,8 +42,8 @@ parse_l2(struct steer_cursor *c, struct steer_stack *stack, bool fill, bool oute
 	type = steer_load_be16(eth + STEER_L2_TYPE);
 	c->off += RTE_ETHER_HDR_LEN;
 	stripped = outer && (c->m->ol_flags & STEER_STRIPPED) != 0;
-	if (unlikely(stripped || steer_is_tpid(type)))
-		type = steer_parse_vlan(c, stack->l2, type, stripped, meta);
+	if (unlikely(stripped || steer_is_tag(type)))
+		type = steer_parse_tags(c, stack->l2, type, stripped, meta);
 	return type;
 }
 
@@ -200,6 +200,19 @@ parse_arp(struct steer_cursor *c, struct steer_stack *stack, uint64_t *meta)
 	set_l3(meta, STEER_L3_ARP);
 }
 
+/** Behind PPPoE or MPLS. */
+static void
+parse_l3_behind(struct steer_cursor *c, struct steer_stack *stack, uint16_t type, uint32_t depth,
+		uint64_t *meta)
+{
+	type = steer_parse_l25(c, type, meta);
+	c->at.l3 = (uint16_t)c->off;
+	if (type == RTE_ETHER_TYPE_IPV4)
+		parse_ipv4(c, stack, depth, meta);
+	else if (type == RTE_ETHER_TYPE_IPV6)
+		parse_ipv6(c, stack, depth, meta);
+}
+
 static inline void
 parse_l3(struct steer_cursor *c, struct steer_stack *stack, uint16_t type, uint32_t depth,
 	 uint64_t *meta)
@@ -211,6 +224,8 @@ parse_l3(struct steer_cursor *c, struct steer_stack *stack, uint16_t type, uint3
 		parse_ipv6(c, stack, depth, meta);
 	else if (type == RTE_ETHER_TYPE_ARP)
 		parse_arp(c, stack, meta);
+	else
+		parse_l3_behind(c, stack, type, depth, meta);
 }
 
 /* Tunnels */

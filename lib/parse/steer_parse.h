@@ -12,6 +12,10 @@
  *
  * - Up to two VLAN tags (TPID 0x8100, 0x88a8, 0x9100) are looked through. Tags that the lower port
  *   has stripped (RTE_MBUF_F_RX_VLAN_STRIPPED, _QINQ_STRIPPED) appear as if they were still there.
+ * - In front of them may be an E-tag (802.1BR).
+ * - PPPoE sessions (EtherType 0x8864, PPP protocols IPv4, IPv6 and MPLS) and up to STEER_MPLS_MAX
+ *   labels of MPLS (0x8847, 0x8848) are looked through. Behind the last label IP is told by its
+ *   version. The headers behind them are of the same stack.
  * - IPv4 options and up to STEER_EXT_MAX IPv6 extension headers are skipped, and one authentication
  *   header over IPv4. Of several authentication headers the first one is kept.
  * - Fragments other than the first have no L4 header.

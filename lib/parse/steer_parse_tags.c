@@ -8,6 +8,8 @@
 
 #include "steer_cursor.h"
 
+#define ETAG_LEN 8
+
 /** One tag in front of @p type. */
 static void
 restore_tag(uint8_t *l2, unsigned int n, uint16_t tpid, uint16_t tci, uint16_t type)
@@ -67,12 +69,34 @@ third_tag(struct steer_cursor *c, uint16_t type)
 	return steer_is_tpid(type) && steer_peek(c, sizeof(buf), buf) != NULL;
 }
 
+/**
+ * An E-tag (802.1BR), which may stand directly behind the MAC addresses.
+ * @return EtherType behind it, 0 if it is cut.
+ */
+static uint16_t
+parse_etag(struct steer_cursor *c)
+{
+	uint8_t buf[ETAG_LEN];
+	const uint8_t *tag = steer_peek(c, sizeof(buf), buf);
+
+	if (tag == NULL)
+		return 0;
+	c->off += sizeof(buf);
+	if (c->rare != NULL)
+		memcpy(c->rare->etag, tag, sizeof(buf));
+	c->rare_meta |= STEER_RARE_ETAG;
+	return steer_load_be16(tag + 6);
+}
+
 uint16_t
-steer_parse_vlan(struct steer_cursor *c, uint8_t *l2, uint16_t type, bool stripped,
+steer_parse_tags(struct steer_cursor *c, uint8_t *l2, uint16_t type, bool stripped,
 		 uint64_t *meta)
 {
 	unsigned int n = stripped ? restore_stripped(c->m, l2, type) : 0;
 
+	if (type == RTE_ETHER_TYPE_ETAG)
+		type = parse_etag(c);
+	c->at.tags = (uint16_t)c->off;
 	type = parse_tags(c, l2, type, &n);
 	if (n > 0)
 		*meta |= STEER_META_VLAN0;

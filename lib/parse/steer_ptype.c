@@ -15,6 +15,8 @@ const uint32_t steer_ptypes[STEER_PTYPES + 1] = {
 	RTE_PTYPE_L2_ETHER_ARP,
 	RTE_PTYPE_L2_ETHER_VLAN,
 	RTE_PTYPE_L2_ETHER_QINQ,
+	RTE_PTYPE_L2_ETHER_PPPOE,
+	RTE_PTYPE_L2_ETHER_MPLS,
 	RTE_PTYPE_L3_IPV4,
 	RTE_PTYPE_L3_IPV4_EXT,
 	RTE_PTYPE_L3_IPV6,
@@ -91,18 +93,35 @@ tags(uint64_t meta)
 
 /* The first EtherType is that of the outermost tag in the packet, if one is left there. */
 static uint32_t
+type_l2(uint16_t type)
+{
+	switch (type) {
+	case RTE_ETHER_TYPE_VLAN:
+		return RTE_PTYPE_L2_ETHER_VLAN;
+	case RTE_ETHER_TYPE_QINQ:
+	case RTE_ETHER_TYPE_QINQ1:
+		return RTE_PTYPE_L2_ETHER_QINQ;
+	case RTE_ETHER_TYPE_PPPOE_DISCOVERY:
+	case RTE_ETHER_TYPE_PPPOE_SESSION:
+		return RTE_PTYPE_L2_ETHER_PPPOE;
+	case RTE_ETHER_TYPE_MPLS:
+	case RTE_ETHER_TYPE_MPLSM:
+		return RTE_PTYPE_L2_ETHER_MPLS;
+	default:
+		return RTE_PTYPE_L2_ETHER;
+	}
+}
+
+static uint32_t
 outer_l2(const struct rte_mbuf *m, uint64_t meta)
 {
 	const unsigned int stripped = !!(m->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED) +
 				      !!(m->ol_flags & RTE_MBUF_F_RX_QINQ_STRIPPED);
-	rte_be16_t type, buf;
+	rte_be16_t buf;
 
-	if (tags(meta) > stripped) {
-		type = *(const unaligned_uint16_t *)rte_pktmbuf_read(m, STEER_L2_TYPE,
-								     sizeof(buf), &buf);
-		return type == RTE_BE16(RTE_ETHER_TYPE_VLAN) ? RTE_PTYPE_L2_ETHER_VLAN :
-							       RTE_PTYPE_L2_ETHER_QINQ;
-	}
+	if (tags(meta) > stripped || (meta & STEER_META_L25))
+		return type_l2(rte_be_to_cpu_16(*(const unaligned_uint16_t *)rte_pktmbuf_read(
+			m, STEER_L2_TYPE, sizeof(buf), &buf)));
 	return steer_meta_l3(meta) == STEER_L3_ARP ? RTE_PTYPE_L2_ETHER_ARP : RTE_PTYPE_L2_ETHER;
 }
 
@@ -128,8 +147,14 @@ inner_l2(const struct steer_stack *stack, uint64_t meta)
 		return 0;
 	if (tags(meta) == 0)
 		return RTE_PTYPE_INNER_L2_ETHER;
-	return type == RTE_BE16(RTE_ETHER_TYPE_VLAN) ? RTE_PTYPE_INNER_L2_ETHER_VLAN :
-						       RTE_PTYPE_INNER_L2_ETHER_QINQ;
+	switch (type_l2(rte_be_to_cpu_16(type))) {
+	case RTE_PTYPE_L2_ETHER_VLAN:
+		return RTE_PTYPE_INNER_L2_ETHER_VLAN;
+	case RTE_PTYPE_L2_ETHER_QINQ:
+		return RTE_PTYPE_INNER_L2_ETHER_QINQ;
+	default:
+		return RTE_PTYPE_INNER_L2_ETHER;
+	}
 }
 
 static uint32_t

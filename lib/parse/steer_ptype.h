@@ -25,7 +25,7 @@
 struct rte_mbuf;
 
 /** All types that are told; the end is RTE_PTYPE_UNKNOWN. */
-#define STEER_PTYPES 36
+#define STEER_PTYPES 38
 extern const uint32_t steer_ptypes[STEER_PTYPES + 1];
 
 /** Types of outer L2, L3 and L4 by STEER_META_KIND(): without tags, options and extensions. */
@@ -34,6 +34,7 @@ extern const uint32_t steer_ptype_kinds[STEER_META_KINDS];
 /** Where the table of kinds is not enough, if it has these bits but STEER_META_ETH. */
 #define STEER_PTYPE_RARE \
 	(STEER_META_ETH | STEER_META_VLAN0 | STEER_META_VLAN1 | STEER_META_VLAN2 | \
+	 STEER_META_L25 | \
 	 ~((UINT64_C(1) << STEER_META_INNER) - 1))
 
 /** The rest of steer_ptype(). */

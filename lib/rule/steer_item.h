@@ -26,7 +26,11 @@
 enum steer_layer {
 	STEER_LAYER_NONE, /**< Nothing yet. */
 	STEER_LAYER_ETH,
+	STEER_LAYER_ETAG,
 	STEER_LAYER_VLAN,
+	STEER_LAYER_PPPOE,
+	STEER_LAYER_PPP,
+	STEER_LAYER_MPLS,
 	STEER_LAYER_L3,
 	STEER_LAYER_EXT, /**< IPv6 extension headers, AH. */
 	STEER_LAYER_L4,
@@ -44,6 +48,7 @@ enum steer_field_format {
 };
 
 struct steer_item_field {
+	/** Empty: the item's only field, which testpmd gives no name. */
 	const char *name;
 	/** Byte in the item and in its header alike, and bytes. */
 	uint8_t off;

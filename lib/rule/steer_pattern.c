@@ -35,7 +35,9 @@ struct walk {
 
 static const char *const layer_names[] = {
 	[STEER_LAYER_NONE] = "the beginning", [STEER_LAYER_ETH] = "L2",
-	[STEER_LAYER_VLAN] = "VLAN",	      [STEER_LAYER_L3] = "L3",
+	[STEER_LAYER_ETAG] = "an E-tag",      [STEER_LAYER_VLAN] = "VLAN",
+	[STEER_LAYER_PPPOE] = "PPPoE",	      [STEER_LAYER_PPP] = "a PPP protocol",
+	[STEER_LAYER_MPLS] = "MPLS",	      [STEER_LAYER_L3] = "L3",
 	[STEER_LAYER_EXT] = "an extension header", [STEER_LAYER_L4] = "L4",
 	[STEER_LAYER_UDP] = "what udp carries", [STEER_LAYER_TUNNEL] = "a tunnel",
 };
@@ -132,6 +134,7 @@ add_range(struct walk *w, const struct rte_flow_item *item, const char *name,
 	  const struct steer_field *field, steer_u128 lo, steer_u128 hi)
 {
 	struct steer_match *m = w->match;
+	unsigned int i;
 
 	/* All values: the layer's presence is demanded anyway. */
 	if (lo == 0 && hi == field->mask)
@@ -140,10 +143,14 @@ add_range(struct walk *w, const struct rte_flow_item *item, const char *name,
 		return REFUSE(w, item, ENOTSUP, ITEM_LAST,
 			      "%s: more than %d ranges in one pattern", name,
 			      STEER_RANGES_MAX);
-	m->fields[m->n_ranges] = *field;
-	m->bounds[m->n_ranges].lo = lo;
-	m->bounds[m->n_ranges].hi = hi;
-	m->n_ranges++;
+	/* In the order of the key: that of the items does not make another rule. */
+	for (i = m->n_ranges++; i > 0 && m->fields[i - 1].off > field->off; i--) {
+		m->fields[i] = m->fields[i - 1];
+		m->bounds[i] = m->bounds[i - 1];
+	}
+	m->fields[i] = *field;
+	m->bounds[i].lo = lo;
+	m->bounds[i].hi = hi;
 	return 0;
 }
 
@@ -217,7 +224,8 @@ demand_field(struct walk *w, const struct rte_flow_item *item, const struct stee
 		if (rc < 0)
 			return rc;
 	}
-	return demand_value(w, item, row->name, f->name, &field, spec, last);
+	return demand_value(w, item, row->name, f->name[0] != '\0' ? f->name : row->name,
+			    &field, spec, last);
 }
 
 static int
@@ -312,6 +320,10 @@ check_over(struct walk *w, const struct rte_flow_item *item, const struct steer_
 static int
 check_below(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
 {
+	const uint64_t rare = w->match->spec[STEER_KEY_RARE] >> (w->inner ? STEER_RARE_INNER : 0);
+
+	if ((rare & STEER_RARE_PPPOED) && row->layer > STEER_LAYER_PPPOE)
+		return REFUSE(w, item, EINVAL, ITEM, "%s: nothing follows pppoed", row->name);
 	if (w->l3 != STEER_L3_NONE && row->below_l3 != 0 && !(row->below_l3 & 1 << w->l3))
 		return REFUSE(w, item, EINVAL, ITEM, "%s: never follows that L3 item", row->name);
 	if (row->layer == STEER_LAYER_TUNNEL)
@@ -511,8 +523,9 @@ parse_item(struct walk *w, const struct rte_flow_item *item)
 			      "item type %d: accepted are void, any, fuzzy, eth, vlan, "
 			      "arp_eth_ipv4, ipv4, ipv6, ipv6_frag_ext, tcp, udp, sctp, icmp, "
 			      "icmp6, vxlan, vxlan-gpe, geneve, gre, gre_key, gre_option, nvgre, "
-			      "gtp, gtpu, gtpc, gtp_psc, ah, esp, igmp, l2tpv3oip, raw, invert, "
-			      "mark, meta, tag",
+			      "gtp, gtpu, gtpc, gtp_psc, ah, esp, igmp, l2tpv3oip, "
+			      "e_tag, pppoes, pppoed, pppoe_proto_id, mpls, raw, invert, mark, "
+			      "meta, tag",
 			      item->type);
 	}
 }

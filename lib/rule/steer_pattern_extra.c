@@ -39,6 +39,15 @@ steer_extra_end(const struct steer_item *row, unsigned int nth)
 		return row->layer == STEER_LAYER_UDP ? STEER_FROM_UDP_ESP : STEER_FROM_L4;
 	case RTE_FLOW_ITEM_TYPE_AH:
 		return STEER_FROM_AH;
+	case RTE_FLOW_ITEM_TYPE_E_TAG:
+		return STEER_FROM_ETAG;
+	case RTE_FLOW_ITEM_TYPE_PPPOES:
+	case RTE_FLOW_ITEM_TYPE_PPPOED:
+		return STEER_FROM_PPPOE;
+	case RTE_FLOW_ITEM_TYPE_PPPOE_PROTO_ID:
+		return STEER_FROM_PPP;
+	case RTE_FLOW_ITEM_TYPE_MPLS:
+		return STEER_FROM_MPLS + nth;
 	default:
 		return row->layer == STEER_LAYER_TUNNEL ? STEER_FROM_TUNNEL : STEER_FROM_UNKNOWN;
 	}

@@ -152,12 +152,20 @@ parse_param(struct steer_reader *p, const struct steer_words_item *words,
 static int
 parse_fields(struct steer_reader *p, const struct steer_words_item *item)
 {
+	struct steer_word w = { .len = 0 };
 	struct steer_value field;
-	struct steer_word w;
 	int rc;
 
-	while (!steer_word_is(w = steer_reader_next(p), "/")) {
-		if (!steer_words_field(item, w, &field))
+	for (;;) {
+		/* A field without a name: its parameter stands for it. */
+		const bool named = !steer_words_field_at(item, 0, &field) ||
+				   field.f.name[0] != '\0';
+
+		if (named || steer_word_is(steer_reader_peek(p), "/"))
+			w = steer_reader_next(p);
+		if (steer_word_is(w, "/"))
+			return 0;
+		if (named && !steer_words_field(item, w, &field))
 			return refuse_field(p, w, item);
 		rc = field.kind == STEER_VALUE_TEXT || field.kind == STEER_VALUE_HEX
 			     ? parse_bytes_param(p, item, &field)
@@ -165,7 +173,6 @@ parse_fields(struct steer_reader *p, const struct steer_words_item *item)
 		if (rc < 0)
 			return rc;
 	}
-	return 0;
 }
 
 int

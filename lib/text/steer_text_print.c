@@ -81,7 +81,7 @@ is_ranged(const struct steer_match *m, const struct steer_value *v, size_t base)
 static void
 print_token(FILE *file, const struct steer_value *v, const char *what, steer_u128 value)
 {
-	fprintf(file, " %s %s ", v->f.name, what);
+	fprintf(file, "%s%s %s ", v->f.name[0] != '\0' ? " " : "", v->f.name, what);
 	steer_value_print(file, v, value >> shift_of(v));
 }
 
@@ -99,7 +99,7 @@ print_mask(FILE *file, const struct steer_value *v, steer_u128 mask)
 	}
 	for (steer_u128 z = zeros; z != 0; z >>= 1)
 		n--;
-	fprintf(file, " %s prefix %u", v->f.name, n);
+	fprintf(file, "%s%s prefix %u", v->f.name[0] != '\0' ? " " : "", v->f.name, n);
 }
 
 static void

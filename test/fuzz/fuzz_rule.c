@@ -47,6 +47,11 @@ static const struct {
 	ITEM(GTPU, gtp),
 	ITEM(GTPC, gtp),
 	ITEM(GTP_PSC, gtp_psc),
+	ITEM(E_TAG, e_tag),
+	ITEM(PPPOES, pppoe),
+	ITEM(PPPOED, pppoe),
+	ITEM(PPPOE_PROTO_ID, pppoe_proto_id),
+	ITEM(MPLS, mpls),
 };
 
 /* What a type that we do not know may point to. */

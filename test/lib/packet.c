@@ -52,6 +52,12 @@ static const struct {
 	[P_HIP] = { "hip", 16, LINK_PROTO, 139, NOWHERE, 0 },
 	[P_SHIM6] = { "shim6", 8, LINK_PROTO, 140, NOWHERE, 0 },
 	[P_ARP] = { "arp", 28, LINK_TYPE, 0x0806, NOWHERE, NOWHERE },
+	[P_ETAG] = { "etag", 8, LINK_TYPE, 0x893f, 6, NOWHERE },
+	[P_PPPOE] = { "pppoe", 6, LINK_TYPE, 0x8864, NOWHERE, NOWHERE },
+	[P_PPPOED] = { "pppoed", 6, LINK_TYPE, 0x8863, NOWHERE, NOWHERE },
+	[P_PPP] = { "ppp", 2, LINK_NONE, 0, NOWHERE, NOWHERE },
+	[P_LABEL] = { "label", 4, LINK_TYPE, 0x8847, NOWHERE, NOWHERE },
+	[P_LAST_LABEL] = { "last-label", 4, LINK_TYPE, 0x8848, NOWHERE, NOWHERE },
 	[P_TCP] = { "tcp", 20, LINK_PROTO, 6, NOWHERE, NOWHERE },
 	[P_UDP] = { "udp", 8, LINK_PROTO, 17, NOWHERE, NOWHERE },
 	[P_SCTP] = { "sctp", 12, LINK_PROTO, 132, NOWHERE, NOWHERE },
@@ -217,6 +223,33 @@ fix_tunnel(struct packet *p, unsigned int i)
 	}
 }
 
+/* PPP has types of its own. */
+static void
+fix_ppp(struct packet *p, unsigned int i)
+{
+	const enum packet_layer next = i + 1 < p->n ? p->layer[i + 1] : P_PAYLOAD;
+	uint16_t proto = 0xc021;
+
+	if (layers[next].by == LINK_TYPE && layers[next].value == 0x0800)
+		proto = 0x0021;
+	if (next == P_IPV6)
+		proto = 0x0057;
+	if (next == P_LABEL || next == P_LAST_LABEL)
+		proto = next == P_LABEL ? 0x0281 : 0x0283;
+	packet_put16(p, p->at[i], proto);
+}
+
+static void
+fix_label(struct packet *p, unsigned int i)
+{
+	const unsigned int at = p->at[i];
+
+	p->data[at + 2] = (uint8_t)((p->data[at + 2] & 0xfe) | (p->layer[i] == P_LAST_LABEL));
+	/* What follows the last one must not look like IP. */
+	if (i + 1 < p->n && p->layer[i + 1] == P_PAYLOAD)
+		p->data[p->at[i + 1]] &= 0x0f;
+}
+
 /* What a header says of itself. */
 static void
 fix_header(struct packet *p, unsigned int i)
@@ -255,6 +288,18 @@ fix_header(struct packet *p, unsigned int i)
 		break;
 	case P_FRAG_LATER:
 		packet_put16(p, at + 2, 0x0008);
+		break;
+	case P_PPPOE:
+	case P_PPPOED:
+		p->data[at] = 0x11;
+		packet_put16(p, at + 4, (uint16_t)(p->len - at - 6));
+		break;
+	case P_PPP:
+		fix_ppp(p, i);
+		break;
+	case P_LABEL:
+	case P_LAST_LABEL:
+		fix_label(p, i);
 		break;
 	case P_UDP_ESP:
 		p->data[at] |= 1;

@@ -39,6 +39,12 @@ enum packet_layer {
 	P_HIP,
 	P_SHIM6,
 	P_ARP,
+	P_ETAG,
+	P_PPPOE,
+	P_PPPOED,
+	P_PPP,
+	P_LABEL,       /* not the last one */
+	P_LAST_LABEL,
 	P_TCP,
 	P_UDP,
 	P_SCTP,

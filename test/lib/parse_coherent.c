@@ -61,6 +61,16 @@ rare_incoherence(uint64_t meta, uint64_t rare)
 	if ((rare & STEER_RARE_AH) && l3 == STEER_L3_IPV6 &&
 	    !(meta & STEER_META_EXT(STEER_EXT_AUTH)))
 		return "AH that is no extension header";
+	if ((rare & STEER_RARE_PPP) && !(rare & STEER_RARE_PPPOES))
+		return "a PPP protocol without PPPoE";
+	if ((rare & STEER_RARE_PPPOES) && (rare & STEER_RARE_PPPOED))
+		return "PPPoE of both kinds";
+	for (unsigned int n = 1; n < STEER_MPLS_MAX; n++)
+		if (!needs(rare, STEER_RARE_MPLS(n), STEER_RARE_MPLS(n - 1)))
+			return "a label without the one before it";
+	if (!!(rare & (STEER_RARE_PPPOES | STEER_RARE_PPPOED | STEER_RARE_MPLS(0))) !=
+	    !!(meta & STEER_META_L25))
+		return "L25 is not whether there are PPPoE or MPLS";
 	if ((rare & STEER_RARE_UDP_ESP) && steer_meta_l4(meta) != STEER_L4_UDP)
 		return "ESP in UDP without UDP";
 	return NULL;

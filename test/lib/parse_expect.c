@@ -16,6 +16,22 @@ const enum packet_layer parse_chains[][PACKET_LAYERS + 1] = {
 	{ P_ETH, P_QINQ, P_VLAN, P_PAYLOAD },
 	{ P_ETH, P_ARP },
 	{ P_ETH, P_VLAN, P_ARP, P_PAYLOAD },
+	{ P_ETH, P_ETAG, P_PAYLOAD },
+	{ P_ETH, P_ETAG, P_IPV4, P_TCP },
+	{ P_ETH, P_ETAG, P_QINQ, P_VLAN, P_IPV6, P_UDP },
+	{ P_ETH, P_PPPOE, P_PPP, P_IPV4, P_UDP, P_PAYLOAD },
+	{ P_ETH, P_VLAN, P_PPPOE, P_PPP, P_IPV6, P_DEST, P_TCP },
+	{ P_ETH, P_PPPOE, P_PPP, P_PAYLOAD },
+	{ P_ETH, P_PPPOED, P_PAYLOAD },
+	{ P_ETH, P_PPPOE, P_PPP, P_LABEL, P_LAST_LABEL, P_IPV4, P_TCP },
+	{ P_ETH, P_LAST_LABEL, P_IPV4, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_LAST_LABEL, P_IPV6, P_UDP },
+	{ P_ETH, P_LAST_LABEL, P_PAYLOAD },
+	{ P_ETH, P_LAST_LABEL },
+	{ P_ETH, P_QINQ, P_VLAN, P_LABEL, P_LABEL, P_LABEL, P_LABEL, P_LAST_LABEL, P_IPV4, P_UDP },
+	{ P_ETH, P_LABEL, P_LABEL, P_LABEL, P_LABEL, P_LABEL, P_LAST_LABEL, P_IPV4, P_UDP },
+	{ P_ETH, P_ETAG, P_VLAN, P_PPPOE, P_PPP, P_LAST_LABEL, P_IPV4, P_UDP, P_VXLAN, P_ETH,
+	  P_ETAG, P_VLAN, P_PPPOE, P_PPP, P_LAST_LABEL, P_IPV6, P_TCP },
 	{ P_ETH, P_IPV4 },
 	{ P_ETH, P_IPV4, P_PAYLOAD },
 	{ P_ETH, P_IPV4, P_TCP },
@@ -131,7 +147,7 @@ const unsigned int parse_n_chains = RTE_DIM(parse_chains);
 #define SLOT(name) offsetof(struct steer_stack, name)
 #define NO_SLOT 0xff
 
-enum kind { L2, TAG, IP, ARP, EXTENSION, PORTS, BEHIND_UDP, TUNNEL, GTP_EXT, UNKNOWN };
+enum kind { L2, TAG, BETWEEN, IP, ARP, EXTENSION, PORTS, BEHIND_UDP, TUNNEL, GTP_EXT, UNKNOWN };
 
 static const struct {
 	enum kind kind;
@@ -150,6 +166,12 @@ static const struct {
 	[P_IPV4_LATER] = { IP, SLOT(l3), 20, L3(IPV4) | LATER },
 	[P_IPV6] = { IP, SLOT(l3), 40, L3(IPV6) },
 	[P_ARP] = { ARP, SLOT(l3), 14, L3(ARP) },
+	[P_ETAG] = { BETWEEN, NO_SLOT, 8, 0 },
+	[P_PPPOE] = { BETWEEN, NO_SLOT, 6, STEER_META_L25 },
+	[P_PPPOED] = { BETWEEN, NO_SLOT, 6, STEER_META_L25 },
+	[P_PPP] = { BETWEEN, NO_SLOT, 2, 0 },
+	[P_LABEL] = { BETWEEN, NO_SLOT, 4, STEER_META_L25 },
+	[P_LAST_LABEL] = { BETWEEN, NO_SLOT, 4, STEER_META_L25 },
 	[P_HOP] = { EXTENSION, NO_SLOT, 0, EXT(HOP) },
 	[P_ROUTE] = { EXTENSION, NO_SLOT, 0, EXT(ROUTE) },
 	[P_FRAG] = { EXTENSION, SLOT(frag), 8, EXT(FRAG) | STEER_META_FRAG },
@@ -193,11 +215,41 @@ struct walk {
 	uint64_t rare;
 	unsigned int n_tags;
 	unsigned int n_exts;
+	unsigned int n_labels;
 	bool inner;
 	bool ip;
 	bool ipv6;
 	bool stack_ip; /* in this stack */
 };
+
+/* A header that is only kept if somebody asks for it. */
+static void
+keep(struct walk *w, uint8_t *slot, const uint8_t *bytes, size_t len, uint64_t bit)
+{
+	memcpy(slot, bytes, len);
+	w->rare |= bit << (w->inner ? STEER_RARE_INNER : 0);
+}
+
+static void
+add_between(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
+{
+	struct steer_rare *rare = w->inner ? &w->e->key.inner_rare : &w->e->key.outer_rare;
+	const unsigned int n = w->n_labels;
+
+	w->n_labels += layer == P_LABEL || layer == P_LAST_LABEL;
+	if (!(w->depth & STEER_DEPTH_RARE))
+		return;
+	if (layer == P_ETAG)
+		keep(w, rare->etag, bytes, 8, STEER_RARE_ETAG);
+	else if (layer == P_PPPOE)
+		keep(w, rare->pppoe, bytes, 6, STEER_RARE_PPPOES);
+	else if (layer == P_PPPOED)
+		keep(w, rare->pppoe, bytes, 6, STEER_RARE_PPPOED);
+	else if (layer == P_PPP)
+		keep(w, rare->pppoe + 6, bytes, 2, STEER_RARE_PPP);
+	else
+		keep(w, rare->mpls + 4 * n, bytes, 4, STEER_RARE_MPLS(n));
+}
 
 static void
 add_rare(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
@@ -223,7 +275,10 @@ add_header(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
 	uint8_t *slot = (uint8_t *)stack + adds[layer].slot;
 	uint64_t meta = adds[layer].meta;
 
-	add_rare(w, layer, bytes);
+	if (adds[layer].kind == BETWEEN)
+		add_between(w, layer, bytes);
+	else
+		add_rare(w, layer, bytes);
 	/* Over IPv4 it is none of the extension headers. */
 	if (layer == P_AUTH && !w->ipv6)
 		meta = 0;
@@ -270,6 +325,7 @@ enter_tunnel(struct walk *w, uint64_t tunnel)
 	w->stack_ip = false;
 	w->n_tags = 0;
 	w->n_exts = 0;
+	w->n_labels = 0;
 	w->ipv6 = false;
 }
 
@@ -301,6 +357,8 @@ static bool
 wanted(const struct walk *w, enum packet_layer layer, uint32_t depth)
 {
 	switch (adds[layer].kind) {
+	case BETWEEN:
+		return layer == P_ETAG || (depth & STEER_DEPTH_L3);
 	case IP:
 		if (w->stack_ip)
 			return (depth & STEER_DEPTH_TUNNEL) && !w->inner;
@@ -331,7 +389,9 @@ goes_on(const struct walk *w, enum packet_layer layer)
 {
 	if (adds[layer].kind == TAG && w->n_tags == 3)
 		return false;
-	return layer != P_IPV4_LATER && layer != P_FRAG_LATER;
+	if (layer == P_LABEL && w->n_labels == STEER_MPLS_MAX)
+		return false;
+	return layer != P_PPPOED && layer != P_IPV4_LATER && layer != P_FRAG_LATER;
 }
 
 /* Known by the protocol alone, even if its header is cut. */
@@ -361,11 +421,12 @@ parse_expect(const struct packet *p, uint32_t len, uint32_t depth, struct parse_
 		if (adds[layer].kind == IP && w.stack_ip)
 			enter_tunnel(&w, STEER_TUNNEL_IP);
 		if (p->at[i + 1] > len) {
-			e->whole = false;
+			/* What stands behind a label is told by its first byte. */
+			e->whole = i > 0 && p->layer[i - 1] == P_LAST_LABEL && p->at[i] == len;
 			break;
 		}
 		e->reads = p->at[i + 1];
-		w.ip |= adds[layer].kind == IP;
+		w.ip |= adds[layer].kind == IP || layer == P_PPPOE || layer == P_PPPOED;
 		w.ipv6 |= layer == P_IPV6;
 		w.stack_ip |= adds[layer].kind == IP;
 		w.n_exts += adds[layer].kind == EXTENSION;
@@ -378,7 +439,7 @@ parse_expect(const struct packet *p, uint32_t len, uint32_t depth, struct parse_
 		if (!goes_on(&w, layer))
 			break;
 	}
-	/* IP says how long it is. */
+	/* IP and PPPoE say how long they are. */
 	if (w.ip && len < p->len)
 		e->whole = false;
 	e->key.meta = w.meta;

@@ -30,9 +30,16 @@ static const uint8_t gre_option_mask[12] = {
 
 #define TUNNEL_SLOT offsetof(struct steer_key, tunnel)
 
+/* Neither has it one for PPPoE: the session. */
+static const uint8_t seid_mask[6] = { 0, 0, 0xff, 0xff };
+
 #define ITEM(type, name, slot, meta, layer)                                                        \
 	{ TYPE(type), #name, sizeof(struct rte_flow_item_##name), slot, meta, layer,              \
-	  &rte_flow_item_##name##_mask, 0 }
+	  &rte_flow_item_##name##_mask, 0, 0 }
+
+#define RARE_ITEM(type, name, slot, bit, layer, mask, most)                                        \
+	{ TYPE(type), #name, sizeof(struct rte_flow_item_##name), slot, 0, 0, layer, mask,         \
+	  STEER_RARE_##bit, 0, most }
 
 const struct case_item case_items[] = {
 	ITEM(ETH, eth, SLOT(l2), BIT(ETH), 1),
@@ -41,8 +48,14 @@ const struct case_item case_items[] = {
 	ITEM(IPV6, ipv6, SLOT(l3), L3(IPV6), 3),
 	ITEM(ARP_ETH_IPV4, arp_eth_ipv4, SLOT(l3), L3(ARP), 3),
 	{ TYPE(IPV6_FRAG_EXT), "ipv6_frag_ext", 8, SLOT(frag), STEER_META_EXT(STEER_EXT_FRAG),
-	  STEER_META_EXT(STEER_EXT_FRAG), 4, frag_mask, 0 },
-	{ TYPE(AH), "ah", 12, RARE(ah), 0, 0, 4, &rte_flow_item_ah_mask, STEER_RARE_AH },
+	  STEER_META_EXT(STEER_EXT_FRAG), 4, frag_mask, 0, 0 },
+	RARE_ITEM(AH, ah, RARE(ah), AH, 4, &rte_flow_item_ah_mask, 0),
+	RARE_ITEM(E_TAG, e_tag, RARE(etag), ETAG, 11, &rte_flow_item_e_tag_mask, 0),
+	{ TYPE(PPPOES), "pppoes", 6, RARE(pppoe), 0, 0, 21, seid_mask, STEER_RARE_PPPOES, 0, 0 },
+	{ TYPE(PPPOED), "pppoed", 6, RARE(pppoe), 0, 0, 21, seid_mask, STEER_RARE_PPPOED, 0, 0 },
+	RARE_ITEM(PPPOE_PROTO_ID, pppoe_proto_id, RARE(pppoe) + 6, PPP, 22,
+		  &rte_flow_item_pppoe_proto_id_mask, 0),
+	RARE_ITEM(MPLS, mpls, RARE(mpls), MPLS(0), 23, &rte_flow_item_mpls_mask, 5),
 	ITEM(TCP, tcp, SLOT(l4), L4(TCP), 5),
 	ITEM(UDP, udp, SLOT(l4), L4(UDP), 5),
 	ITEM(SCTP, sctp, SLOT(l4), L4(SCTP), 5),
@@ -202,6 +215,27 @@ const struct case_field case_fields[] = {
 	{ TYPE(GRE_OPTION), "reserved", 2, 2, 0, 0x80 },
 	{ TYPE(GRE_OPTION), "key", 4, 4, 0, 0x20 },
 	{ TYPE(GRE_OPTION), "sequence", 8, 4, 0, 0x10 },
+	{ TYPE(E_TAG), "epcp", 0, 2, 0xe000 },
+	{ TYPE(E_TAG), "edei", 0, 2, 0x1000 },
+	{ TYPE(E_TAG), "in_ecid_b", 0, 2, 0x0fff },
+	{ TYPE(E_TAG), "rsvd", 2, 2, 0xc000 },
+	{ TYPE(E_TAG), "grp_ecid_b", 2, 2, 0x3fff },
+	FIELD(E_TAG, e_tag, "in_ecid_e", in_ecid_e),
+	FIELD(E_TAG, e_tag, "ecid_e", ecid_e),
+	FIELD(E_TAG, e_tag, "inner_type", inner_type),
+	FIELD(PPPOES, pppoe, "version_type", version_type),
+	FIELD(PPPOES, pppoe, "code", code),
+	FIELD(PPPOES, pppoe, "seid", session_id),
+	FIELD(PPPOES, pppoe, "length", length),
+	FIELD(PPPOED, pppoe, "version_type", version_type),
+	FIELD(PPPOED, pppoe, "code", code),
+	FIELD(PPPOED, pppoe, "seid", session_id),
+	FIELD(PPPOED, pppoe, "length", length),
+	FIELD(PPPOE_PROTO_ID, pppoe_proto_id, "pppoe_proto_id", proto_id),
+	{ TYPE(MPLS), "label", 0, 3, 0xfffff0 },
+	{ TYPE(MPLS), "tc", 2, 1, 0x0e },
+	{ TYPE(MPLS), "s", 2, 1, 0x01 },
+	FIELD(MPLS, mpls, "ttl", ttl),
 };
 const unsigned int case_n_fields = RTE_DIM(case_fields);
 
@@ -230,6 +264,17 @@ case_item(enum rte_flow_item_type type)
 		if (case_items[i].type == type)
 			return &case_items[i];
 	return NULL;
+}
+
+unsigned int
+case_order(const struct case_item *item)
+{
+	static const unsigned int order[] = { 1, 11, 2, 21, 22, 23, 3, 4, 5, 6 };
+	unsigned int n = 0;
+
+	while (order[n] != item->layer)
+		n++;
+	return n;
 }
 
 void

@@ -27,13 +27,18 @@ struct case_item {
 	/* Bits of meta of the outer stack, and what they must be. */
 	uint64_t meta_mask;
 	uint64_t meta_spec;
-	/* 1 L2, 2 VLAN, 3 L3, 4 extension headers, 5 L4, 6 tunnel */
+	/*
+	 * 1 L2, 2 VLAN, 3 L3, 4 extension headers, 5 L4, 6 tunnel; 11 E-tag, 21 PPPoE, 22 PPP,
+	 * 23 MPLS: see case_order().
+	 */
 	unsigned int layer;
 	const void *default_mask;
 	/* Bits of the rare word of the outer stack, which must be set. */
 	uint64_t rare;
 	/* Bits of the tunnel's first byte that it asks for, too. */
 	uint8_t needs;
+	/* Such headers in one stack that can be matched, if more than one. */
+	unsigned int most;
 };
 
 struct case_field {
@@ -62,6 +67,9 @@ extern const struct case_field case_fields[];
 extern const unsigned int case_n_fields;
 extern const struct case_bit case_bits[];
 extern const unsigned int case_n_bits;
+
+/* Where a layer stands among the others. */
+unsigned int case_order(const struct case_item *item);
 
 const struct case_item *case_item(enum rte_flow_item_type type);
 

@@ -71,6 +71,9 @@ static const struct rte_flow_item_raw byte_mask = {
 };
 static const struct rte_flow_item_raw blank = { .length = 1, .pattern = (const uint8_t *)" " };
 static const struct rte_flow_item_esp spi = { .hdr.spi = RTE_BE32(77) };
+static const struct rte_flow_item_pppoe seid = { .session_id = RTE_BE16(5) };
+static const struct rte_flow_item_pppoe_proto_id ppp_ipv4 = { .proto_id = RTE_BE16(0x21) };
+static const struct rte_flow_item_mpls label = { .label_tc_s = { 0, 6, 0x40 } };
 static const struct rte_flow_item_any any_2 = { .num = 2 };
 static const struct rte_flow_item_any any_mask = { .num = UINT32_MAX };
 static const struct rte_flow_item_gre gre_ip = { .protocol = RTE_BE16(0x86dd) };
@@ -125,6 +128,11 @@ static const struct {
 	  "raw offset is 0 pattern_hex spec 60 pattern_hex mask f0 / end actions drop / end" },
 	{ 0, { ITEM(RAW, .spec = &blank), END }, { ACTION(DROP), ACTION(END) },
 	  "pattern raw offset is 0 pattern_hex is 20 / end actions drop / end" },
+	{ 0, { ITEM(ETH), ITEM(PPPOES, .spec = &seid), ITEM(PPPOE_PROTO_ID, .spec = &ppp_ipv4),
+	       ITEM(MPLS), ITEM(MPLS, .spec = &label), ITEM(IPV4), END },
+	  { ACTION(DROP), ACTION(END) },
+	  "pattern eth / pppoes seid is 5 / pppoe_proto_id is 0x21 / mpls / mpls label is 100 / "
+	  "ipv4 / end" },
 	{ 0, { ITEM(ETH), ITEM(IPV6), ITEM(AH), ITEM(ESP, .spec = &spi), END },
 	  { ACTION(DROP), ACTION(END) }, "pattern eth / ipv6 / ah / esp spi is 77 / end" },
 	{ 0, { ITEM(VXLAN), ITEM(IPV4), ITEM(UDP), ITEM(ESP, .spec = &spi), END },

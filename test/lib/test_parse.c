@@ -250,6 +250,19 @@ static const struct contradiction {
 	{ "icmp6 below ipv4", { P_ETH, P_IPV4, P_ICMP }, P_IPV4, 8, 0xff3a, 0, true, 2 },
 	{ "tcp below ipv4 in ospf", { P_ETH, P_IPV4, P_TCP }, P_IPV4, 8, 0xff59, 0, true, 2 },
 	{ "igmp below ipv6", { P_ETH, P_IPV6, P_TCP }, P_IPV6, 6, 0x02ff, 0, true, 2 },
+#define CHAIN_PPPOE { P_ETH, P_PPPOE, P_PPP, P_IPV4, P_UDP }
+	{ "pppoe of another version", CHAIN_PPPOE, P_PPPOE, 0, 0x2100, 0, true, 1 },
+	{ "pppoe length cuts its protocol", CHAIN_PPPOE, P_PPPOE, 4, 1, 0, false, 2 },
+	{ "pppoe length cuts ipv4", CHAIN_PPPOE, P_PPPOE, 4, 21, 0, false, 3 },
+	{ "pppoe length 65535", CHAIN_PPPOE, P_PPPOE, 4, 65535, 0, false, 5 },
+	{ "pppoe padded", CHAIN_PPPOE, P_PPP, 0, 0x0021, 12, true, 5 },
+	{ "ppp of another protocol", CHAIN_PPPOE, P_PPP, 0, 0xc021, 0, true, 3 },
+#define CHAIN_MPLS { P_ETH, P_LAST_LABEL, P_IPV4, P_UDP }
+	{ "mpls with a control word", CHAIN_MPLS, P_IPV4, 0, 0, 0, true, 2 },
+	{ "mpls with version 5", CHAIN_MPLS, P_IPV4, 0, 0x5500, 0, true, 2 },
+#define CHAIN_ETAG { P_ETH, P_ETAG, P_VLAN, P_IPV4, P_UDP }
+	{ "two e-tags", CHAIN_ETAG, P_ETAG, 6, 0x893f, 0, true, 2 },
+	{ "an e-tag behind a tag", { P_ETH, P_VLAN, P_IPV4 }, P_VLAN, 2, 0x893f, 0, true, 2 },
 #define CHAIN_AH4 { P_ETH, P_IPV4, P_AUTH, P_TCP }
 	{ "auth in ipv4 behind the end", CHAIN_AH4, P_AUTH, 0, 0x060a, 0, false, 2 },
 	{ "auth in auth in ipv4", CHAIN_AH4, P_AUTH, 0, 0x3304, 0, true, 3 },
@@ -351,8 +364,8 @@ test_short_auth(void **state)
 
 /* Tags that the lower port took out: as if they were still there. */
 static const struct stripped {
-	enum packet_layer with[6];
-	enum packet_layer without[6];
+	enum packet_layer with[8];
+	enum packet_layer without[8];
 	uint64_t flags;
 	/* Tags in the mbuf: outer first. */
 	enum packet_layer took[2];
@@ -368,6 +381,9 @@ static const struct stripped {
 	  RTE_MBUF_F_RX_QINQ | RTE_MBUF_F_RX_QINQ_STRIPPED, { P_QINQ } },
 	{ { P_ETH, P_QINQ, P_VLAN, P_VLAN, P_IPV4 }, { P_ETH, P_VLAN, P_IPV4 },
 	  RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_RX_QINQ_STRIPPED, { P_QINQ, P_VLAN } },
+	{ { P_ETH, P_VLAN, P_PPPOE, P_PPP, P_IPV4, P_TCP },
+	  { P_ETH, P_PPPOE, P_PPP, P_IPV4, P_TCP },
+	  RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED, { P_VLAN } },
 	/* What is known of the tags, but left in the packet, counts once. */
 	{ { P_ETH, P_VLAN, P_IPV4, P_TCP }, { P_ETH, P_VLAN, P_IPV4, P_TCP },
 	  RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_QINQ, { P_END } },

@@ -60,7 +60,8 @@ random_flags(void)
 static void
 test_random_bytes(void **state)
 {
-	static const uint16_t types[] = { 0x0800, 0x86dd, 0x0806, 0x8100, 0x88a8 };
+	static const uint16_t types[] = { 0x0800, 0x86dd, 0x0806, 0x8100, 0x88a8,
+					 0x8847, 0x8848, 0x8863, 0x8864, 0x893f };
 	uint8_t data[256];
 
 	RTE_SET_USED(state);
@@ -74,6 +75,8 @@ test_random_bytes(void **state)
 			data[12] = (uint8_t)(type >> 8);
 			data[13] = (uint8_t)type;
 			data[14] = (uint8_t)(type == 0x0800 ? 0x45 : 0x60 | data[14]);
+			if (type == 0x8863 || type == 0x8864)
+				data[14] = 0x11;
 		}
 		check_bytes(data, (uint32_t)rand() % (sizeof(data) + 1), random_flags());
 	}

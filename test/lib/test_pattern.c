@@ -22,9 +22,10 @@ struct place {
 	struct rte_flow_item before[4];
 	unsigned int n;
 	bool inner;
-	unsigned int vlan;
+	/* Headers of its kind before it. */
+	unsigned int nth;
 	/* What those ask for. */
-	uint64_t meta_mask, meta_spec;
+	uint64_t meta_mask, meta_spec, rare;
 };
 
 #define VXLAN_META ((uint64_t)STEER_TUNNEL_VXLAN << STEER_META_TUNNEL_SHIFT)
@@ -46,10 +47,16 @@ static const struct place behind_udp_vxlan = {
 	.meta_mask = STEER_META_TUNNEL | STEER_META_L4,
 	.meta_spec = VXLAN_META | UDP_META,
 };
+static const struct place behind_labels = {
+	.before = { { .type = RTE_FLOW_ITEM_TYPE_MPLS }, { .type = RTE_FLOW_ITEM_TYPE_MPLS } },
+	.n = 2,
+	.nth = 2,
+	.rare = STEER_RARE_MPLS(0) | STEER_RARE_MPLS(1),
+};
 static const struct place behind_vlan = {
 	.before = { { .type = RTE_FLOW_ITEM_TYPE_ETH }, { .type = RTE_FLOW_ITEM_TYPE_VLAN } },
 	.n = 2,
-	.vlan = 1,
+	.nth = 1,
 	.meta_mask = STEER_META_ETH | STEER_META_VLAN0,
 	.meta_spec = STEER_META_ETH | STEER_META_VLAN0,
 };
@@ -63,7 +70,10 @@ places(const struct case_item *item, const struct place *p[3])
 	if (item->layer == 6)
 		return n;
 	p[n++] = &behind_vxlan;
-	p[n++] = item->layer == 2 ? &behind_vlan : &behind_udp_vxlan;
+	if (item->most > 0)
+		p[n++] = &behind_labels;
+	else
+		p[n++] = item->layer == 2 ? &behind_vlan : &behind_udp_vxlan;
 	return n;
 }
 
@@ -73,7 +83,7 @@ meta_at(const struct case_item *item, const struct place *p, uint64_t meta)
 {
 	if (item->layer == 6)
 		return meta;
-	return meta << (item->layer == 2 ? p->vlan : 0) << (p->inner ? STEER_META_INNER : 0);
+	return meta << (item->layer == 2 ? p->nth : 0) << (p->inner ? STEER_META_INNER : 0);
 }
 
 static size_t
@@ -87,7 +97,7 @@ slot_at(const struct case_item *item, const struct place *p)
 	if (p->inner)
 		return item->slot - offsetof(struct steer_key, outer) +
 		       offsetof(struct steer_key, inner);
-	return item->slot + (item->layer == 2 ? 4 * p->vlan : 0);
+	return item->slot + 4 * p->nth;
 }
 
 static void
@@ -103,7 +113,8 @@ expect_layer(const struct case_item *item, const struct place *p, struct steer_m
 	memset(want, 0, sizeof(*want));
 	want->mask[0] = p->meta_mask | meta_at(item, p, item->meta_mask);
 	want->spec[0] = p->meta_spec | meta_at(item, p, item->meta_spec);
-	want->mask[STEER_KEY_RARE] = item->rare << (p->inner ? STEER_RARE_INNER : 0);
+	want->mask[STEER_KEY_RARE] = item->rare << p->nth << (p->inner ? STEER_RARE_INNER : 0);
+	want->mask[STEER_KEY_RARE] |= p->rare;
 	want->spec[STEER_KEY_RARE] = want->mask[STEER_KEY_RARE];
 	expect_needs(item->needs, want);
 }

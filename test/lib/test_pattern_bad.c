@@ -94,6 +94,15 @@ static const struct refused {
 	UNSUPPORTED(3, I(AH), I(IPV6_FRAG_EXT), I(VOID), I(IPV6_FRAG_EXT)),
 	  "ipv6_frag_ext: number 2 of them" },
 	UNSUPPORTED(3, I(VXLAN), I(AH), I(IPV6_FRAG_EXT), I(AH)), "ah: number 2" },
+	UNSUPPORTED(5, I(MPLS), I(MPLS), I(MPLS), I(MPLS), I(MPLS), I(MPLS)),
+	  "mpls: number 6 of them: at most 5" },
+	UNSUPPORTED(7, I(VXLAN), I(ETH), I(MPLS), I(MPLS), I(MPLS), I(MPLS), I(MPLS), I(MPLS)),
+	  "mpls: number 6 of them" },
+	/* Discovery carries no packet */
+	BAD(2, I(ETH), I(PPPOED), I(PPPOE_PROTO_ID)), "pppoe_proto_id: nothing follows pppoed" },
+	BAD(1, I(PPPOED), I(IPV4)), "ipv4: nothing follows pppoed" },
+	BAD(1, I(PPPOED), I(MPLS)), "mpls: nothing follows pppoed" },
+	BAD(2, I(VXLAN), I(PPPOED), I(UDP)), "udp: nothing follows pppoed" },
 	/* What UDP carries */
 	BAD(2, I(UDP), I(ESP), I(ESP)), "esp: cannot follow what udp carries" },
 	BAD(1, I(TCP), I(ESP)), "esp: cannot follow L4" },
@@ -244,10 +253,15 @@ test_last_below_spec(void **state)
 		if (f->bits >= 0x100 && (f->bits & 0xff) == 0)
 			last[f->off] = (uint8_t)(f->bits >> 8 * (f->len - 1));
 		/* One bit that is all of its field cannot be upside down. */
-		if (strcmp(f->name, "dei") == 0 || strcmp(f->name, "qmp") == 0)
+		if (strcmp(f->name, "dei") == 0 || strcmp(f->name, "edei") == 0 ||
+		    strcmp(f->name, "s") == 0 || strcmp(f->name, "qmp") == 0)
 			continue;
-		if (strcmp(f->name, "pcp") == 0)
+		if (strcmp(f->name, "pcp") == 0 || strcmp(f->name, "epcp") == 0)
 			last[f->off] = 0x20;
+		if (strcmp(f->name, "rsvd") == 0)
+			last[f->off] = 0x40;
+		if (strcmp(f->name, "label") == 0)
+			last[f->off + 2] = 0x10;
 		if (strcmp(f->name, "tc") == 0)
 			last[f->off + 1] = 0x10;
 		if (strcmp(f->name, "version") == 0 || strcmp(f->name, "data_off") == 0)
@@ -283,12 +297,31 @@ is_ip(enum rte_flow_item_type type)
 	return type == T(IPV4) || type == T(IPV6);
 }
 
+/* May b stand behind a? */
+static bool
+may_follow(const struct case_item *a, const struct case_item *b)
+{
+	/* Behind a tunnel the layers begin anew. */
+	if (a->layer == 6 || case_order(b) > case_order(a))
+		return true;
+	/* Two tags are fine, labels, and extension headers in any order. */
+	if (a->layer == b->layer && (a->layer == 2 || a->layer == 23 || a->layer == 4))
+		return true;
+	/* IP in IP. */
+	if (is_ip(a->type) && is_ip(b->type))
+		return true;
+	/* There is ESP in UDP. */
+	return a->type == T(UDP) && b->type == T(ESP);
+}
+
 /* All pairs of items that stand in the wrong order. */
 static void
 test_order(void **state)
 {
-	static const char *const names[] = { "", "L2", "VLAN", "L3", "an extension header",
-					   "L4" };
+	static const char *const names[] = {
+		"L2", "an E-tag", "VLAN", "PPPoE", "a PPP protocol", "MPLS", "L3",
+		"an extension header", "L4",
+	};
 	char words[64];
 
 	RTE_SET_USED(state);
@@ -299,19 +332,10 @@ test_order(void **state)
 			{ .type = a->type }, I(VOID), { .type = b->type }, I(END),
 		};
 
-		/* Behind a tunnel the layers begin anew. */
-		if (a->layer == 6 || b->layer > a->layer)
+		if (may_follow(a, b))
 			continue;
-		/* Two tags are fine, and extension headers in any order. */
-		if (a->layer == b->layer && (a->layer == 2 || a->layer == 4))
-			continue;
-		/* There is ESP in UDP. */
-		if (a->type == T(UDP) && b->type == T(ESP))
-			continue;
-		/* IP in IP. */
-		if (is_ip(a->type) && is_ip(b->type))
-			continue;
-		snprintf(words, sizeof(words), "%s: cannot follow %s", b->name, names[a->layer]);
+		snprintf(words, sizeof(words), "%s: cannot follow %s", b->name,
+			 names[case_order(a)]);
 		assert_refused(pattern, 2, EINVAL, RTE_FLOW_ERROR_TYPE_ITEM, words);
 	}
 }

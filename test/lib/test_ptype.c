@@ -35,6 +35,21 @@ static const struct {
 	{ { P_ETH, P_QINQ, P_IPV6, P_UDP }, 0, T(L2_ETHER_QINQ) | T(L3_IPV6) | T(L4_UDP) },
 	{ { P_ETH, P_QINQ1, P_VLAN, P_IPV4, P_UDP }, 0,
 	  T(L2_ETHER_QINQ) | T(L3_IPV4) | T(L4_UDP) },
+	{ { P_ETH, P_PPPOE, P_PPP, P_IPV4, P_UDP }, 0,
+	  T(L2_ETHER_PPPOE) | T(L3_IPV4) | T(L4_UDP) },
+	{ { P_ETH, P_PPPOED, P_PAYLOAD }, 0, T(L2_ETHER_PPPOE) },
+	{ { P_ETH, P_VLAN, P_PPPOE, P_PPP, P_IPV6, P_TCP }, 0,
+	  T(L2_ETHER_VLAN) | T(L3_IPV6) | T(L4_TCP) },
+	{ { P_ETH, P_PPPOE, P_PPP, P_IPV4, P_UDP }, RTE_MBUF_F_RX_VLAN_STRIPPED,
+	  T(L2_ETHER_PPPOE) | T(L3_IPV4) | T(L4_UDP) },
+	{ { P_ETH, P_LABEL, P_LAST_LABEL, P_IPV4_OPT, P_UDP }, 0,
+	  T(L2_ETHER_MPLS) | T(L3_IPV4_EXT) | T(L4_UDP) },
+	{ { P_ETH, P_LAST_LABEL, P_PAYLOAD }, 0, T(L2_ETHER_MPLS) },
+	{ { P_ETH, P_ETAG, P_IPV4, P_UDP }, 0, T(L2_ETHER) | T(L3_IPV4) | T(L4_UDP) },
+	{ { P_ETH, P_ETAG, P_VLAN, P_IPV4, P_UDP }, 0, T(L2_ETHER) | T(L3_IPV4) | T(L4_UDP) },
+	{ { P_ETH, P_IPV4, P_UDP, P_VXLAN, P_ETH, P_LAST_LABEL, P_IPV4, P_TCP }, 0,
+	  T(L2_ETHER) | T(L3_IPV4) | T(L4_UDP) | T(TUNNEL_VXLAN) | T(INNER_L2_ETHER) |
+		  T(INNER_L3_IPV4) | T(INNER_L4_TCP) },
 	/* Tags that were stripped. */
 	{ { P_ETH, P_IPV4, P_TCP }, RTE_MBUF_F_RX_VLAN_STRIPPED,
 	  T(L2_ETHER) | T(L3_IPV4) | T(L4_TCP) },
@@ -272,7 +287,7 @@ told_otherwise(const struct steer_key *key, uint32_t theirs)
 	const uint64_t ext = STEER_META_EXT(STEER_EXT_AUTH) | STEER_META_EXT(STEER_EXT_MOBIL) |
 			     STEER_META_EXT(STEER_EXT_HIP) | STEER_META_EXT(STEER_EXT_SHIM6);
 
-	return (key->meta & (STEER_META_VLAN0 | ext)) != 0 ||
+	return (key->meta & (STEER_META_VLAN0 | STEER_META_L25 | ext)) != 0 ||
 	       steer_meta_l3(key->meta) == STEER_L3_ARP ||
 	       steer_meta_l4(key->meta) >= STEER_L4_ICMP ||
 	       (steer_meta_l3(key->meta) == STEER_L3_IPV4 && key->outer.l3[9] == 51) ||

@@ -58,7 +58,7 @@ overlay_raw(const struct rte_flow_item *item, struct gen_packet *p)
 
 /** Where in the packet the header of an item is. */
 static uint16_t
-offset_of(const struct gen_packet *p, unsigned int stack, unsigned int tag,
+offset_of(const struct gen_packet *p, unsigned int stack, unsigned int tag, unsigned int label,
 	  enum rte_flow_item_type type)
 {
 	const struct gen_offsets *at = &p->at[stack];
@@ -68,6 +68,15 @@ offset_of(const struct gen_packet *p, unsigned int stack, unsigned int tag,
 		return at->eth;
 	case RTE_FLOW_ITEM_TYPE_VLAN:
 		return tag < REF_TAGS ? at->tag[tag] : GEN_NOWHERE;
+	case RTE_FLOW_ITEM_TYPE_E_TAG:
+		return at->etag;
+	case RTE_FLOW_ITEM_TYPE_PPPOES:
+	case RTE_FLOW_ITEM_TYPE_PPPOED:
+		return at->pppoe;
+	case RTE_FLOW_ITEM_TYPE_PPPOE_PROTO_ID:
+		return at->pppoe != GEN_NOWHERE ? at->pppoe + 6 : GEN_NOWHERE;
+	case RTE_FLOW_ITEM_TYPE_MPLS:
+		return label < REF_LABELS ? at->label[label] : GEN_NOWHERE;
 	case RTE_FLOW_ITEM_TYPE_IPV4:
 	case RTE_FLOW_ITEM_TYPE_IPV6:
 	case RTE_FLOW_ITEM_TYPE_ARP_ETH_IPV4:
@@ -110,7 +119,7 @@ offset_of(const struct gen_packet *p, unsigned int stack, unsigned int tag,
 void
 gen_packet_for(struct gen_random *r, const struct rte_flow_item pattern[], struct gen_packet *p)
 {
-	unsigned int stack = 0, tag = 0;
+	unsigned int stack = 0, tag = 0, label = 0;
 	struct gen_plan plan;
 	bool l3 = false;
 
@@ -124,15 +133,17 @@ gen_packet_for(struct gen_random *r, const struct rte_flow_item pattern[], struc
 			stack = l3 ? 1 : stack;
 			l3 = true;
 		}
-		at = offset_of(p, stack, tag, pattern->type);
+		at = offset_of(p, stack, tag, label, pattern->type);
 		if (at != GEN_NOWHERE && pattern->spec != NULL)
 			overlay(r, pattern, p->data + at);
 		if (pattern->type == RTE_FLOW_ITEM_TYPE_RAW)
 			overlay_raw(pattern, p);
 		tag += pattern->type == RTE_FLOW_ITEM_TYPE_VLAN;
+		label += pattern->type == RTE_FLOW_ITEM_TYPE_MPLS;
 		if (ref_item_is_tunnel(pattern->type)) {
 			stack = 1;
 			tag = 0;
+			label = 0;
 		}
 	}
 }

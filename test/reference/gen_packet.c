@@ -387,6 +387,16 @@ put_arp(struct gen_random *r, bool inner, struct gen_packet *p)
 }
 
 static void
+put_etag(struct gen_random *r, bool inner, struct gen_packet *p)
+{
+	put_u16(p, 0x893f);
+	p->at[inner].etag = p->len;
+	put_u16(p, gen_below(r, 8) << 13 | gen_below(r, 3));
+	put_u16(p, gen_below(r, 4) << 12 | gen_below(r, 4));
+	put_u16(p, gen_chance(r, 80) ? 0 : gen_u64(r));
+}
+
+static void
 put_eth(struct gen_random *r, const struct gen_layers *l, bool inner, struct gen_packet *p)
 {
 	static const uint16_t types[] = { [REF_L3_IPV4] = 0x0800,
@@ -396,12 +406,50 @@ put_eth(struct gen_random *r, const struct gen_layers *l, bool inner, struct gen
 	p->at[inner].eth = p->len;
 	put_mac(r, p);
 	put_mac(r, p);
+	if (l->etag)
+		put_etag(r, inner, p);
 	for (unsigned int i = 0; i < l->n_tags; i++) {
 		put_u16(p, gen_pick(r, tpids));
 		p->at[inner].tag[i] = p->len;
 		put_u16(p, random_tci(r));
 	}
-	put_u16(p, l->l3 != REF_L3_NONE ? types[l->l3] : gen_pick(r, other_types));
+	if (l->pppoe != REF_PPPOE_NONE)
+		put_u16(p, l->pppoe == REF_PPPOE_SESSION ? 0x8864 : 0x8863);
+	else if (l->n_labels > 0)
+		put_u16(p, gen_chance(r, 70) ? 0x8847 : 0x8848);
+	else
+		put_u16(p, l->l3 != REF_L3_NONE ? types[l->l3] : gen_pick(r, other_types));
+}
+
+/** The header and the PPP protocol; the length comes later. */
+static void
+put_pppoe(struct gen_random *r, const struct gen_layers *l, bool inner, struct gen_packet *p)
+{
+	p->at[inner].pppoe = p->len;
+	put_u8(p, gen_chance(r, 97) ? 0x11 : gen_u64(r));
+	put_u8(p, gen_chance(r, 80) ? 0 : gen_u64(r));
+	put_u16(p, gen_below(r, 5));
+	put_u16(p, 0);
+	if (l->n_labels > 0)
+		put_u16(p, gen_chance(r, 70) ? 0x0281 : 0x0283);
+	else if (l->l3 == REF_L3_IPV4)
+		put_u16(p, 0x0021);
+	else
+		put_u16(p, l->l3 == REF_L3_IPV6 ? 0x0057 : 0xc021);
+}
+
+static void
+put_labels(struct gen_random *r, const struct gen_layers *l, bool inner, struct gen_packet *p)
+{
+	for (unsigned int i = 0; i < l->n_labels; i++) {
+		bool bottom = i + 1 == l->n_labels;
+
+		if (i < REF_LABELS)
+			p->at[inner].label[i] = p->len;
+		put_u16(p, 0);
+		put_u8(p, gen_below(r, 4) << 4 | gen_below(r, 3) << 1 | bottom);
+		put_u8(p, gen_chance(r, 50) ? 64 : gen_u64(r));
+	}
 }
 
 static void
@@ -411,6 +459,9 @@ put_layers(struct gen_random *r, const struct gen_plan *plan, bool inner, struct
 
 	if (l->eth)
 		put_eth(r, l, inner, p);
+	if (l->pppoe != REF_PPPOE_NONE)
+		put_pppoe(r, l, inner, p);
+	put_labels(r, l, inner, p);
 	switch (l->l3) {
 	case REF_L3_IPV4:
 		put_ipv4(r, plan, inner, p);
@@ -425,6 +476,8 @@ put_layers(struct gen_random *r, const struct gen_plan *plan, bool inner, struct
 		put_random(r, p, gen_below(r, 40));
 		break;
 	}
+	if (l->pppoe != REF_PPPOE_NONE && !gen_chance(r, 10))
+		set_u16(p, p->at[inner].pppoe + 4, p->len - p->at[inner].pppoe - 6);
 }
 
 void

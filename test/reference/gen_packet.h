@@ -24,7 +24,10 @@
 /** Which headers one stack is to have. */
 struct gen_layers {
 	bool eth;
+	bool etag;
 	unsigned int n_tags; /**< Up to REF_TAGS. */
+	enum ref_pppoe pppoe;
+	unsigned int n_labels;
 	enum ref_l3 l3;
 	bool frag_ext;
 	bool ah;
@@ -43,7 +46,7 @@ struct gen_plan {
 
 /** Where the headers of one stack begin; GEN_NOWHERE if absent. */
 struct gen_offsets {
-	uint16_t eth, tag[REF_TAGS], l3, frag_ext, ah, l4, udp;
+	uint16_t eth, etag, tag[REF_TAGS], pppoe, label[REF_LABELS], l3, frag_ext, ah, l4, udp;
 };
 
 struct gen_packet {

@@ -65,6 +65,9 @@ no_eth(struct gen_layers *l)
 {
 	l->eth = false;
 	l->n_tags = 0;
+	l->etag = false;
+	l->pppoe = REF_PPPOE_NONE;
+	l->n_labels = 0;
 	if (l->l3 == REF_L3_ARP)
 		l->l3 = REF_L3_NONE;
 }
@@ -84,7 +87,8 @@ fit_inner(struct gen_random *r, const struct gen_plan *plan, struct gen_layers *
 	case REF_TUNNEL_GENEVE:
 	case REF_TUNNEL_VXLAN_GPE:
 	case REF_TUNNEL_GRE:
-		if (!plan->nvgre && ip && l->n_tags == 0 && gen_chance(r, 40))
+		if (!plan->nvgre && ip && l->n_tags == 0 && !l->etag &&
+				l->pppoe == REF_PPPOE_NONE && l->n_labels == 0 && gen_chance(r, 40))
 			no_eth(l);
 		break;
 	default:
@@ -92,11 +96,23 @@ fit_inner(struct gen_random *r, const struct gen_plan *plan, struct gen_layers *
 	}
 }
 
+/** An E-tag, PPPoE, MPLS. */
+static void
+plan_l25(struct gen_random *r, struct gen_layers *l)
+{
+	l->etag = gen_chance(r, 5);
+	if (gen_chance(r, 7))
+		l->pppoe = gen_chance(r, 80) ? REF_PPPOE_SESSION : REF_PPPOE_DISCOVERY;
+	if (l->pppoe == REF_PPPOE_NONE ? gen_chance(r, 7) : gen_chance(r, 20))
+		l->n_labels = gen_chance(r, 90) ? gen_between(r, 1, 3) : gen_between(r, 4, 6);
+}
+
 static void
 plan_layers(struct gen_random *r, struct gen_layers *l)
 {
 	l->eth = true;
 	l->n_tags = random_tags(r);
+	plan_l25(r, l);
 	complete(r, false, false, l);
 	l->frag_ext = l->l3 == REF_L3_IPV6 && gen_chance(r, 12);
 	l->ah = (l->l3 == REF_L3_IPV4 || l->l3 == REF_L3_IPV6) && gen_chance(r, 8);
@@ -186,6 +202,28 @@ l4_asked(enum rte_flow_item_type type, enum ref_l4 *l4)
 	}
 }
 
+static void
+l25_asked(enum rte_flow_item_type type, struct gen_layers *l)
+{
+	switch (type) {
+	case RTE_FLOW_ITEM_TYPE_E_TAG:
+		l->etag = true;
+		break;
+	case RTE_FLOW_ITEM_TYPE_PPPOES:
+	case RTE_FLOW_ITEM_TYPE_PPPOE_PROTO_ID:
+		l->pppoe = REF_PPPOE_SESSION;
+		break;
+	case RTE_FLOW_ITEM_TYPE_PPPOED:
+		l->pppoe = REF_PPPOE_DISCOVERY;
+		break;
+	case RTE_FLOW_ITEM_TYPE_MPLS:
+		l->n_labels++;
+		break;
+	default:
+		break;
+	}
+}
+
 /** @param behind  A UDP item stands before it. */
 static bool
 udp_asked(enum rte_flow_item_type type, bool behind, enum ref_udp *udp)
@@ -263,6 +301,7 @@ plan_stack(struct gen_random *r, const struct rte_flow_item *item, struct gen_la
 			break;
 		if (item->type == RTE_FLOW_ITEM_TYPE_VLAN)
 			l->n_tags++;
+		l25_asked(item->type, l);
 		if (item->type == RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT)
 			l->frag_ext = true;
 		if (item->type == RTE_FLOW_ITEM_TYPE_AH)

@@ -75,6 +75,25 @@ add_vlans(const struct maker *m)
 	return n;
 }
 
+/** PPPoE and MPLS. @return true if there are some. */
+static bool
+add_l25(const struct maker *m)
+{
+	const struct ref_stack *s = m->stack;
+	unsigned int n = m->rule->n_items;
+	unsigned int labels = gen_chance(m->r, 70) ? s->n_labels : gen_below(m->r, s->n_labels + 1);
+
+	if (s->pppoe != REF_PPPOE_NONE && gen_chance(m->r, 70))
+		add_item(m, s->pppoe == REF_PPPOE_SESSION ? RTE_FLOW_ITEM_TYPE_PPPOES
+							  : RTE_FLOW_ITEM_TYPE_PPPOED,
+			 s->pppoe_header);
+	if (s->has_ppp && gen_chance(m->r, 50))
+		add_item(m, RTE_FLOW_ITEM_TYPE_PPPOE_PROTO_ID, s->ppp);
+	for (unsigned int i = 0; i < labels; i++)
+		add_item(m, RTE_FLOW_ITEM_TYPE_MPLS, s->label[i]);
+	return m->rule->n_items > n;
+}
+
 /** ANY in place of some layers behind @p layer. @return true if nothing can follow. */
 static bool
 add_any(const struct maker *m, unsigned int layer)
@@ -160,7 +179,13 @@ add_stack(const struct maker *m, bool tunnel_follows)
 		add_item(m, RTE_FLOW_ITEM_TYPE_ETH, s->eth);
 		layer = 1;
 	}
+	if (s->has_etag && gen_chance(m->r, 60)) {
+		add_item(m, RTE_FLOW_ITEM_TYPE_E_TAG, s->etag);
+		layer = 1;
+	}
 	if (s->has_eth && gen_chance(m->r, 70) && add_vlans(m) > 0)
+		layer = 1;
+	if (add_l25(m))
 		layer = 1;
 	if (gen_chance(m->r, 8)) {
 		/* Instead of some layers; where it stands for all, nothing may follow. */

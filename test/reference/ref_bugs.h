@@ -19,6 +19,10 @@
 	X(VLAN_DEPTH, "only one tag is looked through") \
 	X(THIRD_TAG, "three tags are looked through") \
 	X(TPID_9100, "TPID 0x9100 is not known") \
+	X(NO_ETAG, "E-tags are not known") \
+	X(MPLS_ONE, "one MPLS label is looked through, whatever it says") \
+	X(PPPOE_LENGTH, "the length of PPPoE is ignored") \
+	X(PPPOE_DISCOVERY, "PPPoE discovery carries PPP") \
 	X(IHL_IGNORED, "IPv4 options are taken for the L4 header") \
 	X(TOTAL_LENGTH_IGNORED, "L4 may lie behind the end of the IPv4 packet") \
 	X(PAYLOAD_LEN_IGNORED, "L4 may lie behind the end of the IPv6 packet") \
@@ -58,6 +62,7 @@
 	X(HAS_VLAN_IGNORED, "has_vlan and has_more_vlan are ignored") \
 	X(HAS_EXT_IGNORED, "has_*_ext are ignored") \
 	X(ANY_IGNORED, "ANY never demands a layer") \
+	X(MPLS_ORDER, "the first MPLS item is the last label") \
 	X(ESP_ANYWHERE, "ESP behind a UDP item is ESP over IP") \
 	X(GRE_KEY_ABSENT, "GRE without key has key 0") \
 	X(GRE_OPTION_ALL, "GRE_OPTION without fields demands all of them") \

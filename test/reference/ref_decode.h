@@ -40,8 +40,21 @@ there(size_t at, size_t end, size_t need)
 	return at <= end && end - at >= need;
 }
 
-/** Ethernet from @p at on, and what follows it. */
-void ref_decode_eth(const struct bytes *b, size_t at, size_t end, struct ref_stack *s);
+/**
+ * Ethernet from @p at on, and what follows it.
+ *
+ * @param restored  Tags put back in front of what is in the mbuf.
+ */
+void ref_decode_eth(const struct bytes *b, size_t at, size_t end, unsigned int restored,
+		    struct ref_stack *s);
+
+/** An E-tag, if the type says so. @return true if it is wholly there, or there is none. */
+bool ref_decode_etag(const struct bytes *b, unsigned int *type, size_t *at, size_t end,
+		     struct ref_stack *s);
+
+/** What an EtherType behind L2 says: PPPoE, MPLS, L3. */
+void ref_decode_type(const struct bytes *b, unsigned int type, size_t at, size_t end,
+		     struct ref_stack *s);
 
 /** L3 of a type from @p at on, and what follows it. */
 void ref_decode_l3(const struct bytes *b, unsigned int type, size_t at, size_t end,

@@ -212,6 +212,35 @@ static const struct ref_field gtp_psc_fields[] = {
 	FIELD(2, 2, 6, "qfi"),
 };
 
+static const struct ref_field e_tag_fields[] = {
+	FIELD(0, 0, 3, "epcp"),
+	FIELD(0, 3, 1, "edei"),
+	FIELD(0, 4, 12, "in_ecid_b"),
+	FIELD(2, 0, 2, "rsvd"),
+	FIELD(2, 2, 14, "grp_ecid_b"),
+	FIELD(4, 0, 8, "in_ecid_e"),
+	FIELD(5, 0, 8, "ecid_e"),
+	FIELD(6, 0, 16, "inner_type"),
+};
+
+static const struct ref_field pppoe_fields[] = {
+	FIELD(0, 0, 8, "version_type"),
+	FIELD(1, 0, 8, "code"),
+	FIELD(2, 0, 16, "session_id"),
+	FIELD(4, 0, 16, "length"),
+};
+
+static const struct ref_field ppp_fields[] = {
+	FIELD(0, 0, 16, "proto_id"),
+};
+
+static const struct ref_field mpls_fields[] = {
+	FIELD(0, 0, 20, "label"),
+	FIELD(2, 4, 3, "tc"),
+	FIELD(2, 7, 1, "s"),
+	FIELD(3, 0, 8, "ttl"),
+};
+
 #define ITEM(TYPE, item, wire, mask, fields) \
 	{ RTE_FLOW_ITEM_TYPE_##TYPE, #item, sizeof(struct rte_flow_item_##item), wire, mask, \
 	  fields, RTE_DIM(fields) }
@@ -244,6 +273,13 @@ static const struct ref_item items[] = {
 	ITEM(GTPU, gtp, 8, &rte_flow_item_gtp_mask, gtp_fields),
 	ITEM(GTPC, gtp, 8, &rte_flow_item_gtp_mask, gtp_fields),
 	ITEM(GTP_PSC, gtp_psc, 3, &rte_flow_item_gtp_psc_mask, gtp_psc_fields),
+	ITEM(E_TAG, e_tag, 8, &rte_flow_item_e_tag_mask, e_tag_fields),
+	{ RTE_FLOW_ITEM_TYPE_PPPOES, "pppoes", sizeof(struct rte_flow_item_pppoe), 6, NULL,
+	  pppoe_fields, RTE_DIM(pppoe_fields) },
+	{ RTE_FLOW_ITEM_TYPE_PPPOED, "pppoed", sizeof(struct rte_flow_item_pppoe), 6, NULL,
+	  pppoe_fields, RTE_DIM(pppoe_fields) },
+	ITEM(PPPOE_PROTO_ID, pppoe_proto_id, 2, &rte_flow_item_pppoe_proto_id_mask, ppp_fields),
+	ITEM(MPLS, mpls, 4, &rte_flow_item_mpls_mask, mpls_fields),
 	{ RTE_FLOW_ITEM_TYPE_ANY, "any", sizeof(struct rte_flow_item_any), 0,
 	  &rte_flow_item_any_mask, NULL, 0 },
 	{ RTE_FLOW_ITEM_TYPE_FUZZY, "fuzzy", sizeof(struct rte_flow_item_fuzzy), 0,

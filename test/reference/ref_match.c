@@ -19,6 +19,7 @@ struct place {
 	const struct ref_packet *packet;
 	const struct ref_stack *stack;
 	unsigned int tag; /**< Which tag the next VLAN item speaks of. */
+	unsigned int label; /**< Which label the next MPLS item speaks of. */
 	unsigned int layer;
 	size_t end; /**< Of what the item before has matched, in the mbuf. */
 	bool udp; /**< Behind a UDP item. */
@@ -180,6 +181,22 @@ l3_matches(const struct rte_flow_item *item, const struct ref_stack *s, enum ref
 }
 
 static bool
+mpls_matches(const struct rte_flow_item *item, const struct ref_stack *s, unsigned int n)
+{
+	if (n >= s->n_labels)
+		return false;
+	if (ref_bug == REF_BUG_MPLS_ORDER)
+		n = s->n_labels - 1 - n;
+	return fields_match(item, s->label[n]);
+}
+
+static bool
+pppoe_matches(const struct rte_flow_item *item, const struct ref_stack *s, enum ref_pppoe pppoe)
+{
+	return s->pppoe == pppoe && fields_match(item, s->pppoe_header);
+}
+
+static bool
 l4_matches(const struct rte_flow_item *item, const struct ref_stack *s, enum ref_l4 l4)
 {
 	return s->l4 == l4 && fields_match(item, s->l4_header);
@@ -224,6 +241,7 @@ enter(struct place *at)
 	if (ref_bug != REF_BUG_INNER_IS_OUTER)
 		at->stack = &at->packet->inner;
 	at->tag = 0;
+	at->label = 0;
 	at->udp = false;
 	at->layer = LAYER_START;
 	at->inside = true;
@@ -365,6 +383,21 @@ header_matches(const struct rte_flow_item *item, struct place *at)
 	case RTE_FLOW_ITEM_TYPE_VLAN:
 		at->layer = LAYER_ETH;
 		return vlan_matches(item, s, at->tag++);
+	case RTE_FLOW_ITEM_TYPE_E_TAG:
+		at->layer = LAYER_ETH;
+		return s->has_etag && fields_match(item, s->etag);
+	case RTE_FLOW_ITEM_TYPE_PPPOES:
+		at->layer = LAYER_ETH;
+		return pppoe_matches(item, s, REF_PPPOE_SESSION);
+	case RTE_FLOW_ITEM_TYPE_PPPOED:
+		at->layer = LAYER_ETH;
+		return pppoe_matches(item, s, REF_PPPOE_DISCOVERY);
+	case RTE_FLOW_ITEM_TYPE_PPPOE_PROTO_ID:
+		at->layer = LAYER_ETH;
+		return s->has_ppp && fields_match(item, s->ppp);
+	case RTE_FLOW_ITEM_TYPE_MPLS:
+		at->layer = LAYER_ETH;
+		return mpls_matches(item, s, at->label++);
 	case RTE_FLOW_ITEM_TYPE_IPV4:
 		at->layer = LAYER_L3;
 		return l3_matches(item, s, REF_L3_IPV4);
@@ -480,6 +513,8 @@ layer_type(const struct rte_flow_item *item, const struct place *at)
 static bool
 pattern_matches(const struct rte_flow_item pattern[], struct place *at)
 {
+	unsigned int n;
+
 	for (; pattern->type != RTE_FLOW_ITEM_TYPE_END; pattern++) {
 		if (pattern->type == RTE_FLOW_ITEM_TYPE_INVERT)
 			continue;
@@ -495,7 +530,8 @@ pattern_matches(const struct rte_flow_item pattern[], struct place *at)
 		}
 		if (!item_matches(pattern, at))
 			return false;
-		at->end = ref_header_end(layer_type(pattern, at), at->packet, at->stack, at->tag,
+		n = pattern->type == RTE_FLOW_ITEM_TYPE_MPLS ? at->label : at->tag;
+		at->end = ref_header_end(layer_type(pattern, at), at->packet, at->stack, n,
 					 at->end);
 	}
 	return true;

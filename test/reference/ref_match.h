@@ -14,11 +14,12 @@
  *  - ETH type is the two bytes behind the MACs, whatever follows the item: `eth type is 0x8100 /
  *    ipv4` matches tagged packets, `eth type is 0x0800 / ipv4` only untagged ones.
  *  - VLAN items count from the outermost tag, also where the pattern has no ETH item.
+ *  - MPLS items count from the outermost label.
  *  - ANY with num n demands the n layers behind that of the item before it. The layers are: 1 ETH
- *    (with its tags), 2 a known L3 (with its extension headers), 3 a known L4. Behind a tunnel
- *    item they count anew in the inner stack, where layer 1 is the inner ETH even for a tunnel
- *    that carries IP without one. More than 3 never match. ANY without num demands nothing and
- *    stands nowhere: the item after it decides.
+ *    (with its tags, PPPoE, MPLS), 2 a known L3 (with its extension headers), 3 a known L4.
+ *    Behind a tunnel item they count anew in the inner stack, where layer 1 is the inner ETH even
+ *    for a tunnel that carries IP without one. More than 3 never match. ANY without num demands
+ *    nothing and stands nowhere: the item after it decides.
  *  - An item of a tunnel demands that tunnel, whatever the packet has inside. GRE_KEY, GRE_OPTION
  *    and GTP_PSC do so without the item of their tunnel as well. What they ask for must be there:
  *    the key, the fields that GRE_OPTION has a mask for, the container.

@@ -330,7 +330,8 @@ ref_decode_l3(const struct bytes *b, unsigned int type, size_t at, size_t end,
 }
 
 void
-ref_decode_eth(const struct bytes *b, size_t at, size_t end, struct ref_stack *s)
+ref_decode_eth(const struct bytes *b, size_t at, size_t end, unsigned int restored,
+	       struct ref_stack *s)
 {
 	unsigned int through = 2;
 	unsigned int type;
@@ -342,20 +343,25 @@ ref_decode_eth(const struct bytes *b, size_t at, size_t end, struct ref_stack *s
 	memcpy(s->eth, b->data + at, 14);
 	type = be16(s->eth + 12);
 	at += 14;
+	if (restored == 0 && !ref_decode_etag(b, &type, &at, end, s))
+		return;
 	while (is_tpid(type)) {
 		if (s->n_tags == REF_TAGS || !there(at, end, 4))
 			return;
+		s->tag_at[s->n_tags] = at;
 		memcpy(s->tag[s->n_tags], b->data + at, 4);
 		type = be16(s->tag[s->n_tags] + 2);
 		s->n_tags++;
 		at += 4;
+		if (s->n_tags == restored && !ref_decode_etag(b, &type, &at, end, s))
+			return;
 	}
 	if (ref_bug == REF_BUG_VLAN_DEPTH)
 		through = 1;
 	if (ref_bug == REF_BUG_THIRD_TAG)
 		through = 3;
 	if (s->n_tags <= through)
-		ref_decode_l3(b, type, at, end, s);
+		ref_decode_type(b, type, at, end, s);
 }
 
 void
@@ -368,7 +374,7 @@ ref_decode(const struct ref_input *in, struct ref_packet *out)
 	restore(in, &b);
 	out->in = *in;
 	out->restored = b.len - in->len;
-	ref_decode_eth(&b, 0, b.len, &out->outer);
+	ref_decode_eth(&b, 0, b.len, out->restored / 4, &out->outer);
 	ref_decode_tunnel(&b, &out->outer, out);
 	decode_udp(&b, &out->outer);
 	decode_udp(&b, &out->inner);

@@ -16,6 +16,11 @@
  *    one still stands in the packet (rte_mbuf_core.h).
  *  - Nothing is put back where not even an Ethernet header is (less than 14 bytes).
  *  - The third VLAN tag is noted when all its bytes are there, but not looked through.
+ *  - An E-tag is known only directly behind the MAC addresses of the mbuf (or of the inner packet).
+ *  - PPPoE of another version or type than 1 is none. The PPP protocol has two bytes.
+ *  - Five MPLS labels are noted. A sixth is not, and nothing behind it. Behind the last label is IP
+ *    if its first four bits say so.
+ *  - PPPoE and MPLS are no layers of their own: the L3 behind them is the stack's.
  *  - IPv6 extension headers end with a fragment header that is not the first fragment's: what
  *    follows is payload. A fragment header whose offset is 0 is walked over.
  *  - ESP needs no bytes of its own to be noted as an extension header (the walk ends there anyway),
@@ -42,6 +47,8 @@
 #define REF_PACKET_MAX 2048
 /** Tags noted per stack; the last one only for has_more_vlan. */
 #define REF_TAGS 3
+/** Labels noted per stack. */
+#define REF_LABELS 5
 /** Most IPv6 extension headers walked over. */
 #define REF_EXT_MAX 8
 /** Most extension headers of GTP walked over. */
@@ -61,6 +68,7 @@ enum ref_l4 {
 	REF_L4_IGMP,
 	REF_L4_L2TPV3,
 };
+enum ref_pppoe { REF_PPPOE_NONE, REF_PPPOE_SESSION, REF_PPPOE_DISCOVERY };
 /** What UDP carries in the same stack. */
 enum ref_udp { REF_UDP_NONE, REF_UDP_ESP };
 enum ref_tunnel {
@@ -102,6 +110,14 @@ struct ref_stack {
 	uint8_t eth[14];
 	unsigned int n_tags;
 	uint8_t tag[REF_TAGS][4]; /**< TCI, then the type of what follows. */
+	bool has_etag;
+	uint8_t etag[8]; /**< Without its TPID; the type of what follows. */
+	enum ref_pppoe pppoe;
+	uint8_t pppoe_header[6];
+	bool has_ppp;
+	uint8_t ppp[2];
+	unsigned int n_labels;
+	uint8_t label[REF_LABELS][4];
 	enum ref_l3 l3;
 	uint8_t l3_header[40];
 	unsigned int exts; /**< Bits 1 << enum ref_ext. */
@@ -120,6 +136,10 @@ struct ref_stack {
 	size_t l3_at;
 	size_t l3_end;
 	size_t ah_at;
+	size_t etag_at;
+	size_t tag_at[REF_TAGS];
+	size_t pppoe_at;
+	size_t label_at[REF_LABELS];
 	size_t frag_at;
 	size_t l4_at;
 	unsigned int carried; /**< Protocol behind L3 and its extension headers; 0: none. */

@@ -247,8 +247,10 @@ print_stack(FILE *f, const struct ref_stack *s)
 	static const char *const l4[] = { "-", "tcp", "udp", "sctp", "icmp", "icmp6",
 					  "esp", "igmp", "l2tpv3" };
 
-	fprintf(f, "%s tags %u l3 %s exts %#x%s%s%s l4 %s%s", s->has_eth ? "eth" : "-", s->n_tags,
-		l3[s->l3], s->exts, s->has_frag_ext ? " frag_ext" : "",
+	fprintf(f, "%s%s tags %u pppoe %d%s labels %u l3 %s exts %#x%s%s%s l4 %s%s",
+		s->has_eth ? "eth" : "-", s->has_etag ? " etag" : "", s->n_tags, s->pppoe,
+		s->has_ppp ? " ppp" : "", s->n_labels, l3[s->l3], s->exts,
+		s->has_frag_ext ? " frag_ext" : "",
 		s->fragment ? " fragment" : "", s->has_ah ? " ah" : "", l4[s->l4],
 		s->udp == REF_UDP_ESP ? " esp" : "");
 }

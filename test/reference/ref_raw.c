@@ -51,8 +51,17 @@ ref_header_end(enum rte_flow_item_type type, const struct ref_packet *p,
 		return s == &p->outer ? 14 : in_mbuf(p, s->l2_at + 14);
 	case RTE_FLOW_ITEM_TYPE_VLAN:
 		if (s == &p->outer)
-			return RTE_MAX(in_mbuf(p, 14 + 4 * tag), (size_t)14);
-		return in_mbuf(p, s->l2_at + 14 + 4 * tag);
+			return RTE_MAX(in_mbuf(p, s->tag_at[tag - 1] + 4), (size_t)14);
+		return in_mbuf(p, s->tag_at[tag - 1] + 4);
+	case RTE_FLOW_ITEM_TYPE_E_TAG:
+		return in_mbuf(p, s->etag_at + 8);
+	case RTE_FLOW_ITEM_TYPE_PPPOES:
+	case RTE_FLOW_ITEM_TYPE_PPPOED:
+		return in_mbuf(p, s->pppoe_at + 6);
+	case RTE_FLOW_ITEM_TYPE_PPPOE_PROTO_ID:
+		return in_mbuf(p, s->pppoe_at + 8);
+	case RTE_FLOW_ITEM_TYPE_MPLS:
+		return in_mbuf(p, s->label_at[tag - 1] + 4);
 	case RTE_FLOW_ITEM_TYPE_IPV4:
 	case RTE_FLOW_ITEM_TYPE_IPV6:
 	case RTE_FLOW_ITEM_TYPE_ARP_ETH_IPV4:

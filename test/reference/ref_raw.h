@@ -22,7 +22,7 @@ struct ref_stack;
  * The first byte behind a header.
  *
  * @param type  Of its item; of L3 and L4 any that has the layer.
- * @param tag   For VLAN: tags up to and including this one.
+ * @param tag   For VLAN and MPLS: tags or labels up to and including this one.
  * @param end   What it is for items that are no header.
  */
 size_t ref_header_end(enum rte_flow_item_type type, const struct ref_packet *p,

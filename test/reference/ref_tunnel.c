@@ -22,7 +22,7 @@ static void
 decode_type(const struct bytes *b, unsigned int type, size_t at, size_t end, struct ref_packet *p)
 {
 	if (type == TYPE_TEB)
-		ref_decode_eth(b, at, end, &p->inner);
+		ref_decode_eth(b, at, end, 0, &p->inner);
 	else if (type == TYPE_IPV4 || type == TYPE_IPV6)
 		ref_decode_l3(b, type, at, end, &p->inner);
 }

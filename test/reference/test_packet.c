@@ -219,6 +219,30 @@ test_ipv6_exts(void **state __rte_unused)
 }
 
 static void
+test_between_l2_and_l3(void **state __rte_unused)
+{
+	struct ref_packet p;
+
+	hex_decode(MACS "8100" "6064" "8864" "1100" "0005" "002a" "0021" IPV4_TCP TCP, &p);
+	assert_int_equal(p.outer.pppoe, REF_PPPOE_SESSION);
+	assert_int_equal(p.outer.pppoe_header[3], 5);
+	assert_int_equal(p.outer.ppp[1], 0x21);
+	assert_int_equal(p.outer.l4, REF_L4_TCP);
+	hex_decode(MACS "8863" "1109" "0000" "0004" "01010000", &p);
+	assert_int_equal(p.outer.pppoe, REF_PPPOE_DISCOVERY);
+	assert_false(p.outer.has_ppp);
+	hex_decode(MACS "8847" "00064040" "00065140" IPV4_TCP TCP, &p);
+	assert_int_equal(p.outer.n_labels, 2);
+	assert_int_equal(p.outer.label[1][2], 0x51);
+	assert_int_equal(p.outer.l4, REF_L4_TCP);
+	hex_decode(MACS "893f" "2001" "1002" "0304" "8100" "6064" "0800" IPV4_TCP TCP, &p);
+	assert_true(p.outer.has_etag);
+	assert_int_equal(p.outer.etag[4], 3);
+	assert_int_equal(p.outer.n_tags, 1);
+	assert_int_equal(p.outer.l4, REF_L4_TCP);
+}
+
+static void
 test_ipsec(void **state __rte_unused)
 {
 	static const char ah[] = MACS "86dd" IPV6("0028", "33") EXT_AH("33") EXT_AH("11") UDP;
@@ -357,6 +381,7 @@ main(void)
 		cmocka_unit_test(test_ipv4_fragments),
 		cmocka_unit_test(test_icmp_only_over_its_own),
 		cmocka_unit_test(test_ipv6_exts),
+		cmocka_unit_test(test_between_l2_and_l3),
 		cmocka_unit_test(test_ipsec),
 		cmocka_unit_test(test_esp_in_udp),
 		cmocka_unit_test(test_ipv6_many_exts),
