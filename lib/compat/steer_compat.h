@@ -72,6 +72,13 @@
 #define STEER_ARP_TPA 28
 #endif
 
+/* rte_flow_group_set_miss_actions(). */
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
+#define STEER_HAS_GROUP_MISS 1
+#else
+#define STEER_HAS_GROUP_MISS 0
+#endif
+
 /* rx_queue_count. */
 #if RTE_VERSION >= RTE_VERSION_NUM(25, 11, 0, 0)
 typedef int steer_rx_queue_count_t;

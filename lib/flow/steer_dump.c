@@ -51,6 +51,8 @@ print_flow(FILE *file, unsigned int port, const struct steer_flow *flow)
 	steer_flow_match(flow, &match);
 	flow_actions(flow, &actions, &confs);
 	/* A comment, so that what is loaded again is what is in force. */
+	if (flow->miss)
+		fputs("# what the group has no rule for: ", file);
 	if (!steer_flow_active(flow))
 		fputs("# inactive, its queue does not exist: ", file);
 	fprintf(file, "flow create %u ", port);

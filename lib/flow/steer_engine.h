@@ -133,6 +133,16 @@ struct steer_flow *steer_engine_flow_create(struct steer_engine *e,
 					    const struct rte_flow_item pattern[],
 					    const struct rte_flow_action actions[],
 					    struct rte_flow_error *error);
+/**
+ * What becomes of packets that come to a group and that no rule ends the search for there: as if
+ * there were a rule for all packets of the last priority. An empty list: the port's default again.
+ * A flush takes these, too.
+ *
+ * @param group  Not 0.
+ * @return       0; -EINVAL, -ENOTSUP, -ENOMEM with error set, and all is as before. Thread-safe.
+ */
+int steer_engine_group_miss(struct steer_engine *e, uint32_t group,
+			    const struct rte_flow_action actions[], struct rte_flow_error *error);
 /** Destroying never fails, except for what is no rule of this engine (-EINVAL). */
 int steer_engine_flow_destroy(struct steer_engine *e, struct steer_flow *flow,
 			      struct rte_flow_error *error);

@@ -35,6 +35,8 @@ struct steer_flow {
 	struct steer_engine *engine;
 	struct steer_retired retired;
 	struct steer_tomb tomb;
+	/** Not a rule of the application, but what its group does on a miss. */
+	bool miss;
 	/** On its way out; the handle is not valid any more. */
 	bool destroyed;
 	/** The group that it stands in, and the one that it jumps to or NULL; both held. */

@@ -403,6 +403,8 @@ destroy(struct steer_engine *e, struct steer_flow_list *list)
 	while ((flow = TAILQ_FIRST(list)) != NULL) {
 		TAILQ_REMOVE(list, flow, link);
 		flow->destroyed = true;
+		if (flow->miss && flow->group->miss == flow)
+			flow->group->miss = NULL;
 		end_jump(flow);
 		steer_retire(&e->retire, &flow->retired,
 			     steer_flow_active(flow) ? unlink_retired : free_retired);
@@ -495,6 +497,89 @@ steer_engine_flow_kept(struct steer_engine *e)
 			break;
 	pthread_mutex_unlock(&e->lock);
 	return flow;
+}
+
+/* Misses */
+
+static int
+check_miss(struct steer_engine *e, uint32_t group, const struct rte_flow_action *actions,
+	   struct request *req, struct rte_flow_error *error)
+{
+	const struct rte_flow_item all[] = { { .type = RTE_FLOW_ITEM_TYPE_END } };
+	const struct rte_flow_attr attr = {
+		.ingress = 1, .group = group, .priority = UINT32_MAX,
+	};
+	int rc;
+
+	if (group == 0)
+		return REFUSE(error, NULL, ENOTSUP, ATTR_GROUP,
+			      "group 0: its misses go by the port's RSS; a rule of the last "
+			      "priority does otherwise");
+	rc = check(e, &attr, all, actions, req, error);
+	if (rc == 0 && req->actions.count)
+		return REFUSE(error, actions, ENOTSUP, ACTION,
+			      "count: there is no rule to query it by");
+	return rc;
+}
+
+static bool
+is_empty(const struct rte_flow_action *actions)
+{
+	while (actions->type == RTE_FLOW_ACTION_TYPE_VOID)
+		actions++;
+	return actions->type == RTE_FLOW_ACTION_TYPE_END;
+}
+
+static int
+create_miss(struct steer_engine *e, uint32_t group, const struct rte_flow_action *actions,
+	    struct steer_flow **miss, struct rte_flow_error *error)
+{
+	struct request req;
+	int rc = check_miss(e, group, actions, &req, error);
+
+	if (rc < 0)
+		return rc;
+	*miss = create(e, &req, error);
+	if (*miss == NULL)
+		return -rte_errno;
+	(*miss)->miss = true;
+	e->n_flows--;
+	return 0;
+}
+
+/** The new ones, if any, are there before the old ones go: no packet is without either. */
+static void
+replace_miss(struct steer_engine *e, struct steer_group *group, struct steer_flow *miss)
+{
+	struct steer_flow_list list = TAILQ_HEAD_INITIALIZER(list);
+	struct steer_flow *old = group->miss;
+
+	group->miss = miss;
+	if (old == NULL)
+		return;
+	TAILQ_REMOVE(&e->flows, old, link);
+	TAILQ_INSERT_TAIL(&list, old, link);
+	destroy(e, &list);
+}
+
+int
+steer_engine_group_miss(struct steer_engine *e, uint32_t id,
+			const struct rte_flow_action actions[], struct rte_flow_error *error)
+{
+	struct steer_flow *miss = NULL;
+	struct steer_group *group;
+	int rc = 0;
+
+	if (actions == NULL)
+		return REFUSE(error, NULL, EINVAL, ACTION_NUM, "no actions");
+	pthread_mutex_lock(&e->lock);
+	if (!is_empty(actions))
+		rc = create_miss(e, id, actions, &miss, error);
+	group = steer_group_find(&e->groups, id);
+	if (rc == 0 && group != NULL)
+		replace_miss(e, group, miss);
+	steer_engine_unlock(e, RECLAIM_MAX);
+	return rc;
 }
 
 /* Querying */

@@ -26,8 +26,8 @@ bucket_of(struct steer_groups *set, uint32_t id)
 	return &set->buckets[(id * UINT32_C(2654435769)) >> 22];
 }
 
-static struct steer_group *
-find(struct steer_groups *set, uint32_t id)
+struct steer_group *
+steer_group_find(struct steer_groups *set, uint32_t id)
 {
 	struct steer_group *group;
 
@@ -96,7 +96,7 @@ steer_groups_fini(struct steer_groups *set)
 struct steer_group *
 steer_group_get(struct steer_groups *set, uint32_t id)
 {
-	struct steer_group *group = find(set, id);
+	struct steer_group *group = steer_group_find(set, id);
 
 	if (group == NULL)
 		group = create(set, id);
@@ -184,7 +184,7 @@ print_path(const struct steer_group *group, uint32_t from, char *path, size_t si
 bool
 steer_groups_loop(struct steer_groups *set, uint32_t from, uint32_t to, char *path, size_t size)
 {
-	struct steer_group *source = find(set, from), *goal = find(set, to);
+	struct steer_group *source = steer_group_find(set, from), *goal = steer_group_find(set, to);
 
 	if (from == to) {
 		snprintf(path, size, "%u -> %u", from, to);

@@ -26,6 +26,8 @@
 
 #define STEER_GROUP_BUCKETS 1024
 
+struct steer_flow;
+
 /** All rules of one group that jump to another one. */
 struct steer_jump {
 	LIST_ENTRY(steer_jump) link;
@@ -43,6 +45,8 @@ struct steer_group {
 	/** Rules in it, and to it. */
 	uint64_t users;
 	struct steer_table *table;
+	/** For packets that no rule of it matches; NULL: the port's default. */
+	struct steer_flow *miss;
 	/** Those that lead here. */
 	struct steer_jump_list jumps;
 	/* Of the last search for a loop that came here: which one, from where, what is next. */
@@ -70,6 +74,8 @@ void steer_groups_init(struct steer_groups *set, struct steer_table *root);
 /** No reader may be active. A zeroed set is allowed. */
 void steer_groups_fini(struct steer_groups *set);
 
+/** The group of that number; NULL if there is none. */
+struct steer_group *steer_group_find(struct steer_groups *set, uint32_t id);
 /** The group of that number, and hold it. @return NULL if memory is short. */
 struct steer_group *steer_group_get(struct steer_groups *set, uint32_t id);
 /** Let go of it: no reader can come to it any more for what it was held for. */

@@ -403,6 +403,87 @@ test_create_without_memory(void **state)
 	}
 }
 
+/* Miss actions */
+
+static void
+set_miss(uint32_t group, const struct rte_flow_action *actions)
+{
+	struct rte_flow_error error = { 0 };
+
+	if (steer_engine_group_miss(engine, group, actions, &error) != 0)
+		fail_msg("%s", error.message);
+}
+
+/* As a rule behind all others, of no application; replaced, and taken away again. */
+static void
+test_miss_actions(void **state)
+{
+	struct world_result r;
+
+	RTE_SET_USED(state);
+	world_rule_all(0, ACTIONS(JUMP(5)));
+	rule_in(5, 1, 3, ACTIONS(QUEUE(3)));
+	rule_in(5, 1, 4, ACTIONS(MARK(4), DO(PASSTHRU)));
+	set_miss(5, ACTIONS(MARK(9), QUEUE(2)));
+	steer_engine_isolate(engine, true);
+	world_burst(&r);
+	for (unsigned int i = 0; i < WORLD_PORTS; i++) {
+		assert_int_equal(r.queue[i], i == 3 ? 3 : 2);
+		assert_int_equal(r.mark[i], i == 3 ? 0 : 9);
+	}
+	assert_int_equal(steer_engine_flow_count(engine), 3);
+	rule_in(5, UINT32_MAX - 1, 5, ACTIONS(QUEUE(1)));
+	assert_int_equal(world_queue(5), 1);
+	set_miss(5, ACTIONS(JUMP(6)));
+	assert_int_equal(world_queue(6), STEER_DROP_ISOLATED);
+	set_miss(6, ACTIONS(DO(DROP)));
+	assert_int_equal(world_queue(6), STEER_DROP_RULE);
+	assert_int_equal(world_queue(3), 3);
+	set_miss(5, ACTIONS(DO(VOID)));
+	assert_int_equal(world_queue(6), STEER_DROP_ISOLATED);
+	set_miss(5, ACTIONS(DO(VOID)));
+	set_miss(77, ACTIONS(DO(VOID)));
+	assert_int_equal(steer_engine_flow_flush(engine, NULL), 0);
+	world_rule_all(0, ACTIONS(JUMP(6)));
+	assert_int_equal(world_queue(6), STEER_DROP_ISOLATED);
+}
+
+static void
+miss_refused(uint32_t group, const struct rte_flow_action *actions, int code, const char *words)
+{
+	struct rte_flow_error error = { 0 };
+
+	assert_int_equal(steer_engine_group_miss(engine, group, actions, &error), -code);
+	assert_non_null(strstr(error.message, words));
+}
+
+static void
+test_miss_refused(void **state)
+{
+	RTE_SET_USED(state);
+	set_miss(5, ACTIONS(QUEUE(2)));
+	world_rule_all(0, ACTIONS(JUMP(5)));
+	miss_refused(5, NULL, EINVAL, "no actions");
+	miss_refused(5, ACTIONS(QUEUE(1), DO(DROP)), EINVAL, "queue already");
+	miss_refused(5, ACTIONS(DO(COUNT), QUEUE(1)), ENOTSUP, "count: there is no rule");
+	miss_refused(5, ACTIONS(JUMP(0)), EINVAL, "5 -> 0 -> 5");
+	miss_refused(0, ACTIONS(QUEUE(1)), ENOTSUP, "group 0");
+	assert_int_equal(world_queue(3), 2);
+	refused(2, 2, "2 -> 2");
+	set_miss(5, ACTIONS(JUMP(6)));
+	refused(6, 5, "6 -> 5 -> 6");
+	for (unsigned int n = 1;; n++) {
+		test_alloc_fail(n);
+		if (steer_engine_group_miss(engine, 6, ACTIONS(JUMP(100)), NULL) == 0)
+			break;
+		test_alloc_fail(0);
+		assert_int_equal(world_queue(3), 0);
+	}
+	test_alloc_fail(0);
+	set_miss(100, ACTIONS(QUEUE(1)));
+	assert_int_equal(world_queue(3), 1);
+}
+
 static void
 test_dump(void **state)
 {
@@ -444,6 +525,8 @@ main(void)
 		TEST(test_nothing_left),
 		TEST(test_queues),
 		TEST(test_create_without_memory),
+		TEST(test_miss_actions),
+		TEST(test_miss_refused),
 		TEST(test_dump),
 	};
 	int rc;

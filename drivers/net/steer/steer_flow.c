@@ -56,6 +56,20 @@ flow_dump(struct rte_eth_dev *dev, struct rte_flow *flow, FILE *file, struct rte
 	return steer_hand_flow_dump(steer_port(dev), flow, file, error);
 }
 
+#if STEER_HAS_GROUP_MISS
+/** Groups are never handed down, and group 0 has no miss actions: the lower port is not asked. */
+static int
+flow_group_set_miss(struct rte_eth_dev *dev, uint32_t group,
+		    const struct rte_flow_group_attr *attr, const struct rte_flow_action actions[],
+		    struct rte_flow_error *error)
+{
+	if (attr == NULL || !attr->ingress || attr->egress || attr->transfer)
+		return rte_flow_error_set(error, ENOTSUP, RTE_FLOW_ERROR_TYPE_ATTR_INGRESS, attr,
+					  "groups are of ingress rules");
+	return steer_engine_group_miss(steer_port(dev)->engine, group, actions, error);
+}
+#endif
+
 static const struct rte_flow_ops flow_ops = {
 	.validate = flow_validate,
 	.create = flow_create,
@@ -64,6 +78,9 @@ static const struct rte_flow_ops flow_ops = {
 	.query = flow_query,
 	.isolate = flow_isolate,
 	.dev_dump = flow_dump,
+#if STEER_HAS_GROUP_MISS
+	.group_set_miss_actions = flow_group_set_miss,
+#endif
 };
 
 /** All that rules give is delivered, whether it is asked for or not. */
