@@ -8,7 +8,7 @@
 #include "steer_error.h"
 
 /* rte_flow_error only points at its message, and callers print it after we have returned. */
-static __thread char message[256];
+static __thread char message[STEER_ERROR_MAX];
 
 int
 steer_error(struct rte_flow_error *error, int code, enum rte_flow_error_type type,

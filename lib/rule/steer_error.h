@@ -13,6 +13,9 @@
 #include <rte_common.h>
 #include <rte_flow.h>
 
+/** Bytes of the longest message, its end included: a list of all items has to fit. */
+#define STEER_ERROR_MAX 1024
+
 /**
  * Fill an rte_flow_error. The message lives in a buffer of the calling thread and stays valid
  * until the thread's next refused call.

@@ -17,6 +17,7 @@
 #include "steer_action.h"
 #include "steer_condition.h"
 #include "steer_engine.h"
+#include "steer_error.h"
 #include "steer_match.h"
 #include "steer_parse.h"
 
@@ -69,7 +70,8 @@ check_refusal(const struct fuzz_rule *rule, const struct rte_flow_error *a,
 	RTE_SET_USED(rule);
 	FUZZ_CHECK(a->type != RTE_FLOW_ERROR_TYPE_NONE && a->type == b->type);
 	FUZZ_CHECK(a->cause == b->cause && a->cause != NULL);
-	FUZZ_CHECK(a->message != NULL && strlen(a->message) > 5 && strlen(a->message) < 255);
+	FUZZ_CHECK(a->message != NULL && strlen(a->message) > 5);
+	FUZZ_CHECK(strlen(a->message) < STEER_ERROR_MAX - 1);
 }
 
 static uint64_t

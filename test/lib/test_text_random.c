@@ -109,13 +109,20 @@ same_match(const struct steer_match *a, const struct steer_match *b)
 	return same_condition(a->condition, b->condition);
 }
 
+/* Nothing may be NULL. */
+static bool
+same_bytes(const void *a, const void *b, size_t len)
+{
+	return len == 0 || memcmp(a, b, len) == 0;
+}
+
 static bool
 same_rss(const struct rte_flow_action_rss *a, const struct rte_flow_action_rss *b)
 {
 	return a->func == b->func && a->level == b->level && a->types == b->types &&
-	       a->key_len == b->key_len && memcmp(a->key, b->key, a->key_len) == 0 &&
+	       a->key_len == b->key_len && same_bytes(a->key, b->key, a->key_len) &&
 	       a->queue_num == b->queue_num &&
-	       memcmp(a->queue, b->queue, a->queue_num * sizeof(a->queue[0])) == 0;
+	       same_bytes(a->queue, b->queue, a->queue_num * sizeof(a->queue[0]));
 }
 
 static bool
