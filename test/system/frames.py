@@ -14,7 +14,14 @@ logging.getLogger('scapy').setLevel(logging.ERROR)
 # pylint: disable=wrong-import-position,wildcard-import,unused-wildcard-import
 from scapy.all import *  # noqa: E402,F401,F403
 from scapy.contrib.geneve import GENEVE  # noqa: E402,F401
+from scapy.contrib.gtp import GTP_U_Header, GTPPDUSessionContainer  # noqa: E402,F401
 from scapy.layers.vxlan import VXLAN  # noqa: E402,F401
+
+
+def NVGRE(TNI=0):  # pylint: disable=invalid-name
+    """as scapy would have it: GRE with a key that carries Ethernet"""
+    return GRE(key_present=1, proto=0x6558, key=TNI << 8)
+
 
 # lengths of frames as sent: above those of the packets themselves, below the MTU
 SHORTEST, LONGEST = 760, 1510
