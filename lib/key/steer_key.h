@@ -188,6 +188,7 @@ enum steer_tunnel {
 	STEER_TUNNEL_GRE = 4,   /**< Other than NVGRE. */
 	STEER_TUNNEL_NVGRE = 5, /**< GRE with a key alone that carries Ethernet. */
 	STEER_TUNNEL_IP = 6,    /**< IP in IP: no header of its own. */
+	STEER_TUNNEL_MPLS = 7,  /**< Over UDP: its labels are those of the inner stack. */
 	STEER_TUNNEL_GTPU = 8,
 	STEER_TUNNEL_GTPC = 9,
 	STEER_TUNNEL_GTPU_PSC = 10, /**< With a PDU session container. */

@@ -240,6 +240,7 @@ is_tunnel_port(uint16_t port)
 	case STEER_PORT_VXLAN_GPE:
 	case STEER_PORT_GTPU:
 	case STEER_PORT_GTPC:
+	case STEER_PORT_MPLS:
 		return true;
 	default:
 		return false;
@@ -257,7 +258,8 @@ parse_inner(struct steer_cursor *c, uint16_t type, struct steer_key *key)
 	c->rare_meta = 0;
 	if (type == RTE_ETHER_TYPE_TEB)
 		type = parse_l2(c, &key->inner, true, false, &meta);
-	else if (type != RTE_ETHER_TYPE_IPV4 && type != RTE_ETHER_TYPE_IPV6)
+	else if (type != RTE_ETHER_TYPE_IPV4 && type != RTE_ETHER_TYPE_IPV6 &&
+		 type != RTE_ETHER_TYPE_MPLS && type != RTE_ETHER_TYPE_MPLSM)
 		return;
 	parse_l3(c, &key->inner, type, STEER_DEPTH_L4, &meta);
 	key->meta |= meta << STEER_META_INNER;

@@ -23,7 +23,8 @@
  * - Tunnels are known by what carries them, IP's protocol or UDP's destination port, and entered:
  *   VXLAN (port 4789), VXLAN-GPE (4790), GENEVE (6081, version 0, any options), GTP (2152, 2123;
  *   user data only), GRE (any flags; the routing that RFC 1701 had and other versions than 0 are
- *   not looked through), IPv4 and IPv6 in IPv4 and IPv6. A tunnel inside a tunnel is not entered.
+ *   not looked through), IPv4 and IPv6 in IPv4 and IPv6, MPLS (6635, and in those that tell what
+ *   they carry by a type). A tunnel inside a tunnel is not entered.
  */
 
 #ifndef STEER_PARSE_H
@@ -56,6 +57,7 @@ struct rte_mbuf;
 #define STEER_PORT_VXLAN_GPE 4790
 #define STEER_PORT_GTPU 2152
 #define STEER_PORT_GTPC 2123
+#define STEER_PORT_MPLS 6635
 
 /** Most extension headers of GTP looked through; behind a longer chain nothing is looked for. */
 #define STEER_GTP_EXT_MAX 8

@@ -60,6 +60,7 @@ parse_vxlan_gpe(struct steer_cursor *c, struct steer_key *key)
 	/* Next protocol, which is there if this flag is set. */
 	static const uint16_t types[] = {
 		[1] = RTE_ETHER_TYPE_IPV4, [2] = RTE_ETHER_TYPE_IPV6, [3] = RTE_ETHER_TYPE_TEB,
+		[5] = RTE_ETHER_TYPE_MPLS,
 	};
 	const uint8_t next_is_there = 0x04;
 	uint8_t buf[BASE_LEN];
@@ -192,6 +193,9 @@ steer_parse_tunnel_udp(struct steer_cursor *c, uint16_t port, struct steer_key *
 		return parse_gtp(c, STEER_TUNNEL_GTPU, key);
 	case STEER_PORT_GTPC:
 		return parse_gtp(c, STEER_TUNNEL_GTPC, key);
+	case STEER_PORT_MPLS:
+		set_tunnel(key, STEER_TUNNEL_MPLS);
+		return RTE_ETHER_TYPE_MPLS;
 	default:
 		return 0;
 	}

@@ -25,7 +25,7 @@
 struct rte_mbuf;
 
 /** All types that are told; the end is RTE_PTYPE_UNKNOWN. */
-#define STEER_PTYPES 38
+#define STEER_PTYPES 40
 extern const uint32_t steer_ptypes[STEER_PTYPES + 1];
 
 /** Types of outer L2, L3 and L4 by STEER_META_KIND(): without tags, options and extensions. */

@@ -349,20 +349,32 @@ is_ip(enum steer_l3 l3)
 	return l3 == STEER_L3_IPV4 || l3 == STEER_L3_IPV6;
 }
 
-/** IP behind IP is a tunnel that has no item. */
-static int
-enter_ip_in_ip(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
+/** @return the tunnel that an item is in, by what stands before it; NONE: it begins none. */
+static enum steer_tunnel
+tunnel_without_item(const struct walk *w, const struct steer_item *row)
 {
-	const uint64_t spec = (uint64_t)STEER_TUNNEL_IP << STEER_META_TUNNEL_SHIFT;
+	if (row->layer == STEER_LAYER_L3 && is_ip(steer_meta_l3(row->meta_spec)) && is_ip(w->l3) &&
+	    w->layer < STEER_LAYER_L4)
+		return STEER_TUNNEL_IP;
+	if (row->layer == STEER_LAYER_MPLS && w->layer == STEER_LAYER_L4 && w->l4 == STEER_L4_UDP)
+		return STEER_TUNNEL_MPLS;
+	return STEER_TUNNEL_NONE;
+}
+
+/** IP behind IP and MPLS behind UDP are inside tunnels that have no items. */
+static int
+enter_without_item(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
+{
+	const enum steer_tunnel tunnel = tunnel_without_item(w, row);
 	int rc;
 
-	if (row->layer != STEER_LAYER_L3 || !is_ip(steer_meta_l3(row->meta_spec)) ||
-	    !is_ip(w->l3) || w->layer >= STEER_LAYER_L4)
+	if (tunnel == STEER_TUNNEL_NONE)
 		return 0;
 	if (w->inner)
 		return REFUSE(w, item, ENOTSUP, ITEM,
 			      "%s: a tunnel inside a tunnel: one level can be matched", row->name);
-	rc = demand_meta(w, item, row->name, STEER_META_TUNNEL, spec);
+	rc = demand_meta(w, item, row->name, STEER_META_TUNNEL,
+			 (uint64_t)tunnel << STEER_META_TUNNEL_SHIFT);
 	if (rc == 0)
 		enter(w, item);
 	return rc;
@@ -405,7 +417,7 @@ parse_header(struct walk *w, const struct rte_flow_item *item, const struct stee
 	if (rc == 0)
 		rc = steer_extra_may_follow(&w->extra, item, row->name);
 	if (rc == 0)
-		rc = enter_ip_in_ip(w, item, row);
+		rc = enter_without_item(w, item, row);
 	if (rc == 0)
 		rc = check_order(w, item, row);
 	if (rc == 0)

@@ -185,6 +185,7 @@ note_layers(const struct ref_packet *p, uint64_t *kinds)
 	kinds[COMPARE_IP_IN_IP] += p->tunnel == REF_TUNNEL_IP;
 	kinds[COMPARE_GTPU] += p->tunnel == REF_TUNNEL_GTPU;
 	kinds[COMPARE_GTPC] += p->tunnel == REF_TUNNEL_GTPC;
+	kinds[COMPARE_MPLS_IN_UDP] += p->tunnel == REF_TUNNEL_MPLS;
 	kinds[COMPARE_GENEVE] += p->tunnel == REF_TUNNEL_GENEVE;
 	kinds[COMPARE_INNER_IP] += p->inner.l3 == REF_L3_IPV4 || p->inner.l3 == REF_L3_IPV6;
 }

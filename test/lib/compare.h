@@ -70,6 +70,7 @@ struct compare_config {
 	X(IP_IN_IP, "IP in IP") \
 	X(GTPU, "GTP user data") \
 	X(GTPC, "GTP control") \
+	X(MPLS_IN_UDP, "MPLS over UDP") \
 	X(INNER_IP, "with IP inside") \
 	X(SEGMENTS, "of several segments")
 

@@ -125,8 +125,19 @@ gpe_of(enum packet_layer next)
 {
 	if (layers[next].by != LINK_TYPE)
 		return 0;
+	if (next == P_LABEL || next == P_LAST_LABEL)
+		return 5;
 	return layers[next].value == RTE_ETHER_TYPE_IPV4 ? 1 :
 	       layers[next].value == RTE_ETHER_TYPE_IPV6 ? 2 : 3;
+}
+
+/* The port that says what follows: also MPLS. */
+static uint16_t
+port_of(enum packet_layer next)
+{
+	if (next == P_LABEL || next == P_LAST_LABEL)
+		return 6635;
+	return layers[next].by == LINK_PORT ? layers[next].value : PORT_NOTHING;
 }
 
 /* Say in header i what follows it. */
@@ -148,7 +159,7 @@ link_next(struct packet *p, unsigned int i)
 	    layers[p->layer[i]].by == LINK_GTP)
 		p->data[p->at[i + 1] - 1] = by == LINK_GTP ? (uint8_t)layers[next].value : 0;
 	if (p->layer[i] == P_UDP)
-		packet_put16(p, at + 2, by == LINK_PORT ? layers[next].value : PORT_NOTHING);
+		packet_put16(p, at + 2, port_of(next));
 }
 
 static void

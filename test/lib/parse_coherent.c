@@ -98,16 +98,16 @@ tunnel_incoherence(const struct steer_key *key, uint64_t tunnel)
 	const bool over_ip = tunnel == STEER_TUNNEL_GRE || tunnel == STEER_TUNNEL_NVGRE ||
 			     tunnel == STEER_TUNNEL_IP;
 
-	if (tunnel > STEER_TUNNEL_GTPC_PSC || tunnel == STEER_TUNNEL_IP + 1)
+	if (tunnel > STEER_TUNNEL_GTPC_PSC)
 		return "unknown tunnel";
 	if (over_ip && ((key->meta & STEER_META_L4_ANY) || (key->meta & STEER_META_NONFIRST) ||
 			steer_meta_l3(key->meta) == STEER_L3_ARP))
 		return "a tunnel that is not in IP";
 	if (!over_ip && steer_meta_l4(key->meta) != STEER_L4_UDP)
 		return "a tunnel that is not in UDP";
-	if ((tunnel == STEER_TUNNEL_IP || tunnel >= STEER_TUNNEL_GTPU) &&
-	    (inner & STEER_META_ETH) != 0)
-		return "Ethernet in a tunnel of IP";
+	if ((tunnel == STEER_TUNNEL_IP || tunnel == STEER_TUNNEL_MPLS ||
+	     tunnel >= STEER_TUNNEL_GTPU) && (inner & STEER_META_ETH) != 0)
+		return "Ethernet in a tunnel of IP or MPLS";
 	if ((tunnel == STEER_TUNNEL_GTPC || tunnel == STEER_TUNNEL_GTPC_PSC) && inner != 0)
 		return "something in GTP control";
 	return NULL;

@@ -134,6 +134,14 @@ const enum packet_layer parse_chains[][PACKET_LAYERS + 1] = {
 	{ P_ETH, P_IPV4, P_UDP, P_GTPU_EXT, P_PSC, P_PSC, P_PSC, P_PSC, P_PSC, P_PSC, P_PSC, P_PSC,
 	  P_PSC, P_IPV4, P_UDP },
 	{ P_ETH, P_IPV4, P_UDP, P_GTPC, P_PAYLOAD },
+	/* MPLS in tunnels. */
+	{ P_ETH, P_IPV4, P_UDP, P_LAST_LABEL, P_IPV4, P_TCP, P_PAYLOAD },
+	{ P_ETH, P_LAST_LABEL, P_IPV6, P_UDP, P_LABEL, P_LABEL, P_LAST_LABEL, P_IPV6, P_UDP },
+	{ P_ETH, P_IPV4, P_GRE, P_LABEL, P_LAST_LABEL, P_IPV4, P_TCP },
+	{ P_ETH, P_IPV6, P_GRE_KEY, P_LAST_LABEL, P_IPV6, P_SCTP },
+	{ P_ETH, P_IPV4, P_UDP, P_GPE, P_LAST_LABEL, P_IPV4, P_UDP },
+	{ P_ETH, P_IPV4, P_UDP, P_GENEVE, P_LAST_LABEL, P_IPV4, P_UDP },
+	{ P_ETH, P_IPV4, P_GRE, P_IPV4, P_UDP, P_LAST_LABEL, P_IPV4, P_TCP },
 	{ P_ETH, P_IPV6, P_UDP, P_GTPC_EXT, P_PSC, P_PAYLOAD },
 };
 const unsigned int parse_n_chains = RTE_DIM(parse_chains);
@@ -220,6 +228,7 @@ struct walk {
 	bool ip;
 	bool ipv6;
 	bool stack_ip; /* in this stack */
+	bool udp;      /* right before */
 };
 
 /* A header that is only kept if somebody asks for it. */
@@ -358,6 +367,8 @@ wanted(const struct walk *w, enum packet_layer layer, uint32_t depth)
 {
 	switch (adds[layer].kind) {
 	case BETWEEN:
+		if (w->udp)
+			return (depth & STEER_DEPTH_TUNNEL) && !w->inner;
 		return layer == P_ETAG || (depth & STEER_DEPTH_L3);
 	case IP:
 		if (w->stack_ip)
@@ -420,6 +431,9 @@ parse_expect(const struct packet *p, uint32_t len, uint32_t depth, struct parse_
 		/* IP in IP is known by the protocol alone. */
 		if (adds[layer].kind == IP && w.stack_ip)
 			enter_tunnel(&w, STEER_TUNNEL_IP);
+		/* So is MPLS over UDP by the port. */
+		if (adds[layer].kind == BETWEEN && w.udp)
+			enter_tunnel(&w, STEER_TUNNEL_MPLS);
 		if (p->at[i + 1] > len) {
 			/* What stands behind a label is told by its first byte. */
 			e->whole = i > 0 && p->layer[i - 1] == P_LAST_LABEL && p->at[i] == len;
@@ -429,6 +443,7 @@ parse_expect(const struct packet *p, uint32_t len, uint32_t depth, struct parse_
 		w.ip |= adds[layer].kind == IP || layer == P_PPPOE || layer == P_PPPOED;
 		w.ipv6 |= layer == P_IPV6;
 		w.stack_ip |= adds[layer].kind == IP;
+		w.udp = layer == P_UDP;
 		w.n_exts += adds[layer].kind == EXTENSION;
 		if (adds[layer].kind == TUNNEL)
 			add_tunnel(&w, layer, p->data + p->at[i]);

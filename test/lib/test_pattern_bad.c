@@ -121,6 +121,10 @@ static const struct refused {
 	UNSUPPORTED(2, I(IPV4), I(IPV4), I(GRE)), "gre: a tunnel inside a tunnel" },
 	UNSUPPORTED(2, I(IPV4), I(IPV6), I(IPV4)), "ipv4: a tunnel inside a tunnel" },
 	UNSUPPORTED(2, I(GRE), I(IPV4), I(IPV6)), "ipv6: a tunnel inside a tunnel" },
+	UNSUPPORTED(3, I(GRE), I(IPV4), I(UDP), I(MPLS)), "mpls: a tunnel inside a tunnel" },
+	UNSUPPORTED(3, I(UDP), I(MPLS), I(IPV4), I(IPV4)), "ipv4: a tunnel inside a tunnel" },
+	BAD(1, I(TCP), I(MPLS)), "mpls: cannot follow L4" },
+	BAD(2, I(UDP), I(ESP), I(MPLS)), "mpls: cannot follow what udp carries" },
 	/* Parts of a tunnel's header */
 	BAD(2, I(GRE), I(IPV4), I(GRE_KEY)), "gre_key: stands right behind the item" },
 	BAD(2, I(GTPU), I(IPV4), I(GTP_PSC)), "gtp_psc: stands right behind" },
@@ -310,8 +314,8 @@ may_follow(const struct case_item *a, const struct case_item *b)
 	/* IP in IP. */
 	if (is_ip(a->type) && is_ip(b->type))
 		return true;
-	/* There is ESP in UDP. */
-	return a->type == T(UDP) && b->type == T(ESP);
+	/* There are ESP and MPLS in UDP. */
+	return a->type == T(UDP) && (b->type == T(ESP) || b->type == T(MPLS));
 }
 
 /* All pairs of items that stand in the wrong order. */

@@ -125,6 +125,8 @@ const struct text_good text_good[] = {
 	SAME("gtpc v_pt_rsv_flags is 0x30 msg_type is 1 / gtp_psc /"),
 	ITEMS("gtp_psc qfi is 9 /", "gtp / gtp_psc qfi is 9 /"),
 	SAME("eth / ipv4 / ipv6 / tcp dst is 80 /"),
+	SAME("ipv4 / udp / mpls label is 3 / mpls / ipv4 /"),
+	SAME("ipv6 / gre / mpls label is 3 / ipv6 /"),
 	SAME("ipv6 src is ::1 / ipv6 src is ::2 / icmp6 /"),
 	/* Without a header */
 	SAME("eth has_vlan is 1 / raw relative is 1 offset is 4 pattern is foo /"),

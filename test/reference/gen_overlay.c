@@ -121,7 +121,7 @@ gen_packet_for(struct gen_random *r, const struct rte_flow_item pattern[], struc
 {
 	unsigned int stack = 0, tag = 0, label = 0;
 	struct gen_plan plan;
-	bool l3 = false;
+	bool l3 = false, udp = false;
 
 	gen_plan_pattern(r, pattern, &plan);
 	gen_packet(r, &plan, p);
@@ -133,6 +133,12 @@ gen_packet_for(struct gen_random *r, const struct rte_flow_item pattern[], struc
 			stack = l3 ? 1 : stack;
 			l3 = true;
 		}
+		/* So is MPLS behind UDP. */
+		if (pattern->type == RTE_FLOW_ITEM_TYPE_MPLS && udp && stack == 0) {
+			stack = 1;
+			label = 0;
+		}
+		udp |= pattern->type == RTE_FLOW_ITEM_TYPE_UDP;
 		at = offset_of(p, stack, tag, label, pattern->type);
 		if (at != GEN_NOWHERE && pattern->spec != NULL)
 			overlay(r, pattern, p->data + at);

@@ -27,7 +27,7 @@ static const enum ref_tunnel tunnels[] = {
 	REF_TUNNEL_GENEVE, REF_TUNNEL_GENEVE, REF_TUNNEL_VXLAN_GPE, REF_TUNNEL_VXLAN_GPE,
 	REF_TUNNEL_GRE,   REF_TUNNEL_GRE,    REF_TUNNEL_GRE,       REF_TUNNEL_GRE,
 	REF_TUNNEL_IP,    REF_TUNNEL_IP,     REF_TUNNEL_GTPU,      REF_TUNNEL_GTPU,
-	REF_TUNNEL_GTPC,
+	REF_TUNNEL_GTPC,  REF_TUNNEL_MPLS,   REF_TUNNEL_MPLS,
 };
 
 static unsigned int
@@ -72,11 +72,12 @@ no_eth(struct gen_layers *l)
 		l->l3 = REF_L3_NONE;
 }
 
-/** Some tunnels carry IP alone, others may. */
+/** Some tunnels carry IP or MPLS alone, others may. */
 static void
 fit_inner(struct gen_random *r, const struct gen_plan *plan, struct gen_layers *l)
 {
 	bool ip = l->l3 == REF_L3_IPV4 || l->l3 == REF_L3_IPV6;
+	unsigned int labels = l->n_labels;
 
 	switch (plan->tunnel) {
 	case REF_TUNNEL_IP:
@@ -84,12 +85,18 @@ fit_inner(struct gen_random *r, const struct gen_plan *plan, struct gen_layers *
 	case REF_TUNNEL_GTPC:
 		no_eth(l);
 		break;
+	case REF_TUNNEL_MPLS:
+		no_eth(l);
+		l->n_labels = labels > 0 ? labels : gen_between(r, 1, 3);
+		break;
 	case REF_TUNNEL_GENEVE:
 	case REF_TUNNEL_VXLAN_GPE:
 	case REF_TUNNEL_GRE:
-		if (!plan->nvgre && ip && l->n_tags == 0 && !l->etag &&
-				l->pppoe == REF_PPPOE_NONE && l->n_labels == 0 && gen_chance(r, 40))
-			no_eth(l);
+		if (plan->nvgre || !(ip || labels > 0) || l->n_tags > 0 || l->etag ||
+				l->pppoe != REF_PPPOE_NONE || !gen_chance(r, 40))
+			break;
+		no_eth(l);
+		l->n_labels = labels;
 		break;
 	default:
 		break;
@@ -286,7 +293,7 @@ tunnel_asked(struct gen_random *r, enum rte_flow_item_type type, struct gen_plan
 /**
  * Layers that the items of one stack ask for.
  *
- * @return the item of a tunnel, the second one of IP, or the end of the pattern.
+ * @return the item of a tunnel, the second one of IP, MPLS behind UDP, or the end of the pattern.
  */
 static const struct rte_flow_item *
 plan_stack(struct gen_random *r, const struct rte_flow_item *item, struct gen_layers *l,
@@ -298,6 +305,8 @@ plan_stack(struct gen_random *r, const struct rte_flow_item *item, struct gen_la
 	l->eth = true;
 	for (; item->type != RTE_FLOW_ITEM_TYPE_END; item++) {
 		if (ref_item_is_tunnel(item->type) || (ip && gen_is_ip_item(item->type)))
+			break;
+		if (item->type == RTE_FLOW_ITEM_TYPE_MPLS && l4_known)
 			break;
 		if (item->type == RTE_FLOW_ITEM_TYPE_VLAN)
 			l->n_tags++;
@@ -329,6 +338,8 @@ gen_plan_pattern(struct gen_random *r, const struct rte_flow_item pattern[], str
 		return;
 	if (gen_is_ip_item(pattern->type))
 		plan->tunnel = REF_TUNNEL_IP;
+	if (pattern->type == RTE_FLOW_ITEM_TYPE_MPLS)
+		plan->tunnel = REF_TUNNEL_MPLS;
 	for (; ref_item_is_tunnel(pattern->type); pattern++)
 		tunnel_asked(r, pattern->type, plan);
 	plan_carrier(r, plan, l3_known);

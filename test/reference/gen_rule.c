@@ -151,7 +151,7 @@ add_l4(const struct maker *m, unsigned int percent)
 		add_item(m, RTE_FLOW_ITEM_TYPE_ESP, s->udp_header);
 }
 
-/** Items of the stack that IP in IP carries: the first one is of IP. */
+/** Items of a stack from IP on. */
 static void
 add_inside_ip(const struct maker *m)
 {
@@ -165,6 +165,20 @@ add_inside_ip(const struct maker *m)
 	add_noise(m);
 	if (s->l4 != REF_L4_NONE && gen_chance(m->r, 70))
 		add_item(m, l4_items[s->l4], s->l4_header);
+}
+
+/** Items of the stack that MPLS over UDP carries: the first one is MPLS. */
+static void
+add_inside_udp(const struct maker *m)
+{
+	unsigned int n = m->stack->n_labels;
+
+	if (n > 1 && gen_chance(m->r, 30))
+		n = gen_between(m->r, 1, n);
+	for (unsigned int i = 0; i < n; i++)
+		add_item(m, RTE_FLOW_ITEM_TYPE_MPLS, m->stack->label[i]);
+	if (n > 0 && gen_chance(m->r, 80))
+		add_inside_ip(m);
 }
 
 /** Items of one stack. */
@@ -312,21 +326,22 @@ add_tunnel(const struct maker *m, const struct ref_packet *p)
 		add_gtp(m, p);
 		break;
 	case REF_TUNNEL_IP:
+	case REF_TUNNEL_MPLS:
 	case REF_TUNNEL_NONE:
 		break;
 	}
 }
 
-/** Is the last item that says something one of IP? */
-static bool
-ends_in_ip(const struct gen_rule *rule)
+/** @return the last item that says something; END: none. */
+static enum rte_flow_item_type
+last_item(const struct gen_rule *rule)
 {
 	unsigned int n = rule->n_items;
 
 	while (n > 0 && (rule->pattern[n - 1].type == RTE_FLOW_ITEM_TYPE_VOID ||
 			 rule->pattern[n - 1].type == RTE_FLOW_ITEM_TYPE_FUZZY))
 		n--;
-	return n > 0 && gen_is_ip_item(rule->pattern[n - 1].type);
+	return n > 0 ? rule->pattern[n - 1].type : RTE_FLOW_ITEM_TYPE_END;
 }
 
 static void
@@ -358,8 +373,13 @@ make_pattern(struct gen_random *r, const struct gen_style *style, const struct r
 		return;
 	m.stack = &p->inner;
 	if (p->tunnel == REF_TUNNEL_IP) {
-		if (ends_in_ip(rule))
+		if (gen_is_ip_item(last_item(rule)))
 			add_inside_ip(&m);
+		return;
+	}
+	if (p->tunnel == REF_TUNNEL_MPLS) {
+		if (last_item(rule) == RTE_FLOW_ITEM_TYPE_UDP)
+			add_inside_udp(&m);
 		return;
 	}
 	add_tunnel(&m, p);

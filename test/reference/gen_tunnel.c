@@ -11,6 +11,8 @@ type_of(const struct gen_layers *inner)
 {
 	if (inner->eth)
 		return 0x6558;
+	if (inner->n_labels > 0)
+		return 0x8847;
 	return inner->l3 == REF_L3_IPV4 ? 0x0800 : 0x86dd;
 }
 
@@ -56,8 +58,10 @@ put_vxlan(struct gen_random *r, struct gen_packet *p)
 static void
 put_vxlan_gpe(struct gen_random *r, const struct gen_layers *inner, struct gen_packet *p)
 {
-	uint8_t next = inner->eth ? 3 : inner->l3 == REF_L3_IPV4 ? 1 : 2;
+	uint8_t next = inner->l3 == REF_L3_IPV4 ? 1 : 2;
 
+	if (inner->eth || inner->n_labels > 0)
+		next = inner->eth ? 3 : 5;
 	put_u8(p, gen_chance(r, 90) ? 0x0c : gen_u64(r));
 	put_u16(p, gen_chance(r, 90) ? 0 : gen_u64(r));
 	put_u8(p, gen_chance(r, 92) ? next : gen_below(r, 8));
@@ -151,7 +155,7 @@ put_gtp(struct gen_random *r, const struct gen_plan *plan, struct gen_packet *p)
 void
 gen_tunnel_header(struct gen_random *r, const struct gen_plan *plan, struct gen_packet *p)
 {
-	if (plan->tunnel != REF_TUNNEL_IP)
+	if (plan->tunnel != REF_TUNNEL_IP && plan->tunnel != REF_TUNNEL_MPLS)
 		p->tunnel_at = p->len;
 	switch (plan->tunnel) {
 	case REF_TUNNEL_VXLAN:
@@ -171,6 +175,7 @@ gen_tunnel_header(struct gen_random *r, const struct gen_plan *plan, struct gen_
 		put_gtp(r, plan, p);
 		break;
 	case REF_TUNNEL_IP:
+	case REF_TUNNEL_MPLS:
 	case REF_TUNNEL_NONE:
 		break;
 	}
@@ -182,6 +187,7 @@ gen_tunnel_port(enum ref_tunnel tunnel)
 	static const uint16_t ports[] = {
 		[REF_TUNNEL_VXLAN] = 4789, [REF_TUNNEL_VXLAN_GPE] = 4790,
 		[REF_TUNNEL_GENEVE] = 6081, [REF_TUNNEL_GTPU] = 2152, [REF_TUNNEL_GTPC] = 2123,
+		[REF_TUNNEL_MPLS] = 6635,
 	};
 
 	return ports[tunnel];

@@ -47,6 +47,7 @@
 	X(GTP_TYPE, "all messages of GTP carry IP") \
 	X(GTP_LAST_PSC, "the last container of GTP is kept") \
 	X(IP_IN_IP_VERSION, "IP in IP is of the version that it says") \
+	X(MPLS_IN_UDP, "MPLS over UDP is not entered") \
 	X(INNER_END, "inner headers may lie behind the end of the outer IP packet") \
 	X(NESTED_TUNNEL, "a tunnel in a tunnel is entered") \
 	/* Matching. */ \

@@ -20,6 +20,8 @@
 #define TYPE_ARP 0x0806
 #define TYPE_TEB 0x6558 /* transparent Ethernet bridging: a whole frame */
 #define TYPE_IPV6 0x86dd
+#define TYPE_MPLS 0x8847
+#define TYPE_MPLSM 0x8848
 
 /** The packet with its stripped tags put back. */
 struct bytes {

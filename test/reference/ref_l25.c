@@ -11,8 +11,6 @@
 #include "ref_bugs.h"
 #include "ref_decode.h"
 
-#define TYPE_MPLS 0x8847
-#define TYPE_MPLSM 0x8848
 #define TYPE_PPPOED 0x8863
 #define TYPE_PPPOES 0x8864
 #define TYPE_ETAG 0x893f

@@ -347,13 +347,28 @@ is_ip(enum rte_flow_item_type type)
 	return type == RTE_FLOW_ITEM_TYPE_IPV4 || type == RTE_FLOW_ITEM_TYPE_IPV6;
 }
 
-/** IP behind IP is inside a tunnel that has no item. @return false if the packet is none. */
-static bool
-enter_ip_in_ip(const struct rte_flow_item *item, struct place *at)
+/** IP behind IP and MPLS behind UDP are inside tunnels that have no item. */
+static enum ref_tunnel
+tunnel_without_item(const struct rte_flow_item *item, const struct place *at)
 {
-	if (!is_ip(item->type) || at->layer != LAYER_L3 || at->inside)
+	if (at->inside)
+		return REF_TUNNEL_NONE;
+	if (is_ip(item->type) && at->layer == LAYER_L3)
+		return REF_TUNNEL_IP;
+	if (item->type == RTE_FLOW_ITEM_TYPE_MPLS && at->udp)
+		return REF_TUNNEL_MPLS;
+	return REF_TUNNEL_NONE;
+}
+
+/** @return false if the packet is in no such tunnel. */
+static bool
+enter_without_item(const struct rte_flow_item *item, struct place *at)
+{
+	enum ref_tunnel tunnel = tunnel_without_item(item, at);
+
+	if (tunnel == REF_TUNNEL_NONE)
 		return true;
-	if (at->packet->tunnel != REF_TUNNEL_IP)
+	if (at->packet->tunnel != tunnel)
 		return false;
 	enter(at);
 	return true;
@@ -484,7 +499,7 @@ item_matches(const struct rte_flow_item *item, struct place *at)
 		enter(at);
 		return tunnel_matches(item, at->packet);
 	}
-	return enter_ip_in_ip(item, at) && header_matches(item, at);
+	return enter_without_item(item, at) && header_matches(item, at);
 }
 
 bool

@@ -24,7 +24,7 @@
  *    and GTP_PSC do so without the item of their tunnel as well. What they ask for must be there:
  *    the key, the fields that GRE_OPTION has a mask for, the container.
  *  - NVGRE is GRE with a key, without checksum and sequence number, that carries Ethernet.
- *  - IPV4 or IPV6 behind IPV4 or IPV6 is that of IP in IP.
+ *  - IPV4 or IPV6 behind IPV4 or IPV6 is that of IP in IP, MPLS behind UDP that of MPLS over UDP.
  *  - IPV6_FRAG_EXT needs no IPV6 item before it, AH none of IP. The order of the two says nothing.
  *  - ESP behind a UDP item is ESP in UDP, else it is ESP over IP.
  *  - INVERT, wherever it stands, inverts all else together.

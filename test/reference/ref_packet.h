@@ -33,7 +33,7 @@
  *    where they are cut short there is no tunnel. Extension headers of GTP are not.
  *  - GRE with the routing of RFC 1701, or of another version than 0, is GRE, with nothing inside.
  *  - GTP carries IP in messages of type 255 to the user data port, of the version that IP says.
- *  - IP in IP is a tunnel by the protocol alone, whatever is there.
+ *  - IP in IP is a tunnel by the protocol alone, whatever is there; so is MPLS by its UDP port.
  */
 
 #ifndef REF_PACKET_H
@@ -80,6 +80,7 @@ enum ref_tunnel {
 	REF_TUNNEL_IP,
 	REF_TUNNEL_GTPU,
 	REF_TUNNEL_GTPC,
+	REF_TUNNEL_MPLS, /**< Over UDP. */
 };
 
 /** Bits in the order of the has_*_ext members of struct rte_flow_item_ipv6. */

@@ -259,7 +259,7 @@ void
 ref_print_packet(FILE *f, const struct ref_packet *p)
 {
 	static const char *const tunnels[] = {
-		"", "vxlan", "geneve", "vxlan_gpe", "gre", "ip", "gtpu", "gtpc",
+		"", "vxlan", "geneve", "vxlan_gpe", "gre", "ip", "gtpu", "gtpc", "mpls",
 	};
 
 	print_stack(f, &p->outer);

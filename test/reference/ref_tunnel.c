@@ -12,19 +12,20 @@
 #define PORT_VXLAN 4789
 #define PORT_VXLAN_GPE 4790
 #define PORT_GENEVE 6081
+#define PORT_MPLS 6635
 
 #define PROTO_IPV4 4
 #define PROTO_IPV6 41
 #define PROTO_GRE 47
 
-/** What a tunnel carries as its type says: Ethernet or IP, nothing else. */
+/** What a tunnel carries as its type says: Ethernet, IP or MPLS, nothing else. */
 static void
 decode_type(const struct bytes *b, unsigned int type, size_t at, size_t end, struct ref_packet *p)
 {
 	if (type == TYPE_TEB)
 		ref_decode_eth(b, at, end, 0, &p->inner);
-	else if (type == TYPE_IPV4 || type == TYPE_IPV6)
-		ref_decode_l3(b, type, at, end, &p->inner);
+	else if (type == TYPE_IPV4 || type == TYPE_IPV6 || type == TYPE_MPLS || type == TYPE_MPLSM)
+		ref_decode_type(b, type, at, end, &p->inner);
 }
 
 /** IP of the version that it says itself. */
@@ -66,6 +67,8 @@ decode_vxlan_gpe(const struct bytes *b, size_t at, size_t end, struct ref_packet
 		decode_type(b, TYPE_IPV4, at + 8, end, p);
 	if (h[3] == 2)
 		decode_type(b, TYPE_IPV6, at + 8, end, p);
+	if (h[3] == 5)
+		decode_type(b, TYPE_MPLS, at + 8, end, p);
 	if (h[3] == 3)
 		decode_type(b, TYPE_TEB, at + 8, end, p);
 }
@@ -195,6 +198,12 @@ decode_in_udp(const struct bytes *b, unsigned int port, size_t at, size_t end,
 		break;
 	case PORT_GENEVE:
 		decode_geneve(b, at, end, p);
+		break;
+	case PORT_MPLS:
+		p->tunnel = REF_TUNNEL_MPLS;
+		p->tunnel_end = at;
+		if (ref_bug != REF_BUG_MPLS_IN_UDP)
+			decode_type(b, TYPE_MPLS, at, end, p);
 		break;
 	case PORT_GTPU:
 	case PORT_GTPC:

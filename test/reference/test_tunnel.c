@@ -127,6 +127,23 @@ test_gtp(void **state __rte_unused)
 	assert_int_equal(p.inner.l3, REF_L3_NONE);
 }
 
+static void
+test_mpls(void **state __rte_unused)
+{
+	struct ref_packet p;
+
+	hex_decode(OVER_UDP("19eb") "00064040" "00032140" INNER, &p);
+	assert_int_equal(p.tunnel, REF_TUNNEL_MPLS);
+	assert_int_equal(p.inner.n_labels, 2);
+	assert_int_equal(p.inner.l4, REF_L4_TCP);
+	hex_decode(OVER_IP("2f") "0000" "8847" "00064140" INNER_IPV6, &p);
+	assert_int_equal(p.tunnel, REF_TUNNEL_GRE);
+	assert_int_equal(p.inner.n_labels, 1);
+	assert_int_equal(p.inner.l3, REF_L3_IPV6);
+	hex_decode(OVER_UDP("12b6") "0c000005" "00000500" "00064140" INNER, &p);
+	assert_int_equal(p.inner.l4, REF_L4_TCP);
+}
+
 int
 main(void)
 {
@@ -135,6 +152,7 @@ main(void)
 		cmocka_unit_test(test_ip_in_ip),
 		cmocka_unit_test(test_vxlan_gpe),
 		cmocka_unit_test(test_gtp),
+		cmocka_unit_test(test_mpls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
