@@ -96,8 +96,8 @@ class Switch:
             done = self.tool('ovs-appctl', '-t', f'{self.home}/vswitchd.ctl', 'version')
             return done.returncode == 0
         wait(ready, 'ovs-vswitchd does not answer', 60)
-        # waits until it has done all
-        self.vsctl('set', 'Open_vSwitch', '.', 'external_ids:started=yes')
+        # waits until it has done all, if this is a change
+        self.vsctl('set', 'Open_vSwitch', '.', f'external_ids:started={self.daemon.pid}')
 
     def stop(self, how):
         """End the daemon by a signal. @return its exit code."""

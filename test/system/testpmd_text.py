@@ -12,7 +12,8 @@ import tempfile
 
 import bench
 import frames
-from bench import check, expect
+from bench import Skip, check, expect
+from steering import prefix_kills
 
 SOURCE = os.environ['STEER_SOURCE']
 UPPER, LOWER = 'net_steer0,iface=net_af_packet0', 'net_af_packet0,iface=lower'
@@ -93,6 +94,8 @@ def reload():
             found = steering(pmd, wire)
             check(found == wanted, f'loaded: {found}, it was {wanted}')
             check(pmd.quit() == 0, 'testpmd did not end well')
+        if any(' prefix ' in line for line in lines) and prefix_kills():
+            raise Skip('the rest: this testpmd crashes on rules with "prefix", also over net_null')
         with bench.testpmd(UPPER, LOWER) as pmd:
             for line in lines:
                 bench.create(pmd, line)
