@@ -132,7 +132,9 @@ same_actions(const struct steer_actions *a, const struct steer_actions *b)
 	       a->mark == b->mark && a->mark_id == b->mark_id &&
 	       (a->fate != STEER_FATE_QUEUE || a->queue == b->queue) &&
 	       (a->fate != STEER_FATE_JUMP || a->jump->group == b->jump->group) &&
-	       (a->fate != STEER_FATE_RSS || same_rss(a->rss, b->rss));
+	       (a->fate != STEER_FATE_RSS || same_rss(a->rss, b->rss)) &&
+	       memcmp(a->sets.data, b->sets.data, sizeof(a->sets.data)) == 0 &&
+	       memcmp(a->sets.mask, b->sets.mask, sizeof(a->sets.mask)) == 0;
 }
 
 /** Print a rule and read it. @return false, having said why, if it is another one then. */
@@ -172,7 +174,7 @@ test_round_trip(void **state)
 {
 	struct gen_random r = { from_environment("STEER_TEST_SEED", SEED) };
 	const uint64_t n = from_environment("STEER_TEST_SETS", RULES);
-	unsigned int refused = 0, ranged = 0, spread = 0, conditional = 0;
+	unsigned int refused = 0, ranged = 0, spread = 0, conditional = 0, setting = 0;
 	static struct gen_packet packet;
 	static struct ref_packet decoded;
 	static struct gen_rule rule;
@@ -186,6 +188,7 @@ test_round_trip(void **state)
 		const struct gen_style style = { .n_queues = QUEUES, .n_priorities = 8,
 						 .strict = gen_below(&r, 101),
 						 .n_groups = GEN_GROUPS,
+						 .regs = 15,
 						 .conditions = 20 };
 
 		gen_packet_any(&r, &packet);
@@ -200,6 +203,7 @@ test_round_trip(void **state)
 		ranged += m.match.n_ranges > 0;
 		spread += m.actions.fate == STEER_FATE_RSS;
 		conditional += m.match.condition != NULL;
+		setting += m.actions.sets.mask[STEER_REG_META] != 0;
 		if (!returns(&m))
 			fail_msg("rule %" PRIu64, i);
 		steer_condition_free(m.match.condition);
@@ -210,6 +214,7 @@ test_round_trip(void **state)
 	assert_true(ranged * 20 > n);
 	assert_true(spread * 10 > n);
 	assert_true(conditional * 10 > n);
+	assert_true(setting * 100 > n);
 }
 
 int
