@@ -79,6 +79,12 @@
 #define STEER_HAS_GROUP_MISS 0
 #endif
 
+/* Items that came later. */
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 3, 0, 0)
+#define STEER_HAS_ITEM_IPV6_ROUTING_EXT
+#define STEER_HAS_ITEM_ICMP6_ECHO
+#endif
+
 /* rx_queue_count. */
 #if RTE_VERSION >= RTE_VERSION_NUM(25, 11, 0, 0)
 typedef int steer_rx_queue_count_t;

@@ -16,6 +16,8 @@
 #define SCTP_LEN 12
 #define ICMP_LEN 8
 #define ICMP6_LEN 4
+#define ICMP6_ECHO_LEN 8
+#define ICMP6_ND_LEN 24
 #define L2TPV3_LEN 4
 #define ESP_LEN 8
 #define TCP_LEN 20
@@ -102,6 +104,13 @@ origin(const struct steer_raw *raw, const struct steer_key *key, uint32_t at)
 		return places->frag + FRAG_LEN;
 	case STEER_FROM_AH:
 		return places->ah + (ah[1] + 2u) * 4;
+	case STEER_FROM_ICMP6_ECHO:
+		return places->l4 + ICMP6_ECHO_LEN;
+	case STEER_FROM_ICMP6_ND:
+		return places->l4 + ICMP6_ND_LEN;
+	case STEER_FROM_PFCP:
+		/* With a SEID, or without. */
+		return places->l4 + UDP_LEN + (stack->l4[STEER_L4_BEHIND_UDP] != 0 ? 16 : 8);
 	case STEER_FROM_UDP_ESP:
 		return places->l4 + UDP_LEN + ESP_LEN;
 	case STEER_FROM_L4:

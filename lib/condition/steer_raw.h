@@ -39,7 +39,10 @@ enum steer_raw_from {
 	STEER_FROM_FRAG,
 	STEER_FROM_AH,
 	STEER_FROM_L4,
+	STEER_FROM_ICMP6_ECHO,
+	STEER_FROM_ICMP6_ND,
 	STEER_FROM_UDP_ESP,
+	STEER_FROM_PFCP,
 	STEER_FROM_TUNNEL,
 	STEER_FROM_UNKNOWN, /**< No place: nothing is counted from there. */
 };

@@ -37,13 +37,17 @@ struct steer_stack {
 	uint8_t frag[8];
 	/**
 	 * TCP without options (20), UDP (8), SCTP (12), ICMP (8), ICMPv6 (4), ESP (8), IGMP (8),
-	 * L2TPv3 over IP (4). Behind UDP's 8: ESP (8).
+	 * L2TPv3 over IP (4). ICMPv6 with what echo (8) and neighbor discovery (24) add, if asked
+	 * for. Behind UDP's 8: ESP (8), struct rte_flow_item_pfcp (16).
 	 */
 	uint8_t l4[24];
 };
 
 /** Labels of an MPLS stack that are kept, and looked through. */
 #define STEER_MPLS_MAX 5
+/** IPv6 extension headers and options of neighbor discovery that are kept. */
+#define STEER_NEXT_MAX 8
+#define STEER_ND_OPTS_MAX 4
 
 /** Slots of one stack for what few packets have. */
 struct steer_rare {
@@ -55,6 +59,15 @@ struct steer_rare {
 	uint8_t mpls[24];
 	/** Authentication header without its ICV (12). */
 	uint8_t ah[16];
+	/** Next header fields of the IPv6 extension headers, one byte each. */
+	uint8_t next[STEER_NEXT_MAX];
+	/** IPv6 routing header, the first 8 bytes. */
+	uint8_t route[8];
+	/** Type and length of the options of neighbor discovery (2 each). */
+	uint8_t nd_opts[2 * STEER_ND_OPTS_MAX];
+	/** Options with the Ethernet addresses of source and target. */
+	uint8_t sla[8];
+	uint8_t tla[8];
 };
 
 /** Where headers of one stack begin in the mbuf. Of absent layers: anything. */
@@ -152,7 +165,16 @@ struct steer_key {
 #define STEER_RARE_PPPOES (UINT64_C(1) << 3)     /**< PPPoE session. */
 #define STEER_RARE_PPPOED (UINT64_C(1) << 4)     /**< PPPoE discovery. */
 #define STEER_RARE_PPP (UINT64_C(1) << 5)        /**< PPP protocol in a PPPoE session. */
-#define STEER_RARE_MPLS(n) (UINT64_C(1) << (6 + (n))) /**< At least n + 1 labels. */
+#define STEER_RARE_MPLS(n) (UINT64_C(1) << (6 + (n)))  /**< At least n + 1 labels. */
+#define STEER_RARE_NEXT(n) (UINT64_C(1) << (11 + (n))) /**< n + 1 IPv6 extension headers. */
+#define STEER_RARE_ND_NS (UINT64_C(1) << 19)
+#define STEER_RARE_ND_NA (UINT64_C(1) << 20)
+#define STEER_RARE_ECHO_REQUEST (UINT64_C(1) << 21) /**< Of ICMPv6. */
+#define STEER_RARE_ECHO_REPLY (UINT64_C(1) << 22)
+#define STEER_RARE_SLA (UINT64_C(1) << 23)
+#define STEER_RARE_TLA (UINT64_C(1) << 24)
+#define STEER_RARE_ND_OPT(n) (UINT64_C(1) << (25 + (n))) /**< n + 1 options. */
+#define STEER_RARE_PFCP (UINT64_C(1) << 29)
 
 #define STEER_RARE_INNER 32
 

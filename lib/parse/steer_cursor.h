@@ -57,6 +57,18 @@ steer_peek(struct steer_cursor *c, uint32_t len, void *buf)
 	return rte_pktmbuf_read(c->m, c->off, len, buf);
 }
 
+/** @return @p len bytes @p ahead of the cursor, as steer_peek(); NULL if they are not there. */
+static inline const uint8_t *
+steer_look(const struct steer_cursor *c, uint32_t ahead, uint32_t len, void *buf)
+{
+	struct steer_cursor there = *c;
+
+	if (steer_left(c) < ahead + len)
+		return NULL;
+	there.off += ahead;
+	return steer_peek(&there, len, buf);
+}
+
 /** The length field of a header can only make the packet shorter. */
 static inline void
 steer_cut(struct steer_cursor *c, uint64_t end)
@@ -145,6 +157,16 @@ bool steer_parse_ah(struct steer_cursor *c, uint8_t *proto);
 /** As parse_l4() in steer_parse.c, which has TCP, UDP, SCTP and ICMP. */
 void steer_parse_l4_rare(struct steer_cursor *c, struct steer_stack *stack, uint8_t proto,
 			 enum steer_l3 l3, uint64_t *meta);
+
+/* steer_parse_icmp6.c */
+
+/**
+ * What follows the first four bytes of ICMPv6, if somebody asks for it: the cursor stands behind
+ * them, and stays there.
+ */
+void steer_parse_icmp6(struct steer_cursor *c, struct steer_stack *stack);
+
+/* steer_parse_l4.c */
 
 /** What UDP carries in the same stack. The cursor stands behind UDP, and stays there. */
 void steer_parse_behind_udp(struct steer_cursor *c, struct steer_stack *stack);

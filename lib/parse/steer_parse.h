@@ -20,6 +20,8 @@
  *   header over IPv4. Of several authentication headers the first one is kept.
  * - Fragments other than the first have no L4 header.
  * - UDP from or to port 4500 carries ESP if its first four bytes, the SPI, are not 0 (that is IKE).
+ * - UDP from or to port 8805 carries PFCP, version 1.
+ * - Of neighbor discovery eight options are looked at.
  * - Tunnels are known by what carries them, IP's protocol or UDP's destination port, and entered:
  *   VXLAN (port 4789), VXLAN-GPE (4790), GENEVE (6081, version 0, any options), GTP (2152, 2123;
  *   user data only), GRE (any flags; the routing that RFC 1701 had and other versions than 0 are
@@ -64,6 +66,8 @@ struct rte_mbuf;
 
 /** UDP port, source or destination, of ESP that crosses NAT (RFC 3948). */
 #define STEER_PORT_ESP 4500
+/** UDP port, source or destination, of PFCP (3GPP TS 29.244). */
+#define STEER_PORT_PFCP 8805
 
 /**
  * Parse one packet.

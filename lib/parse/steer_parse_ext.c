@@ -2,11 +2,14 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
+#include <assert.h>
 #include <netinet/in.h>
 #include <string.h>
 
 #include "steer_cursor.h"
 #include "steer_parse.h"
+
+static_assert(STEER_NEXT_MAX == STEER_EXT_MAX, "all that are looked through");
 
 /** Bytes of an authentication header in front of its ICV. */
 #define AH_LEN 12
@@ -74,6 +77,18 @@ keep_frag(struct steer_stack *stack, const uint8_t *hdr, uint64_t *meta)
 	return false;
 }
 
+/** Next header of the n-th one; the first bytes of the first routing header. */
+static void
+keep_ext(struct steer_cursor *c, unsigned int n, bool route, const uint8_t hdr[8])
+{
+	if (c->rare == NULL)
+		return;
+	c->rare->next[n] = hdr[0];
+	c->rare_meta |= STEER_RARE_NEXT(n);
+	if (route)
+		memcpy(c->rare->route, hdr, sizeof(c->rare->route));
+}
+
 /**
  * Step over one extension header.
  * @param hdr  Its first 8 bytes, copied here.
@@ -118,6 +133,7 @@ steer_parse_exts(struct steer_cursor *c, struct steer_stack *stack, uint8_t *pro
 			c->at.frag = (uint16_t)c->off;
 		if (!skip_ext(c, ext, hdr))
 			return false;
+		keep_ext(c, n, ext == STEER_EXT_ROUTE && !(*meta & STEER_META_EXT(ext)), hdr);
 		*meta |= STEER_META_EXT(ext);
 		*proto = hdr[0];
 		if (ext == STEER_EXT_FRAG && !keep_frag(stack, hdr, meta))

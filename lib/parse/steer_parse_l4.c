@@ -5,6 +5,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include <rte_flow.h>
+
 #include "steer_cursor.h"
 #include "steer_parse.h"
 
@@ -14,6 +16,10 @@
 #define IGMP_LEN 8
 #define L2TPV3_LEN 4
 #define ICMP6_LEN 4
+#define PFCP_LEN 8       /* without a SEID */
+#define PFCP_SEID_LEN 16 /* with one */
+#define PFCP_VERSION 1
+#define PFCP_S 0x01
 
 /** Length of the L4 header that @p proto needs, and its type. 0: none that we know. */
 static uint32_t
@@ -57,6 +63,8 @@ steer_parse_l4_rare(struct steer_cursor *c, struct steer_stack *stack, uint8_t p
 	c->at.l4 = (uint16_t)c->off;
 	*meta |= (uint64_t)l4 << STEER_META_L4_SHIFT | STEER_META_L4_ANY;
 	c->off += len;
+	if (l4 == STEER_L4_ICMP6 && c->rare != NULL)
+		steer_parse_icmp6(c, stack);
 }
 
 /* Behind UDP */
@@ -74,20 +82,48 @@ is_zero(const uint8_t *p)
 	return (p[0] | p[1] | p[2] | p[3]) == 0;
 }
 
-void
-steer_parse_behind_udp(struct steer_cursor *c, struct steer_stack *stack)
+static void
+parse_udp_esp(struct steer_cursor *c, struct steer_stack *stack)
 {
 	uint8_t buf[ESP_LEN];
-	const uint8_t *hdr;
-
-	if (!has_port(stack, STEER_PORT_ESP))
-		return;
 	/* A keepalive is one byte, and whole. */
-	if (steer_left(c) < ESP_LEN)
-		return;
-	hdr = steer_peek(c, ESP_LEN, buf);
-	if (is_zero(hdr))
+	const uint8_t *hdr = steer_look(c, 0, ESP_LEN, buf);
+
+	if (hdr == NULL || is_zero(hdr))
 		return;
 	memcpy(stack->l4 + STEER_L4_BEHIND_UDP, hdr, ESP_LEN);
 	c->rare_meta |= STEER_RARE_UDP_ESP;
+}
+
+/** As struct rte_flow_item_pfcp has it: S alone, and a SEID of 0 where there is none. */
+static void
+parse_pfcp(struct steer_cursor *c, struct steer_stack *stack)
+{
+	uint8_t *slot = stack->l4 + STEER_L4_BEHIND_UDP;
+	uint8_t buf[PFCP_SEID_LEN];
+	const uint8_t *hdr = steer_look(c, 0, PFCP_LEN, buf);
+	bool session;
+
+	if (hdr == NULL || hdr[0] >> 5 != PFCP_VERSION)
+		return;
+	session = hdr[0] & PFCP_S;
+	if (session)
+		hdr = steer_look(c, 0, PFCP_SEID_LEN, buf);
+	if (hdr == NULL)
+		return;
+	memset(slot, 0, sizeof(struct rte_flow_item_pfcp));
+	slot[0] = session;
+	memcpy(slot + 1, hdr + 1, 3);
+	if (session)
+		memcpy(slot + offsetof(struct rte_flow_item_pfcp, seid), hdr + 4, 8);
+	c->rare_meta |= STEER_RARE_PFCP;
+}
+
+void
+steer_parse_behind_udp(struct steer_cursor *c, struct steer_stack *stack)
+{
+	if (has_port(stack, STEER_PORT_ESP))
+		parse_udp_esp(c, stack);
+	else if (has_port(stack, STEER_PORT_PFCP))
+		parse_pfcp(c, stack);
 }

@@ -21,7 +21,7 @@
 
 /**
  * Order of layers in a pattern. Within one stack each item must be of a higher layer, but for those
- * that may be there more than once, and those of EXT, which may stand in any order.
+ * that may be there more than once, and those of EXT and ND, which may stand in any order.
  */
 enum steer_layer {
 	STEER_LAYER_NONE, /**< Nothing yet. */
@@ -34,6 +34,7 @@ enum steer_layer {
 	STEER_LAYER_L3,
 	STEER_LAYER_EXT, /**< IPv6 extension headers, AH. */
 	STEER_LAYER_L4,
+	STEER_LAYER_ND,  /**< Options of neighbor discovery. */
 	STEER_LAYER_UDP, /**< What UDP carries in the same stack. */
 	STEER_LAYER_TUNNEL,
 };

@@ -39,6 +39,7 @@ static const char *const layer_names[] = {
 	[STEER_LAYER_PPPOE] = "PPPoE",	      [STEER_LAYER_PPP] = "a PPP protocol",
 	[STEER_LAYER_MPLS] = "MPLS",	      [STEER_LAYER_L3] = "L3",
 	[STEER_LAYER_EXT] = "an extension header", [STEER_LAYER_L4] = "L4",
+	[STEER_LAYER_ND] = "an option of neighbor discovery",
 	[STEER_LAYER_UDP] = "what udp carries", [STEER_LAYER_TUNNEL] = "a tunnel",
 };
 
@@ -258,11 +259,18 @@ same_before(const struct walk *w, const struct rte_flow_item *item)
 	return n;
 }
 
+/** May the items of a layer stand in any order? */
+static bool
+any_order(enum steer_layer layer)
+{
+	return layer == STEER_LAYER_EXT || layer == STEER_LAYER_ND;
+}
+
 /** An item of the layer that the one before it was of, too. */
 static int
 check_same_layer(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
 {
-	if (row->layer != STEER_LAYER_EXT && w->nth == 0)
+	if (!any_order(row->layer) && w->nth == 0)
 		return REFUSE(w, item, EINVAL, ITEM, "%s: cannot follow %s", row->name,
 			      layer_names[w->layer]);
 	if (w->nth < RTE_MAX(row->most, 1))
@@ -295,7 +303,7 @@ check_order(struct walk *w, const struct rte_flow_item *item, const struct steer
 	if (row->layer == STEER_LAYER_TUNNEL && w->inner)
 		return REFUSE(w, item, ENOTSUP, ITEM,
 			      "%s: a tunnel inside a tunnel: one level can be matched", row->name);
-	if (row->layer == w->layer && (row->most > 0 || row->layer == STEER_LAYER_EXT))
+	if (row->layer == w->layer && (row->most > 0 || any_order(row->layer)))
 		return check_same_layer(w, item, row);
 	if (row->layer <= w->layer)
 		return REFUSE(w, item, EINVAL, ITEM, "%s: cannot follow %s", row->name,
@@ -326,6 +334,10 @@ check_below(struct walk *w, const struct rte_flow_item *item, const struct steer
 		return REFUSE(w, item, EINVAL, ITEM, "%s: nothing follows pppoed", row->name);
 	if (w->l3 != STEER_L3_NONE && row->below_l3 != 0 && !(row->below_l3 & 1 << w->l3))
 		return REFUSE(w, item, EINVAL, ITEM, "%s: never follows that L3 item", row->name);
+	if (row->layer == STEER_LAYER_ND && w->l4 != STEER_L4_NONE && w->l4 != STEER_L4_ICMP6)
+		return REFUSE(w, item, EINVAL, ITEM, "%s: is carried by icmp6 only", row->name);
+	if (row->layer == STEER_LAYER_UDP && w->l4 != STEER_L4_NONE && w->l4 != STEER_L4_UDP)
+		return REFUSE(w, item, EINVAL, ITEM, "%s: is carried by udp only", row->name);
 	if (row->layer == STEER_LAYER_TUNNEL)
 		return check_over(w, item, row);
 	return 0;
@@ -536,8 +548,9 @@ parse_item(struct walk *w, const struct rte_flow_item *item)
 			      "arp_eth_ipv4, ipv4, ipv6, ipv6_frag_ext, tcp, udp, sctp, icmp, "
 			      "icmp6, vxlan, vxlan-gpe, geneve, gre, gre_key, gre_option, nvgre, "
 			      "gtp, gtpu, gtpc, gtp_psc, ah, esp, igmp, l2tpv3oip, "
-			      "e_tag, pppoes, pppoed, pppoe_proto_id, mpls, raw, invert, mark, "
-			      "meta, tag",
+			      "e_tag, pppoes, pppoed, pppoe_proto_id, mpls, ipv6_ext, "
+			      "ipv6_routing_ext, icmp6_echo_*, icmp6_nd_*, pfcp, raw, invert, "
+			      "mark, meta, tag",
 			      item->type);
 	}
 }

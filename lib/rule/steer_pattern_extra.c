@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "steer_compat.h"
 #include "steer_error.h"
 #include "steer_parse.h"
 #include "steer_pattern_extra.h"
@@ -39,6 +40,16 @@ steer_extra_end(const struct steer_item *row, unsigned int nth)
 		return row->layer == STEER_LAYER_UDP ? STEER_FROM_UDP_ESP : STEER_FROM_L4;
 	case RTE_FLOW_ITEM_TYPE_AH:
 		return STEER_FROM_AH;
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_NS:
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_NA:
+		return STEER_FROM_ICMP6_ND;
+#ifdef STEER_HAS_ITEM_ICMP6_ECHO
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ECHO_REQUEST:
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ECHO_REPLY:
+		return STEER_FROM_ICMP6_ECHO;
+#endif
+	case RTE_FLOW_ITEM_TYPE_PFCP:
+		return STEER_FROM_PFCP;
 	case RTE_FLOW_ITEM_TYPE_E_TAG:
 		return STEER_FROM_ETAG;
 	case RTE_FLOW_ITEM_TYPE_PPPOES:

@@ -215,6 +215,18 @@ said_by_bit(const struct printer *p, const struct steer_item *row, unsigned int 
 	       p->last < layer_of(row, nth);
 }
 
+/** Is it ICMPv6 of a kind that has an item of its own? */
+static bool
+said_by_message(const struct printer *p, const struct steer_item *row)
+{
+	const uint64_t messages = STEER_RARE_ND_NS | STEER_RARE_ND_NA | STEER_RARE_ECHO_REQUEST |
+				  STEER_RARE_ECHO_REPLY;
+	const uint64_t rare = p->match->spec[STEER_KEY_RARE] >>
+			      (p->inner ? STEER_RARE_INNER : 0);
+
+	return row->type == RTE_FLOW_ITEM_TYPE_ICMP6 && (rare & messages) != 0;
+}
+
 /** Is a bit of meta said by an item of its own? */
 static bool
 said_by_item(const struct printer *p, uint64_t meta)
@@ -249,7 +261,7 @@ print_bits(const struct printer *p, const struct steer_item *row, unsigned int n
 static bool
 print_item(struct printer *p, const struct steer_item *row, unsigned int nth)
 {
-	if (!demanded(p, row, nth) || said_by_bit(p, row, nth))
+	if (!demanded(p, row, nth) || said_by_bit(p, row, nth) || said_by_message(p, row))
 		return false;
 	fprintf(p->file, " %s", row->name);
 	p->other = NULL;
@@ -282,16 +294,22 @@ print_layers(struct printer *p, enum steer_layer from, enum steer_layer to)
 	}
 }
 
-/** Items of the extension headers, which may stand in any order. */
+/** Extension headers, which may stand in any order. */
 static void
 print_exts(struct printer *p)
 {
 	const struct steer_item *row;
+	unsigned int nth;
 
-	for (unsigned int last = 0; last < 2; last++)
-		for (unsigned int i = 0; (row = steer_item_at(i)) != NULL; i++)
-			if (row->layer == STEER_LAYER_EXT && is_last(p, row) == (last == 1))
-				print_item(p, row, 0);
+	for (unsigned int last = 0; last < 2; last++) {
+		for (unsigned int i = 0; (row = steer_item_at(i)) != NULL; i++) {
+			if (row->layer != STEER_LAYER_EXT || is_last(p, row) != (last == 1))
+				continue;
+			for (nth = 0; nth < RTE_MAX(row->most, 1); nth++)
+				if (!print_item(p, row, nth))
+					break;
+		}
+	}
 }
 
 static void

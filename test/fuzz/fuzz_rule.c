@@ -52,6 +52,13 @@ static const struct {
 	ITEM(PPPOED, pppoe),
 	ITEM(PPPOE_PROTO_ID, pppoe_proto_id),
 	ITEM(MPLS, mpls),
+	ITEM(IPV6_EXT, ipv6_ext),
+	ITEM(ICMP6_ND_NS, icmp6_nd_ns),
+	ITEM(ICMP6_ND_NA, icmp6_nd_na),
+	ITEM(ICMP6_ND_OPT, icmp6_nd_opt),
+	ITEM(ICMP6_ND_OPT_SLA_ETH, icmp6_nd_opt_sla_eth),
+	ITEM(ICMP6_ND_OPT_TLA_ETH, icmp6_nd_opt_tla_eth),
+	ITEM(PFCP, pfcp),
 };
 
 /* What a type that we do not know may point to. */

@@ -63,6 +63,14 @@ static const struct {
 	[P_SCTP] = { "sctp", 12, LINK_PROTO, 132, NOWHERE, NOWHERE },
 	[P_ICMP] = { "icmp", 8, LINK_PROTO, 1, NOWHERE, NOWHERE },
 	[P_ICMP6] = { "icmp6", 4, LINK_PROTO, 58, NOWHERE, NOWHERE },
+	[P_ICMP6_ECHO] = { "icmp6-echo", 4, LINK_PROTO, 58, NOWHERE, NOWHERE },
+	[P_ECHO_REST] = { "rest", 4, LINK_NONE, 0, NOWHERE, NOWHERE },
+	[P_ICMP6_NS] = { "icmp6-ns", 4, LINK_PROTO, 58, NOWHERE, NOWHERE },
+	[P_NS_REST] = { "rest", 20, LINK_NONE, 0, NOWHERE, NOWHERE },
+	[P_SLA] = { "sla", 8, LINK_NONE, 0, NOWHERE, NOWHERE },
+	[P_TLA] = { "tla", 8, LINK_NONE, 0, NOWHERE, NOWHERE },
+	[P_PFCP] = { "pfcp", 8, LINK_PORT, 8805, NOWHERE, NOWHERE },
+	[P_PFCP_SEID] = { "pfcp-seid", 16, LINK_PORT, 8805, NOWHERE, NOWHERE },
 	[P_IGMP] = { "igmp", 8, LINK_PROTO, 2, NOWHERE, NOWHERE },
 	[P_L2TPV3] = { "l2tpv3", 4, LINK_PROTO, 115, NOWHERE, NOWHERE },
 	[P_UDP_ESP] = { "udp-esp", 8, LINK_PORT, 4500, NOWHERE, NOWHERE },
@@ -311,6 +319,23 @@ fix_header(struct packet *p, unsigned int i)
 	case P_LABEL:
 	case P_LAST_LABEL:
 		fix_label(p, i);
+		break;
+	case P_ICMP6:
+		p->data[at] = 1;
+		break;
+	case P_ICMP6_ECHO:
+		p->data[at] = 128;
+		break;
+	case P_ICMP6_NS:
+		p->data[at] = 135;
+		break;
+	case P_SLA:
+	case P_TLA:
+		packet_put16(p, at, p->layer[i] == P_SLA ? 0x0101 : 0x0201);
+		break;
+	case P_PFCP:
+	case P_PFCP_SEID:
+		p->data[at] = (uint8_t)(0x20 | (p->layer[i] == P_PFCP_SEID));
 		break;
 	case P_UDP_ESP:
 		p->data[at] |= 1;

@@ -50,9 +50,17 @@ enum packet_layer {
 	P_SCTP,
 	P_ICMP,
 	P_ICMP6,
+	P_ICMP6_ECHO, /* the first 4 bytes of a request */
+	P_ECHO_REST,
+	P_ICMP6_NS,   /* the first 4 bytes of a neighbor solicitation */
+	P_NS_REST,
+	P_SLA,        /* options */
+	P_TLA,
 	P_IGMP,
 	P_L2TPV3,
 	P_UDP_ESP, /* ESP in UDP */
+	P_PFCP,
+	P_PFCP_SEID,
 	P_VXLAN,
 	P_GENEVE,
 	P_GENEVE_OPT,  /* 4 bytes of options */

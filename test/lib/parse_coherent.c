@@ -61,6 +61,17 @@ rare_incoherence(uint64_t meta, uint64_t rare)
 	if ((rare & STEER_RARE_AH) && l3 == STEER_L3_IPV6 &&
 	    !(meta & STEER_META_EXT(STEER_EXT_AUTH)))
 		return "AH that is no extension header";
+	if ((rare & (STEER_RARE_ND_NS | STEER_RARE_ND_NA | STEER_RARE_ECHO_REQUEST |
+		     STEER_RARE_ECHO_REPLY | STEER_RARE_SLA | STEER_RARE_TLA |
+		     STEER_RARE_ND_OPT(0))) && steer_meta_l4(meta) != STEER_L4_ICMP6)
+		return "neighbor discovery or echo without ICMPv6";
+	if ((rare & (STEER_RARE_UDP_ESP | STEER_RARE_PFCP)) ==
+	    (STEER_RARE_UDP_ESP | STEER_RARE_PFCP))
+		return "ESP and PFCP at once";
+	if ((rare & STEER_RARE_PFCP) && steer_meta_l4(meta) != STEER_L4_UDP)
+		return "PFCP without UDP";
+	if ((rare & STEER_RARE_NEXT(0)) && l3 != STEER_L3_IPV6)
+		return "next headers without IPv6";
 	if ((rare & STEER_RARE_PPP) && !(rare & STEER_RARE_PPPOES))
 		return "a PPP protocol without PPPoE";
 	if ((rare & STEER_RARE_PPPOES) && (rare & STEER_RARE_PPPOED))

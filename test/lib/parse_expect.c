@@ -68,6 +68,13 @@ const enum packet_layer parse_chains[][PACKET_LAYERS + 1] = {
 	{ P_ETH, P_IPV6, P_FRAG_LATER, P_UDP, P_PAYLOAD },
 	{ P_ETH, P_IPV6, P_AUTH, P_TCP },
 	{ P_ETH, P_IPV6, P_ESP, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_ICMP6_ECHO, P_ECHO_REST, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_HOP, P_ICMP6_NS, P_NS_REST },
+	{ P_ETH, P_IPV6, P_ICMP6_NS, P_NS_REST, P_SLA, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_ICMP6_NS, P_NS_REST, P_TLA, P_SLA, P_SLA, P_SLA, P_SLA, P_TLA },
+	{ P_ETH, P_IPV4, P_UDP, P_PFCP, P_PAYLOAD },
+	{ P_ETH, P_IPV6, P_UDP, P_PFCP_SEID },
+	{ P_ETH, P_IPV6, P_ROUTE, P_DEST, P_ROUTE, P_TCP },
 	{ P_ETH, P_IPV6, P_L2TPV3, P_PAYLOAD },
 	{ P_ETH, P_IPV6, P_AUTH, P_AUTH, P_UDP, P_UDP_ESP, P_PAYLOAD },
 	{ P_ETH, P_IPV6, P_DEST, P_ICMP6 },
@@ -155,7 +162,7 @@ const unsigned int parse_n_chains = RTE_DIM(parse_chains);
 #define SLOT(name) offsetof(struct steer_stack, name)
 #define NO_SLOT 0xff
 
-enum kind { L2, TAG, BETWEEN, IP, ARP, EXTENSION, PORTS, BEHIND_UDP, TUNNEL, GTP_EXT, UNKNOWN };
+enum kind { L2, TAG, BETWEEN, IP, ARP, EXTENSION, PORTS, BEHIND_L4, TUNNEL, GTP_EXT, UNKNOWN };
 
 static const struct {
 	enum kind kind;
@@ -195,9 +202,17 @@ static const struct {
 	[P_SCTP] = { PORTS, SLOT(l4), 12, L4(SCTP) },
 	[P_ICMP] = { PORTS, SLOT(l4), 8, L4(ICMP) },
 	[P_ICMP6] = { PORTS, SLOT(l4), 4, L4(ICMP6) },
+	[P_ICMP6_ECHO] = { PORTS, SLOT(l4), 4, L4(ICMP6) },
+	[P_ECHO_REST] = { BEHIND_L4, SLOT(l4) + 4, 4, 0 },
+	[P_ICMP6_NS] = { PORTS, SLOT(l4), 4, L4(ICMP6) },
+	[P_NS_REST] = { BEHIND_L4, SLOT(l4) + 4, 20, 0 },
+	[P_SLA] = { BEHIND_L4, NO_SLOT, 8, 0 },
+	[P_TLA] = { BEHIND_L4, NO_SLOT, 8, 0 },
+	[P_PFCP] = { BEHIND_L4, NO_SLOT, 8, 0 },
+	[P_PFCP_SEID] = { BEHIND_L4, NO_SLOT, 16, 0 },
 	[P_IGMP] = { PORTS, SLOT(l4), 8, L4(IGMP) },
 	[P_L2TPV3] = { PORTS, SLOT(l4), 4, L4(L2TPV3) },
-	[P_UDP_ESP] = { BEHIND_UDP, SLOT(l4) + 8, 8, 0 },
+	[P_UDP_ESP] = { BEHIND_L4, SLOT(l4) + 8, 8, 0 },
 	[P_VXLAN] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_VXLAN },
 	[P_GENEVE] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GENEVE },
 	[P_GENEVE_OPT] = { TUNNEL, NO_SLOT, 8, (uint64_t)STEER_TUNNEL_GENEVE },
@@ -224,6 +239,7 @@ struct walk {
 	unsigned int n_tags;
 	unsigned int n_exts;
 	unsigned int n_labels;
+	unsigned int n_opts;
 	bool inner;
 	bool ip;
 	bool ipv6;
@@ -260,6 +276,45 @@ add_between(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
 		keep(w, rare->mpls + 4 * n, bytes, 4, STEER_RARE_MPLS(n));
 }
 
+/* Laid out as the item is. */
+static void
+keep_pfcp(struct walk *w, const uint8_t *bytes, bool seid)
+{
+	struct steer_stack *stack = w->inner ? &w->e->key.inner : &w->e->key.outer;
+	uint8_t item[16] = { seid, bytes[1], bytes[2], bytes[3] };
+
+	if (seid)
+		memcpy(item + 8, bytes + 4, 8);
+	keep(w, stack->l4 + 8, item, sizeof(item), STEER_RARE_PFCP);
+}
+
+static void
+keep_option(struct walk *w, bool sla, const uint8_t *bytes)
+{
+	struct steer_rare *rare = w->inner ? &w->e->key.inner_rare : &w->e->key.outer_rare;
+	const unsigned int shift = w->inner ? STEER_RARE_INNER : 0;
+
+	if (w->n_opts < 4)
+		keep(w, rare->nd_opts + 2 * w->n_opts, bytes, 2, STEER_RARE_ND_OPT(w->n_opts));
+	w->n_opts++;
+	if (sla && !(w->rare & STEER_RARE_SLA << shift))
+		keep(w, rare->sla, bytes, 8, STEER_RARE_SLA);
+	if (!sla && !(w->rare & STEER_RARE_TLA << shift))
+		keep(w, rare->tla, bytes, 8, STEER_RARE_TLA);
+}
+
+/* One of IPv6's. */
+static void
+keep_ext(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
+{
+	struct steer_rare *rare = w->inner ? &w->e->key.inner_rare : &w->e->key.outer_rare;
+	const uint64_t seen = w->inner ? EXT(ROUTE) << STEER_META_INNER : EXT(ROUTE);
+
+	keep(w, rare->next + w->n_exts - 1, bytes, 1, STEER_RARE_NEXT(w->n_exts - 1));
+	if (layer == P_ROUTE && !(w->meta & seen))
+		memcpy(rare->route, bytes, 8);
+}
+
 static void
 add_rare(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
 {
@@ -268,6 +323,16 @@ add_rare(struct walk *w, enum packet_layer layer, const uint8_t *bytes)
 
 	if (!(w->depth & STEER_DEPTH_RARE))
 		return;
+	if (adds[layer].kind == EXTENSION && w->ipv6)
+		keep_ext(w, layer, bytes);
+	if (layer == P_ECHO_REST)
+		w->rare |= STEER_RARE_ECHO_REQUEST << shift;
+	if (layer == P_NS_REST)
+		w->rare |= STEER_RARE_ND_NS << shift;
+	if (layer == P_SLA || layer == P_TLA)
+		keep_option(w, layer == P_SLA, bytes);
+	if (layer == P_PFCP || layer == P_PFCP_SEID)
+		keep_pfcp(w, bytes, layer == P_PFCP_SEID);
 	/* The first one is kept. */
 	if (layer == P_AUTH && !(w->rare & STEER_RARE_AH << shift)) {
 		memcpy(rare->ah, bytes, 12);
@@ -335,6 +400,7 @@ enter_tunnel(struct walk *w, uint64_t tunnel)
 	w->n_tags = 0;
 	w->n_exts = 0;
 	w->n_labels = 0;
+	w->n_opts = 0;
 	w->ipv6 = false;
 }
 
@@ -381,7 +447,7 @@ wanted(const struct walk *w, enum packet_layer layer, uint32_t depth)
 	case PORTS:
 		return (depth & STEER_DEPTH_L4) &&
 		       (layer != P_ESP || w->n_exts < STEER_EXT_MAX);
-	case BEHIND_UDP:
+	case BEHIND_L4:
 		return depth & STEER_DEPTH_RARE;
 	case TUNNEL:
 		return (depth & STEER_DEPTH_TUNNEL) && !w->inner;

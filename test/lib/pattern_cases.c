@@ -41,6 +41,39 @@ static const uint8_t seid_mask[6] = { 0, 0, 0xff, 0xff };
 	{ TYPE(type), #name, sizeof(struct rte_flow_item_##name), slot, 0, 0, layer, mask,         \
 	  STEER_RARE_##bit, 0, most }
 
+#define ND_ITEM(type, name, bit)                                                                   \
+	{ TYPE(type), #name, sizeof(struct rte_flow_item_##name), SLOT(l4), L4(ICMP6), 5,          \
+	  &rte_flow_item_##name##_mask, STEER_RARE_##bit, 0, 0 }
+
+/* What 22.11 does not have, and what later releases have no default mask for. */
+#ifdef STEER_HAS_ITEM_ICMP6_ECHO
+static const uint8_t route_mask[8] = { 0, 0, 0xff };
+static const uint8_t echo_mask[8] = { 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff };
+
+#define ECHO_ITEM(type, name, bit)                                                                 \
+	{ TYPE(type), name, 8, SLOT(l4), L4(ICMP6), 5, echo_mask, STEER_RARE_##bit, 0, 0 }
+#define LATER_ITEMS                                                                                \
+	{ TYPE(IPV6_ROUTING_EXT), "ipv6_routing_ext", 8, RARE(route),                              \
+	  STEER_META_EXT(STEER_EXT_ROUTE), STEER_META_EXT(STEER_EXT_ROUTE), 4, route_mask, 0, 0,   \
+	  0 },                                                                                     \
+	ECHO_ITEM(ICMP6_ECHO_REQUEST, "icmp6_echo_request", ECHO_REQUEST),                         \
+	ECHO_ITEM(ICMP6_ECHO_REPLY, "icmp6_echo_reply", ECHO_REPLY),
+#define ECHO_FIELDS(type)                                                                          \
+	{ TYPE(type), "type", 0, 1, 0 }, { TYPE(type), "code", 1, 1, 0 },                          \
+	{ TYPE(type), "checksum", 2, 2, 0 }, { TYPE(type), "ident", 4, 2, 0 },                     \
+	{ TYPE(type), "seq", 6, 2, 0 },
+#define LATER_FIELDS                                                                               \
+	{ TYPE(IPV6_ROUTING_EXT), "ext_next_hdr", 0, 1, 0 },                                       \
+	{ TYPE(IPV6_ROUTING_EXT), "ext_len", 1, 1, 0 },                                            \
+	{ TYPE(IPV6_ROUTING_EXT), "ext_type", 2, 1, 0 },                                           \
+	{ TYPE(IPV6_ROUTING_EXT), "ext_seg_left", 3, 1, 0 },                                       \
+	{ TYPE(IPV6_ROUTING_EXT), "ext_flags", 4, 4, 0 },                                          \
+	ECHO_FIELDS(ICMP6_ECHO_REQUEST) ECHO_FIELDS(ICMP6_ECHO_REPLY)
+#else
+#define LATER_ITEMS
+#define LATER_FIELDS
+#endif
+
 const struct case_item case_items[] = {
 	ITEM(ETH, eth, SLOT(l2), BIT(ETH), 1),
 	ITEM(VLAN, vlan, SLOT(l2) + 14, BIT(VLAN0), 2),
@@ -55,6 +88,17 @@ const struct case_item case_items[] = {
 	{ TYPE(PPPOED), "pppoed", 6, RARE(pppoe), 0, 0, 21, seid_mask, STEER_RARE_PPPOED, 0, 0 },
 	RARE_ITEM(PPPOE_PROTO_ID, pppoe_proto_id, RARE(pppoe) + 6, PPP, 22,
 		  &rte_flow_item_pppoe_proto_id_mask, 0),
+	RARE_ITEM(IPV6_EXT, ipv6_ext, RARE(next), NEXT(0), 4, &rte_flow_item_ipv6_ext_mask, 8),
+	ND_ITEM(ICMP6_ND_NS, icmp6_nd_ns, ND_NS),
+	ND_ITEM(ICMP6_ND_NA, icmp6_nd_na, ND_NA),
+	RARE_ITEM(ICMP6_ND_OPT, icmp6_nd_opt, RARE(nd_opts), ND_OPT(0), 51,
+		  &rte_flow_item_icmp6_nd_opt_mask, 4),
+	RARE_ITEM(ICMP6_ND_OPT_SLA_ETH, icmp6_nd_opt_sla_eth, RARE(sla), SLA, 51,
+		  &rte_flow_item_icmp6_nd_opt_sla_eth_mask, 0),
+	RARE_ITEM(ICMP6_ND_OPT_TLA_ETH, icmp6_nd_opt_tla_eth, RARE(tla), TLA, 51,
+		  &rte_flow_item_icmp6_nd_opt_tla_eth_mask, 0),
+	RARE_ITEM(PFCP, pfcp, SLOT(l4) + 8, PFCP, 52, &rte_flow_item_pfcp_mask, 0),
+	LATER_ITEMS
 	RARE_ITEM(MPLS, mpls, RARE(mpls), MPLS(0), 23, &rte_flow_item_mpls_mask, 5),
 	ITEM(TCP, tcp, SLOT(l4), L4(TCP), 5),
 	ITEM(UDP, udp, SLOT(l4), L4(UDP), 5),
@@ -232,6 +276,30 @@ const struct case_field case_fields[] = {
 	FIELD(PPPOED, pppoe, "seid", session_id),
 	FIELD(PPPOED, pppoe, "length", length),
 	FIELD(PPPOE_PROTO_ID, pppoe_proto_id, "pppoe_proto_id", proto_id),
+	FIELD(IPV6_EXT, ipv6_ext, "next_hdr", next_hdr),
+	FIELD(ICMP6_ND_NS, icmp6_nd_ns, "type", type),
+	FIELD(ICMP6_ND_NS, icmp6_nd_ns, "code", code),
+	FIELD(ICMP6_ND_NS, icmp6_nd_ns, "checksum", checksum),
+	FIELD(ICMP6_ND_NS, icmp6_nd_ns, "reserved", reserved),
+	FIELD(ICMP6_ND_NS, icmp6_nd_ns, "target_addr", target_addr),
+	FIELD(ICMP6_ND_NA, icmp6_nd_na, "type", type),
+	FIELD(ICMP6_ND_NA, icmp6_nd_na, "code", code),
+	FIELD(ICMP6_ND_NA, icmp6_nd_na, "checksum", checksum),
+	FIELD(ICMP6_ND_NA, icmp6_nd_na, "rso_reserved", rso_reserved),
+	FIELD(ICMP6_ND_NA, icmp6_nd_na, "target_addr", target_addr),
+	FIELD(ICMP6_ND_OPT, icmp6_nd_opt, "type", type),
+	FIELD(ICMP6_ND_OPT, icmp6_nd_opt, "length", length),
+	FIELD(ICMP6_ND_OPT_SLA_ETH, icmp6_nd_opt_sla_eth, "type", type),
+	FIELD(ICMP6_ND_OPT_SLA_ETH, icmp6_nd_opt_sla_eth, "length", length),
+	FIELD(ICMP6_ND_OPT_SLA_ETH, icmp6_nd_opt_sla_eth, "sla", sla),
+	FIELD(ICMP6_ND_OPT_TLA_ETH, icmp6_nd_opt_tla_eth, "type", type),
+	FIELD(ICMP6_ND_OPT_TLA_ETH, icmp6_nd_opt_tla_eth, "length", length),
+	FIELD(ICMP6_ND_OPT_TLA_ETH, icmp6_nd_opt_tla_eth, "tla", tla),
+	FIELD(PFCP, pfcp, "s_field", s_field),
+	FIELD(PFCP, pfcp, "msg_type", msg_type),
+	FIELD(PFCP, pfcp, "msg_len", msg_len),
+	FIELD(PFCP, pfcp, "seid", seid),
+	LATER_FIELDS
 	{ TYPE(MPLS), "label", 0, 3, 0xfffff0 },
 	{ TYPE(MPLS), "tc", 2, 1, 0x0e },
 	{ TYPE(MPLS), "s", 2, 1, 0x01 },
@@ -269,7 +337,7 @@ case_item(enum rte_flow_item_type type)
 unsigned int
 case_order(const struct case_item *item)
 {
-	static const unsigned int order[] = { 1, 11, 2, 21, 22, 23, 3, 4, 5, 6 };
+	static const unsigned int order[] = { 1, 11, 2, 21, 22, 23, 3, 4, 5, 51, 52, 6 };
 	unsigned int n = 0;
 
 	while (order[n] != item->layer)

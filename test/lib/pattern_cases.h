@@ -29,7 +29,7 @@ struct case_item {
 	uint64_t meta_spec;
 	/*
 	 * 1 L2, 2 VLAN, 3 L3, 4 extension headers, 5 L4, 6 tunnel; 11 E-tag, 21 PPPoE, 22 PPP,
-	 * 23 MPLS: see case_order().
+	 * 23 MPLS, 51 options of neighbor discovery, 52 what UDP carries: see case_order().
 	 */
 	unsigned int layer;
 	const void *default_mask;

@@ -74,6 +74,8 @@ static const struct rte_flow_item_esp spi = { .hdr.spi = RTE_BE32(77) };
 static const struct rte_flow_item_pppoe seid = { .session_id = RTE_BE16(5) };
 static const struct rte_flow_item_pppoe_proto_id ppp_ipv4 = { .proto_id = RTE_BE16(0x21) };
 static const struct rte_flow_item_mpls label = { .label_tc_s = { 0, 6, 0x40 } };
+static const struct rte_flow_item_ipv6_ext next_58 = { .next_hdr = 58 };
+static const struct rte_flow_item_pfcp session = { .s_field = 1, .seid = RTE_BE64(7) };
 static const struct rte_flow_item_any any_2 = { .num = 2 };
 static const struct rte_flow_item_any any_mask = { .num = UINT32_MAX };
 static const struct rte_flow_item_gre gre_ip = { .protocol = RTE_BE16(0x86dd) };
@@ -133,6 +135,13 @@ static const struct {
 	  { ACTION(DROP), ACTION(END) },
 	  "pattern eth / pppoes seid is 5 / pppoe_proto_id is 0x21 / mpls / mpls label is 100 / "
 	  "ipv4 / end" },
+	{ 0, { ITEM(IPV6), ITEM(IPV6_EXT), ITEM(IPV6_EXT, .spec = &next_58),
+	       ITEM(ICMP6_ND_NS), ITEM(ICMP6_ND_OPT), ITEM(ICMP6_ND_OPT_SLA_ETH), END },
+	  { ACTION(DROP), ACTION(END) },
+	  "pattern ipv6 / ipv6_ext / ipv6_ext next_hdr is 58 / icmp6_nd_ns / icmp6_nd_opt / "
+	  "icmp6_nd_opt_sla_eth / end" },
+	{ 0, { ITEM(UDP), ITEM(PFCP, .spec = &session), END }, { ACTION(DROP), ACTION(END) },
+	  "pattern udp / pfcp s_field spec 1 s_field mask 1 seid is 0x7 / end" },
 	{ 0, { ITEM(ETH), ITEM(IPV6), ITEM(AH), ITEM(ESP, .spec = &spi), END },
 	  { ACTION(DROP), ACTION(END) }, "pattern eth / ipv6 / ah / esp spi is 77 / end" },
 	{ 0, { ITEM(VXLAN), ITEM(IPV4), ITEM(UDP), ITEM(ESP, .spec = &spi), END },

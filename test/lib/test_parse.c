@@ -355,7 +355,7 @@ test_short_auth(void **state)
 		p.data[p.at[2] + 1] = 0;
 		m = packet_mbuf(p.data, p.len, NULL, 0);
 		assert_true(parse_fresh(m, STEER_DEPTH_ALL, &key));
-		assert_int_equal(key.rare, 0);
+		assert_int_equal(key.rare & STEER_RARE_AH, 0);
 		assert_int_equal(steer_meta_l4(key.meta), STEER_L4_TCP);
 		assert_memory_equal(key.outer.l4, &p.data[p.at[2] + 8], 20);
 		packet_mbuf_free(m);

@@ -70,10 +70,12 @@ places(const struct case_item *item, const struct place *p[3])
 	if (item->layer == 6)
 		return n;
 	p[n++] = &behind_vxlan;
-	if (item->most > 0)
+	if (item->type == RTE_FLOW_ITEM_TYPE_MPLS)
 		p[n++] = &behind_labels;
+	else if (item->layer == 2)
+		p[n++] = &behind_vlan;
 	else
-		p[n++] = item->layer == 2 ? &behind_vlan : &behind_udp_vxlan;
+		p[n++] = &behind_udp_vxlan;
 	return n;
 }
 
@@ -311,7 +313,8 @@ test_tables_agree(void **state)
 
 	RTE_SET_USED(state);
 	for (i = 0; (row = steer_item_at(i)) != NULL; i++) {
-		const bool behind_udp = row->layer == STEER_LAYER_UDP;
+		const bool behind_udp = row->type == RTE_FLOW_ITEM_TYPE_ESP &&
+					row->layer == STEER_LAYER_UDP;
 		const struct case_item *item = case_item(row->type);
 
 		assert_non_null(item);

@@ -98,6 +98,21 @@ static const struct refused {
 	  "mpls: number 6 of them: at most 5" },
 	UNSUPPORTED(7, I(VXLAN), I(ETH), I(MPLS), I(MPLS), I(MPLS), I(MPLS), I(MPLS), I(MPLS)),
 	  "mpls: number 6 of them" },
+	UNSUPPORTED(2, I(ICMP6), I(ICMP6_ND_OPT_SLA_ETH), I(ICMP6_ND_OPT_SLA_ETH)),
+	  "icmp6_nd_opt_sla_eth: number 2 of them: at most 1" },
+	UNSUPPORTED(5, I(ICMP6_ND_NS), I(ICMP6_ND_OPT), I(ICMP6_ND_OPT), I(ICMP6_ND_OPT),
+		    I(ICMP6_ND_OPT), I(ICMP6_ND_OPT)), "icmp6_nd_opt: number 5 of them" },
+	UNSUPPORTED(8, I(IPV6_EXT), I(IPV6_EXT), I(IPV6_EXT), I(IPV6_EXT), I(IPV6_EXT), I(IPV6_EXT),
+		    I(IPV6_EXT), I(IPV6_EXT), I(IPV6_EXT)), "ipv6_ext: number 9 of them" },
+	/* What ICMPv6 and UDP carry */
+	BAD(1, I(TCP), I(ICMP6_ND_OPT)), "icmp6_nd_opt: is carried by icmp6 only" },
+	BAD(1, I(ICMP), I(ICMP6_ND_OPT_TLA_ETH)), "tla_eth: is carried by icmp6 only" },
+	BAD(1, I(IPV4), I(ICMP6_ND_NS)), "icmp6_nd_ns: never follows" },
+	BAD(1, I(IPV4), I(ICMP6_ND_OPT)), "icmp6_nd_opt: never follows" },
+	BAD(1, I(IPV4), I(IPV6_EXT)), "ipv6_ext: never follows" },
+	BAD(1, I(ICMP6), I(ICMP6_ND_NA)), "icmp6_nd_na: cannot follow L4" },
+	BAD(1, I(TCP), I(PFCP)), "pfcp: is carried by udp only" },
+	BAD(2, I(IPV6), I(ESP), I(PFCP)), "pfcp: is carried by udp only" },
 	/* Discovery carries no packet */
 	BAD(2, I(ETH), I(PPPOED), I(PPPOE_PROTO_ID)), "pppoe_proto_id: nothing follows pppoed" },
 	BAD(1, I(PPPOED), I(IPV4)), "ipv4: nothing follows pppoed" },
@@ -309,7 +324,8 @@ may_follow(const struct case_item *a, const struct case_item *b)
 	if (a->layer == 6 || case_order(b) > case_order(a))
 		return true;
 	/* Two tags are fine, labels, and extension headers in any order. */
-	if (a->layer == b->layer && (a->layer == 2 || a->layer == 23 || a->layer == 4))
+	if (a->layer == b->layer &&
+	    (a->layer == 2 || a->layer == 23 || a->layer == 4 || a->layer == 51))
 		return true;
 	/* IP in IP. */
 	if (is_ip(a->type) && is_ip(b->type))
@@ -324,7 +340,7 @@ test_order(void **state)
 {
 	static const char *const names[] = {
 		"L2", "an E-tag", "VLAN", "PPPoE", "a PPP protocol", "MPLS", "L3",
-		"an extension header", "L4",
+		"an extension header", "L4", "an option of neighbor discovery", "what udp carries",
 	};
 	char words[64];
 

@@ -29,7 +29,7 @@
 #define PACKETS 256
 #define RULES 300
 /** Sets that a deliberate bug has to be found in. */
-#define BUG_SETS 600
+#define BUG_SETS 2400
 
 static struct rte_mempool *pool;
 

@@ -58,7 +58,7 @@ overlay_raw(const struct rte_flow_item *item, struct gen_packet *p)
 
 /** Where in the packet the header of an item is. */
 static uint16_t
-offset_of(const struct gen_packet *p, unsigned int stack, unsigned int tag, unsigned int label,
+offset_of(const struct gen_packet *p, unsigned int stack, unsigned int nth,
 	  enum rte_flow_item_type type)
 {
 	const struct gen_offsets *at = &p->at[stack];
@@ -67,7 +67,7 @@ offset_of(const struct gen_packet *p, unsigned int stack, unsigned int tag, unsi
 	case RTE_FLOW_ITEM_TYPE_ETH:
 		return at->eth;
 	case RTE_FLOW_ITEM_TYPE_VLAN:
-		return tag < REF_TAGS ? at->tag[tag] : GEN_NOWHERE;
+		return nth < REF_TAGS ? at->tag[nth] : GEN_NOWHERE;
 	case RTE_FLOW_ITEM_TYPE_E_TAG:
 		return at->etag;
 	case RTE_FLOW_ITEM_TYPE_PPPOES:
@@ -76,13 +76,23 @@ offset_of(const struct gen_packet *p, unsigned int stack, unsigned int tag, unsi
 	case RTE_FLOW_ITEM_TYPE_PPPOE_PROTO_ID:
 		return at->pppoe != GEN_NOWHERE ? at->pppoe + 6 : GEN_NOWHERE;
 	case RTE_FLOW_ITEM_TYPE_MPLS:
-		return label < REF_LABELS ? at->label[label] : GEN_NOWHERE;
+		return nth < REF_LABELS ? at->label[nth] : GEN_NOWHERE;
 	case RTE_FLOW_ITEM_TYPE_IPV4:
 	case RTE_FLOW_ITEM_TYPE_IPV6:
 	case RTE_FLOW_ITEM_TYPE_ARP_ETH_IPV4:
 		return at->l3;
 	case RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT:
 		return at->frag_ext;
+	case RTE_FLOW_ITEM_TYPE_IPV6_EXT:
+		return nth < REF_EXT_MAX ? at->next[nth] : GEN_NOWHERE;
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT:
+		return nth < REF_OPTS ? at->opt[nth] : GEN_NOWHERE;
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_SLA_ETH:
+		return at->sla;
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_TLA_ETH:
+		return at->tla;
+	case RTE_FLOW_ITEM_TYPE_PFCP:
+		return at->udp;
 	case RTE_FLOW_ITEM_TYPE_AH:
 		return at->ah;
 	case RTE_FLOW_ITEM_TYPE_ESP:
@@ -116,10 +126,22 @@ offset_of(const struct gen_packet *p, unsigned int stack, unsigned int tag, unsi
 	}
 }
 
+/** Items of the same type before this one in its stack. */
+static unsigned int
+same_before(const struct rte_flow_item *begin, const struct rte_flow_item *item)
+{
+	unsigned int n = 0;
+
+	for (; begin < item; begin++)
+		n += begin->type == item->type;
+	return n;
+}
+
 void
 gen_packet_for(struct gen_random *r, const struct rte_flow_item pattern[], struct gen_packet *p)
 {
-	unsigned int stack = 0, tag = 0, label = 0;
+	const struct rte_flow_item *begin = pattern;
+	unsigned int stack = 0;
 	struct gen_plan plan;
 	bool l3 = false, udp = false;
 
@@ -136,20 +158,17 @@ gen_packet_for(struct gen_random *r, const struct rte_flow_item pattern[], struc
 		/* So is MPLS behind UDP. */
 		if (pattern->type == RTE_FLOW_ITEM_TYPE_MPLS && udp && stack == 0) {
 			stack = 1;
-			label = 0;
+			begin = pattern;
 		}
 		udp |= pattern->type == RTE_FLOW_ITEM_TYPE_UDP;
-		at = offset_of(p, stack, tag, label, pattern->type);
+		at = offset_of(p, stack, same_before(begin, pattern), pattern->type);
 		if (at != GEN_NOWHERE && pattern->spec != NULL)
 			overlay(r, pattern, p->data + at);
 		if (pattern->type == RTE_FLOW_ITEM_TYPE_RAW)
 			overlay_raw(pattern, p);
-		tag += pattern->type == RTE_FLOW_ITEM_TYPE_VLAN;
-		label += pattern->type == RTE_FLOW_ITEM_TYPE_MPLS;
 		if (ref_item_is_tunnel(pattern->type)) {
 			stack = 1;
-			tag = 0;
-			label = 0;
+			begin = pattern + 1;
 		}
 	}
 }

@@ -96,20 +96,13 @@ put_sctp(struct gen_random *r, struct gen_packet *p)
 }
 
 static void
-put_icmp(struct gen_random *r, struct gen_packet *p, unsigned int len)
+put_icmp(struct gen_random *r, struct gen_packet *p)
 {
 	static const uint8_t types[] = { 0, 3, 8, 128, 129, 135 };
 
 	put_u8(p, gen_pick(r, types));
 	put_u8(p, gen_below(r, 3));
-	put_random(r, p, len - 2);
-}
-
-static void
-put_esp(struct gen_random *r, struct gen_packet *p)
-{
-	put_u32(p, gen_chance(r, 90) ? gen_between(r, 0, 4) : gen_u64(r));
-	put_u32(p, gen_below(r, 8));
+	put_random(r, p, 6);
 }
 
 static void
@@ -126,18 +119,6 @@ put_igmp(struct gen_random *r, struct gen_packet *p)
 static void put_layers(struct gen_random *r, const struct gen_plan *plan, bool inner,
 		       struct gen_packet *p);
 
-/** What UDP carries, if it is no tunnel. */
-static void
-put_behind_udp(struct gen_random *r, enum ref_udp udp, bool inner, struct gen_packet *p)
-{
-	if (udp == REF_UDP_ESP) {
-		p->at[inner].udp = p->len;
-		put_esp(r, p);
-	}
-	/* Long enough for a tunnel header where the port says so by chance. */
-	put_random(r, p, gen_below(r, 40));
-}
-
 static void
 put_udp(struct gen_random *r, const struct gen_plan *plan, bool inner, struct gen_packet *p)
 {
@@ -147,10 +128,10 @@ put_udp(struct gen_random *r, const struct gen_plan *plan, bool inner, struct ge
 	uint16_t from = random_port(r);
 	uint32_t at = p->len;
 
-	if (udp == REF_UDP_ESP && gen_chance(r, 60))
-		to = 4500;
-	else if (udp == REF_UDP_ESP)
-		from = 4500;
+	if (udp != REF_UDP_NONE && gen_chance(r, 60))
+		to = udp == REF_UDP_ESP ? 4500 : 8805;
+	else if (udp != REF_UDP_NONE)
+		from = udp == REF_UDP_ESP ? 4500 : 8805;
 	put_u16(p, from);
 	put_u16(p, to);
 	put_u16(p, 0);
@@ -159,7 +140,7 @@ put_udp(struct gen_random *r, const struct gen_plan *plan, bool inner, struct ge
 		gen_tunnel_header(r, plan, p);
 		put_layers(r, plan, true, p);
 	} else {
-		put_behind_udp(r, udp, inner, p);
+		gen_put_behind_udp(r, udp, inner, p);
 	}
 	set_u16(p, at + 4, p->len - at);
 }
@@ -189,13 +170,13 @@ put_l4(struct gen_random *r, const struct gen_plan *plan, bool inner, struct gen
 		put_sctp(r, p);
 		break;
 	case REF_L4_ICMP:
-		put_icmp(r, p, 8);
+		put_icmp(r, p);
 		break;
 	case REF_L4_ICMP6:
-		put_icmp(r, p, 4);
+		gen_put_icmp6(r, inner ? plan->inner.nd : plan->outer.nd, inner, p);
 		break;
 	case REF_L4_ESP:
-		put_esp(r, p);
+		gen_put_esp(r, p);
 		break;
 	case REF_L4_IGMP:
 		put_igmp(r, p);
@@ -364,8 +345,11 @@ put_ipv6(struct gen_random *r, const struct gen_plan *plan, bool inner, struct g
 	put_u8(p, gen_chance(r, 70) ? 64 : gen_u64(r));
 	put_ipv6_address(r, p);
 	put_ipv6_address(r, p);
-	for (unsigned int i = 0; i < c.n; i++)
+	for (unsigned int i = 0; i < c.n; i++) {
+		if (i < REF_EXT_MAX)
+			p->at[inner].next[i] = p->len;
 		put_ext(r, c.proto[i], c.proto[i + 1], inner, p);
+	}
 	put_l4(r, plan, inner, p);
 	if (!gen_chance(r, 4))
 		set_u16(p, at + 4, p->len - at - 40);

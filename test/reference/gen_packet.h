@@ -33,6 +33,7 @@ struct gen_layers {
 	bool ah;
 	enum ref_l4 l4;
 	enum ref_udp udp;
+	enum ref_nd nd; /**< Which message of ICMPv6; NONE: any. */
 };
 
 struct gen_plan {
@@ -47,6 +48,7 @@ struct gen_plan {
 /** Where the headers of one stack begin; GEN_NOWHERE if absent. */
 struct gen_offsets {
 	uint16_t eth, etag, tag[REF_TAGS], pppoe, label[REF_LABELS], l3, frag_ext, ah, l4, udp;
+	uint16_t next[REF_EXT_MAX], opt[REF_OPTS], sla, tla;
 };
 
 struct gen_packet {

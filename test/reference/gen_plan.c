@@ -123,7 +123,8 @@ plan_layers(struct gen_random *r, struct gen_layers *l)
 	complete(r, false, false, l);
 	l->frag_ext = l->l3 == REF_L3_IPV6 && gen_chance(r, 12);
 	l->ah = (l->l3 == REF_L3_IPV4 || l->l3 == REF_L3_IPV6) && gen_chance(r, 8);
-	l->udp = l->l4 == REF_L4_UDP && gen_chance(r, 15) ? REF_UDP_ESP : REF_UDP_NONE;
+	if (l->l4 == REF_L4_UDP && gen_chance(r, 20))
+		l->udp = gen_chance(r, 60) ? REF_UDP_ESP : REF_UDP_PFCP;
 }
 
 /** What carries the tunnel. */
@@ -166,6 +167,7 @@ l3_asked(enum rte_flow_item_type type, enum ref_l3 *l3)
 		return true;
 	case RTE_FLOW_ITEM_TYPE_IPV6:
 	case RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT:
+	case RTE_FLOW_ITEM_TYPE_IPV6_EXT:
 		*l3 = REF_L3_IPV6;
 		return true;
 	case RTE_FLOW_ITEM_TYPE_ARP_ETH_IPV4:
@@ -193,6 +195,11 @@ l4_asked(enum rte_flow_item_type type, enum ref_l4 *l4)
 		*l4 = REF_L4_ICMP;
 		return true;
 	case RTE_FLOW_ITEM_TYPE_ICMP6:
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_NS:
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_NA:
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT:
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_SLA_ETH:
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_TLA_ETH:
 		*l4 = REF_L4_ICMP6;
 		return true;
 	case RTE_FLOW_ITEM_TYPE_ESP:
@@ -210,7 +217,7 @@ l4_asked(enum rte_flow_item_type type, enum ref_l4 *l4)
 }
 
 static void
-l25_asked(enum rte_flow_item_type type, struct gen_layers *l)
+some_asked(enum rte_flow_item_type type, struct gen_layers *l)
 {
 	switch (type) {
 	case RTE_FLOW_ITEM_TYPE_E_TAG:
@@ -226,6 +233,12 @@ l25_asked(enum rte_flow_item_type type, struct gen_layers *l)
 	case RTE_FLOW_ITEM_TYPE_MPLS:
 		l->n_labels++;
 		break;
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_NS:
+		l->nd = REF_ND_NS;
+		break;
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_NA:
+		l->nd = REF_ND_NA;
+		break;
 	default:
 		break;
 	}
@@ -235,9 +248,12 @@ l25_asked(enum rte_flow_item_type type, struct gen_layers *l)
 static bool
 udp_asked(enum rte_flow_item_type type, bool behind, enum ref_udp *udp)
 {
-	if (type != RTE_FLOW_ITEM_TYPE_ESP || !behind)
+	if (type == RTE_FLOW_ITEM_TYPE_PFCP)
+		*udp = REF_UDP_PFCP;
+	else if (type == RTE_FLOW_ITEM_TYPE_ESP && behind)
+		*udp = REF_UDP_ESP;
+	else
 		return false;
-	*udp = REF_UDP_ESP;
 	return true;
 }
 
@@ -310,15 +326,18 @@ plan_stack(struct gen_random *r, const struct rte_flow_item *item, struct gen_la
 			break;
 		if (item->type == RTE_FLOW_ITEM_TYPE_VLAN)
 			l->n_tags++;
-		l25_asked(item->type, l);
+		some_asked(item->type, l);
 		if (item->type == RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT)
 			l->frag_ext = true;
 		if (item->type == RTE_FLOW_ITEM_TYPE_AH)
 			l->ah = true;
 		ip |= gen_is_ip_item(item->type);
 		*l3_known |= l3_asked(item->type, &l->l3);
-		if (udp_asked(item->type, l4_known && l->l4 == REF_L4_UDP, &l->udp))
+		if (udp_asked(item->type, l4_known && l->l4 == REF_L4_UDP, &l->udp)) {
+			l->l4 = REF_L4_UDP;
+			l4_known = true;
 			continue;
+		}
 		l4_known |= l4_asked(item->type, &l->l4);
 	}
 	if (l->n_tags < 2 && gen_chance(r, 15))

@@ -69,4 +69,14 @@ uint8_t gen_tunnel_proto(struct gen_random *r, const struct gen_plan *plan);
 /** Is it an item of IP's header? */
 bool gen_is_ip_item(enum rte_flow_item_type type);
 
+/* gen_nd.c */
+
+/** ICMPv6 of a kind; NONE: any. */
+void gen_put_icmp6(struct gen_random *r, enum ref_nd nd, bool inner, struct gen_packet *p);
+
+void gen_put_esp(struct gen_random *r, struct gen_packet *p);
+
+/** What UDP carries, if it is no tunnel. */
+void gen_put_behind_udp(struct gen_random *r, enum ref_udp udp, bool inner, struct gen_packet *p);
+
 #endif /* GEN_PUT_H */

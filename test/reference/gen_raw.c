@@ -27,11 +27,11 @@ gen_item_raw_repoint(struct gen_rule *rule, unsigned int n)
 
 /** Where the bytes are, and where an item before ends. */
 static void
-place(struct gen_random *r, uint32_t at, uint32_t end, struct rte_flow_item_raw *spec)
+place(struct gen_random *r, uint32_t at, uint32_t end, bool endless, struct rte_flow_item_raw *spec)
 {
 	uint32_t early = 0;
 
-	spec->relative = gen_chance(r, 60);
+	spec->relative = !endless && gen_chance(r, 60);
 	spec->search = gen_chance(r, 50);
 	if (spec->search && gen_chance(r, 80))
 		early = gen_below(r, (spec->relative ? 30 : at) + 1);
@@ -58,6 +58,24 @@ add_mask(struct gen_random *r, struct rte_flow_item *item, unsigned int n, struc
 	item->mask = mask;
 }
 
+/** Is there an item whose header has no end that is known? Nothing is counted from it. */
+static bool
+has_endless(const struct gen_rule *rule)
+{
+	for (unsigned int i = 0; i < rule->n_items; i++) {
+		switch (rule->pattern[i].type) {
+		case RTE_FLOW_ITEM_TYPE_IPV6_EXT:
+		case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT:
+		case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_SLA_ETH:
+		case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_TLA_ETH:
+			return true;
+		default:
+			break;
+		}
+	}
+	return false;
+}
+
 void
 gen_item_raw(struct gen_random *r, const struct ref_packet *p, struct gen_rule *rule)
 {
@@ -78,7 +96,7 @@ gen_item_raw(struct gen_random *r, const struct ref_packet *p, struct gen_rule *
 	at = gen_below(r, p->in.len - length + 1);
 	if (gen_chance(r, 70) && end + length <= p->in.len)
 		at = gen_between(r, end, RTE_MIN(end + 12, p->in.len - length));
-	place(r, at, end, spec);
+	place(r, at, end, has_endless(rule), spec);
 	spec->length = length;
 	spec->pattern = rule->store[n].spec + AT;
 	memcpy(rule->store[n].spec + AT, p->in.data + at, length);

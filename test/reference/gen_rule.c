@@ -109,6 +109,47 @@ add_any(const struct maker *m, unsigned int layer)
 	return upto == 3;
 }
 
+/** The first ones of those that are there. */
+static void
+add_some(const struct maker *m, enum rte_flow_item_type type, unsigned int n, unsigned int size,
+	 const uint8_t *headers)
+{
+	if (n > 0)
+		n = gen_between(m->r, 1, n);
+	for (unsigned int i = 0; i < n; i++)
+		add_item(m, type, headers + i * size);
+}
+
+/** Neighbor discovery. @return true if the message is named. */
+static bool
+add_nd(const struct maker *m)
+{
+	const struct ref_stack *s = m->stack;
+
+	if (s->nd == REF_ND_NONE || !gen_chance(m->r, 70))
+		return false;
+	add_item(m, s->nd == REF_ND_NS ? RTE_FLOW_ITEM_TYPE_ICMP6_ND_NS
+				       : RTE_FLOW_ITEM_TYPE_ICMP6_ND_NA, s->nd_header);
+	return true;
+}
+
+/** Its options, in any order. */
+static void
+add_nd_options(const struct maker *m)
+{
+	const struct ref_stack *s = m->stack;
+	bool first = gen_chance(m->r, 50);
+
+	if (s->has_tla && first)
+		add_item(m, RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_TLA_ETH, s->tla);
+	if (gen_chance(m->r, 40))
+		add_some(m, RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT, s->n_opts, 2, s->opt[0]);
+	if (s->has_sla && gen_chance(m->r, 50))
+		add_item(m, RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_SLA_ETH, s->sla);
+	if (s->has_tla && !first)
+		add_item(m, RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_TLA_ETH, s->tla);
+}
+
 /** In any order. */
 static void
 add_exts(const struct maker *m)
@@ -120,6 +161,8 @@ add_exts(const struct maker *m)
 		add_item(m, RTE_FLOW_ITEM_TYPE_AH, s->ah);
 		ah = false;
 	}
+	if (gen_chance(m->r, 30))
+		add_some(m, RTE_FLOW_ITEM_TYPE_IPV6_EXT, s->n_next, 1, s->next);
 	if (s->has_frag_ext && gen_chance(m->r, 50))
 		add_item(m, RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT, s->frag_ext);
 	if (ah)
@@ -146,9 +189,13 @@ add_l4(const struct maker *m, unsigned int percent)
 
 	if (s->l4 == REF_L4_NONE || !gen_chance(m->r, percent))
 		return;
-	add_item(m, l4_items[s->l4], s->l4_header);
-	if (s->udp == REF_UDP_ESP && gen_chance(m->r, 60))
-		add_item(m, RTE_FLOW_ITEM_TYPE_ESP, s->udp_header);
+	if (!add_nd(m))
+		add_item(m, l4_items[s->l4], s->l4_header);
+	if (s->l4 == REF_L4_ICMP6 && gen_chance(m->r, 70))
+		add_nd_options(m);
+	if (s->udp != REF_UDP_NONE && gen_chance(m->r, 60))
+		add_item(m, s->udp == REF_UDP_ESP ? RTE_FLOW_ITEM_TYPE_ESP
+						  : RTE_FLOW_ITEM_TYPE_PFCP, s->udp_header);
 }
 
 /** Items of a stack from IP on. */

@@ -36,6 +36,8 @@
 	X(AH_IPV4, "what AH protects in IPv4 is not looked at") \
 	X(ESP_FROM, "UDP from port 4500 never carries ESP") \
 	X(ESP_IKE, "IKE on port 4500 is taken for ESP") \
+	X(PFCP_FLAGS, "S of PFCP is all its flags") \
+	X(ND_OPTIONS, "options of a router advertisement stand as in a solicitation") \
 	X(L4_CUT, "an L4 header of half its length is present") \
 	X(ICMP_ANYWHERE, "ICMP is looked for over IPv6 and ICMPv6 over IPv4") \
 	X(GENEVE_OPTIONS, "the length of GENEVE options is ignored") \
@@ -63,6 +65,7 @@
 	X(HAS_VLAN_IGNORED, "has_vlan and has_more_vlan are ignored") \
 	X(HAS_EXT_IGNORED, "has_*_ext are ignored") \
 	X(ANY_IGNORED, "ANY never demands a layer") \
+	X(EXT_ORDER, "the first IPV6_EXT item is the last extension header") \
 	X(MPLS_ORDER, "the first MPLS item is the last label") \
 	X(ESP_ANYWHERE, "ESP behind a UDP item is ESP over IP") \
 	X(GRE_KEY_ABSENT, "GRE without key has key 0") \

@@ -62,6 +62,12 @@ void ref_decode_type(const struct bytes *b, unsigned int type, size_t at, size_t
 void ref_decode_l3(const struct bytes *b, unsigned int type, size_t at, size_t end,
 		   struct ref_stack *s);
 
+/** What UDP carries in this stack, if it is no tunnel. */
+void ref_decode_udp(const struct bytes *b, struct ref_stack *s);
+
+/** Neighbor discovery in ICMPv6. */
+void ref_decode_nd(const struct bytes *b, struct ref_stack *s);
+
 /** The tunnel that a stack carries, if it does, and what is inside. */
 void ref_decode_tunnel(const struct bytes *b, const struct ref_stack *outer, struct ref_packet *p);
 

@@ -241,6 +241,34 @@ static const struct ref_field mpls_fields[] = {
 	FIELD(3, 0, 8, "ttl"),
 };
 
+static const struct ref_field next_fields[] = { FIELD(0, 0, 8, "next_hdr") };
+
+static const struct ref_field nd_fields[] = {
+	FIELD(0, 0, 8, "type"),
+	FIELD(1, 0, 8, "code"),
+	FIELD(2, 0, 16, "checksum"),
+	FIELD(4, 0, 32, "reserved"),
+	FIELD(8, 0, 128, "target_addr"),
+};
+
+static const struct ref_field nd_opt_fields[] = {
+	FIELD(0, 0, 8, "type"),
+	FIELD(1, 0, 8, "length"),
+};
+
+static const struct ref_field nd_address_fields[] = {
+	FIELD(0, 0, 8, "type"),
+	FIELD(1, 0, 8, "length"),
+	FIELD(2, 0, 48, "address"),
+};
+
+static const struct ref_field pfcp_fields[] = {
+	FIELD(0, 0, 8, "s_field"),
+	FIELD(1, 0, 8, "msg_type"),
+	FIELD(2, 0, 16, "msg_len"),
+	MOVED(pfcp, seid, 4, 64, "seid"),
+};
+
 #define ITEM(TYPE, item, wire, mask, fields) \
 	{ RTE_FLOW_ITEM_TYPE_##TYPE, #item, sizeof(struct rte_flow_item_##item), wire, mask, \
 	  fields, RTE_DIM(fields) }
@@ -279,6 +307,15 @@ static const struct ref_item items[] = {
 	{ RTE_FLOW_ITEM_TYPE_PPPOED, "pppoed", sizeof(struct rte_flow_item_pppoe), 6, NULL,
 	  pppoe_fields, RTE_DIM(pppoe_fields) },
 	ITEM(PPPOE_PROTO_ID, pppoe_proto_id, 2, &rte_flow_item_pppoe_proto_id_mask, ppp_fields),
+	ITEM(IPV6_EXT, ipv6_ext, 1, &rte_flow_item_ipv6_ext_mask, next_fields),
+	ITEM(ICMP6_ND_NS, icmp6_nd_ns, 24, &rte_flow_item_icmp6_nd_ns_mask, nd_fields),
+	ITEM(ICMP6_ND_NA, icmp6_nd_na, 24, &rte_flow_item_icmp6_nd_na_mask, nd_fields),
+	ITEM(ICMP6_ND_OPT, icmp6_nd_opt, 2, &rte_flow_item_icmp6_nd_opt_mask, nd_opt_fields),
+	ITEM(ICMP6_ND_OPT_SLA_ETH, icmp6_nd_opt_sla_eth, 8,
+	     &rte_flow_item_icmp6_nd_opt_sla_eth_mask, nd_address_fields),
+	ITEM(ICMP6_ND_OPT_TLA_ETH, icmp6_nd_opt_tla_eth, 8,
+	     &rte_flow_item_icmp6_nd_opt_tla_eth_mask, nd_address_fields),
+	ITEM(PFCP, pfcp, 12, &rte_flow_item_pfcp_mask, pfcp_fields),
 	ITEM(MPLS, mpls, 4, &rte_flow_item_mpls_mask, mpls_fields),
 	{ RTE_FLOW_ITEM_TYPE_ANY, "any", sizeof(struct rte_flow_item_any), 0,
 	  &rte_flow_item_any_mask, NULL, 0 },

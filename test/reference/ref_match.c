@@ -19,6 +19,8 @@ struct place {
 	const struct ref_packet *packet;
 	const struct ref_stack *stack;
 	unsigned int tag; /**< Which tag the next VLAN item speaks of. */
+	unsigned int ext;   /**< Which extension header the next IPV6_EXT item speaks of. */
+	unsigned int opt;   /**< Which option the next ICMP6_ND_OPT item speaks of. */
 	unsigned int label; /**< Which label the next MPLS item speaks of. */
 	unsigned int layer;
 	size_t end; /**< Of what the item before has matched, in the mbuf. */
@@ -191,6 +193,38 @@ mpls_matches(const struct rte_flow_item *item, const struct ref_stack *s, unsign
 }
 
 static bool
+ext_matches(const struct rte_flow_item *item, const struct ref_stack *s, unsigned int n)
+{
+	if (n >= s->n_next)
+		return false;
+	if (ref_bug == REF_BUG_EXT_ORDER)
+		n = s->n_next - 1 - n;
+	return fields_match(item, &s->next[n]);
+}
+
+/** Neighbor discovery: the message, or an option of it. */
+static bool
+nd_matches(const struct rte_flow_item *item, struct place *at)
+{
+	const struct ref_stack *s = at->stack;
+	unsigned int n = at->opt;
+
+	switch (item->type) {
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_NS:
+		return s->nd == REF_ND_NS && fields_match(item, s->nd_header);
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_NA:
+		return s->nd == REF_ND_NA && fields_match(item, s->nd_header);
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_SLA_ETH:
+		return s->has_sla && fields_match(item, s->sla);
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_TLA_ETH:
+		return s->has_tla && fields_match(item, s->tla);
+	default:
+		at->opt++;
+		return n < s->n_opts && fields_match(item, s->opt[n]);
+	}
+}
+
+static bool
 pppoe_matches(const struct rte_flow_item *item, const struct ref_stack *s, enum ref_pppoe pppoe)
 {
 	return s->pppoe == pppoe && fields_match(item, s->pppoe_header);
@@ -242,6 +276,8 @@ enter(struct place *at)
 		at->stack = &at->packet->inner;
 	at->tag = 0;
 	at->label = 0;
+	at->ext = 0;
+	at->opt = 0;
 	at->udp = false;
 	at->layer = LAYER_START;
 	at->inside = true;
@@ -425,6 +461,9 @@ header_matches(const struct rte_flow_item *item, struct place *at)
 	case RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT:
 		at->layer = LAYER_L3;
 		return s->has_frag_ext && fields_match(item, s->frag_ext);
+	case RTE_FLOW_ITEM_TYPE_IPV6_EXT:
+		at->layer = LAYER_L3;
+		return ext_matches(item, s, at->ext++);
 	case RTE_FLOW_ITEM_TYPE_AH:
 		at->layer = LAYER_L3;
 		return s->has_ah && fields_match(item, s->ah);
@@ -446,6 +485,14 @@ header_matches(const struct rte_flow_item *item, struct place *at)
 		return l4_matches(item, s, REF_L4_ICMP6);
 	case RTE_FLOW_ITEM_TYPE_ESP:
 		return esp_matches(item, at);
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_NS:
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_NA:
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT:
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_SLA_ETH:
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_TLA_ETH:
+		return nd_matches(item, at);
+	case RTE_FLOW_ITEM_TYPE_PFCP:
+		return s->udp == REF_UDP_PFCP && fields_match(item, s->udp_header);
 	case RTE_FLOW_ITEM_TYPE_IGMP:
 		return l4_matches(item, s, REF_L4_IGMP);
 	case RTE_FLOW_ITEM_TYPE_L2TPV3OIP:

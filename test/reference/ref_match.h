@@ -14,6 +14,7 @@
  *  - ETH type is the two bytes behind the MACs, whatever follows the item: `eth type is 0x8100 /
  *    ipv4` matches tagged packets, `eth type is 0x0800 / ipv4` only untagged ones.
  *  - VLAN items count from the outermost tag, also where the pattern has no ETH item.
+ *  - IPV6_EXT and ICMP6_ND_OPT items count from the first extension header, the first option.
  *  - MPLS items count from the outermost label.
  *  - ANY with num n demands the n layers behind that of the item before it. The layers are: 1 ETH
  *    (with its tags, PPPoE, MPLS), 2 a known L3 (with its extension headers), 3 a known L4.

@@ -11,8 +11,6 @@
 #include "ref_bugs.h"
 #include "ref_decode.h"
 
-#define PORT_ESP 4500
-
 #define PROTO_FRAGMENT 44
 #define PROTO_ESP 50
 #define PROTO_AH 51
@@ -122,22 +120,6 @@ decode_l4(const struct bytes *b, size_t at, unsigned int proto, struct ref_stack
 	s->l4 = l4;
 	s->l4_at = at;
 	memcpy(s->l4_header, b->data + at, l4_length(l4));
-}
-
-/** What UDP carries in this stack, if it is no tunnel. */
-static void
-decode_udp(const struct bytes *b, struct ref_stack *s)
-{
-	const uint8_t *h = b->data + s->l4_at + 8;
-	bool to = be16(s->l4_header + 2) == PORT_ESP;
-	bool from = be16(s->l4_header) == PORT_ESP && ref_bug != REF_BUG_ESP_FROM;
-
-	if (s->l4 != REF_L4_UDP || (!to && !from) || !there(s->l4_at + 8, s->l3_end, 8))
-		return;
-	if (be16(h) == 0 && be16(h + 2) == 0 && ref_bug != REF_BUG_ESP_IKE)
-		return;
-	s->udp = REF_UDP_ESP;
-	memcpy(s->udp_header, h, 8);
 }
 
 static size_t
@@ -267,6 +249,8 @@ walk_exts(const struct bytes *b, size_t at, unsigned int proto, struct ref_stack
 		if (!there(at, s->l3_end, 8) || !there(at, s->l3_end, ext_length(h, proto)))
 			return;
 		s->exts |= 1u << ext;
+		if (s->n_next < REF_EXT_MAX)
+			s->next[s->n_next++] = h[0];
 		if (ext == REF_EXT_AUTH)
 			note_ah(b, at, s);
 		if (ext == REF_EXT_FRAG) {
@@ -376,8 +360,10 @@ ref_decode(const struct ref_input *in, struct ref_packet *out)
 	out->restored = b.len - in->len;
 	ref_decode_eth(&b, 0, b.len, out->restored / 4, &out->outer);
 	ref_decode_tunnel(&b, &out->outer, out);
-	decode_udp(&b, &out->outer);
-	decode_udp(&b, &out->inner);
+	ref_decode_udp(&b, &out->outer);
+	ref_decode_udp(&b, &out->inner);
+	ref_decode_nd(&b, &out->outer);
+	ref_decode_nd(&b, &out->inner);
 	if (ref_bug == REF_BUG_NESTED_TUNNEL && out->inner.l4 == REF_L4_UDP) {
 		between = out->inner;
 		memset(&out->inner, 0, sizeof(out->inner));

@@ -26,6 +26,11 @@
  *  - ESP needs no bytes of its own to be noted as an extension header (the walk ends there anyway),
  *    and counts as one: as the ninth it is not noted. With its 8 bytes it is an L4 header as well.
  *  - The first AH of 12 bytes or more is kept. Over IPv4 one is walked over; a second one ends it.
+ *  - IPV6_EXT speaks of the extension headers that are walked over, ESP not among them.
+ *  - Options of neighbor discovery stand where the type of the message says. Eight are looked at,
+ *    and none behind one that is cut or has length 0. Of those with an Ethernet address (length 1)
+ *    the first of each type counts.
+ *  - UDP from or to port 8805 carries PFCP of version 1, and a SEID if S is set.
  *  - UDP from or to port 4500 carries ESP if there are 8 bytes, the first four of which are not 0.
  *  - VXLAN is known by its UDP port alone; its flags are not looked at. So are VXLAN-GPE and GTP,
  *    but what they carry is known only by the flag of the next protocol, and in version 1.
@@ -49,6 +54,9 @@
 #define REF_TAGS 3
 /** Labels noted per stack. */
 #define REF_LABELS 5
+/** Options of neighbor discovery noted by number, and looked at. */
+#define REF_OPTS 4
+#define REF_OPTS_MAX 8
 /** Most IPv6 extension headers walked over. */
 #define REF_EXT_MAX 8
 /** Most extension headers of GTP walked over. */
@@ -70,7 +78,8 @@ enum ref_l4 {
 };
 enum ref_pppoe { REF_PPPOE_NONE, REF_PPPOE_SESSION, REF_PPPOE_DISCOVERY };
 /** What UDP carries in the same stack. */
-enum ref_udp { REF_UDP_NONE, REF_UDP_ESP };
+enum ref_udp { REF_UDP_NONE, REF_UDP_ESP, REF_UDP_PFCP };
+enum ref_nd { REF_ND_NONE, REF_ND_NS, REF_ND_NA };
 enum ref_tunnel {
 	REF_TUNNEL_NONE,
 	REF_TUNNEL_VXLAN,
@@ -130,7 +139,15 @@ struct ref_stack {
 	enum ref_l4 l4;
 	uint8_t l4_header[20];
 	enum ref_udp udp;
-	uint8_t udp_header[8];
+	uint8_t udp_header[12]; /**< PFCP: S, type, length, SEID or 0. */
+	unsigned int n_next;
+	uint8_t next[REF_EXT_MAX]; /**< Next header of each extension header. */
+	enum ref_nd nd;
+	uint8_t nd_header[24];
+	unsigned int n_opts;
+	uint8_t opt[REF_OPTS][2];
+	bool has_sla, has_tla;
+	uint8_t sla[8], tla[8];
 
 	/* Where headers begin, and where the L3 packet ends, with stripped tags put back. */
 	size_t l2_at;

@@ -80,6 +80,11 @@ ref_header_end(enum rte_flow_item_type type, const struct ref_packet *p,
 		if (s->l4 == REF_L4_UDP)
 			return in_mbuf(p, s->l4_at + 16);
 		return in_mbuf(p, s->l4_at + 8);
+	case RTE_FLOW_ITEM_TYPE_PFCP:
+		return in_mbuf(p, s->l4_at + 8 + (s->udp_header[0] & 1 ? 16 : 8));
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_NS:
+	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_NA:
+		return in_mbuf(p, s->l4_at + 24);
 	case RTE_FLOW_ITEM_TYPE_AH:
 		return in_mbuf(p, s->ah_at + 4 * (s->ah[1] + 2));
 	default:
