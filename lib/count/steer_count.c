@@ -255,3 +255,14 @@ steer_count_reset(struct steer_count *c, uint32_t id)
 	*base = now;
 	return until;
 }
+
+uint64_t
+steer_count_latest(const struct steer_count *c, uint32_t id)
+{
+	uint64_t latest = 0;
+
+	for (unsigned int n = 0; n < c->control->n_shards; n++)
+		latest = RTE_MAX(latest, __atomic_load_n(&count_value(c, n, id)->hits,
+							 __ATOMIC_RELAXED));
+	return latest;
+}

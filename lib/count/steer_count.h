@@ -9,6 +9,8 @@
  *
  * Counters live in pages that are never moved; a counter's id says page and place. Resetting
  * remembers a base instead of writing to what another thread counts.
+ *
+ * A set may hold times instead of counts, sharded alike: see steer_count_stamp().
  */
 
 #ifndef STEER_COUNT_H
@@ -88,6 +90,24 @@ steer_count_add(struct steer_count *c, unsigned int shard, uint32_t id, uint32_t
 	/* One writer: relaxed stores only keep the values whole for who reads meanwhile. */
 	__atomic_store_n(&v->hits, v->hits + 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&v->bytes, v->bytes + bytes, __ATOMIC_RELAXED);
+}
+
+/**
+ * In a set that holds times: the latest one over the shards, in place of hits; 0: none since the
+ * counter was taken.
+ */
+uint64_t steer_count_latest(const struct steer_count *c, uint32_t id);
+
+/** Note a time instead of counting. Only the shard's one writer may call it. */
+static inline void
+steer_count_stamp(struct steer_count *c, unsigned int shard, uint32_t id, uint64_t now)
+{
+	struct steer_count_value *v =
+		&c->shard[shard]->page[id >> STEER_COUNT_PAGE_BITS][id & (STEER_COUNT_PAGE - 1)];
+
+	/* Packets of one burst have one time: the line is written once. */
+	if (v->hits != now)
+		__atomic_store_n(&v->hits, now, __ATOMIC_RELAXED);
 }
 
 #endif /* STEER_COUNT_H */

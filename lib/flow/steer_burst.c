@@ -31,6 +31,8 @@ struct batch {
 	uint32_t depth;
 	uint32_t ptypes;
 	unsigned int shard;
+	/** Time, for AGE; 0 where no rule has it. */
+	uint64_t now;
 	bool isolated;
 	bool want_hash;
 	/** Registers are kept. */
@@ -139,7 +141,7 @@ spread(const struct batch *b, const struct steer_rss *rss, struct rte_mbuf *m,
 	return steer_rss_queue(rss, hash);
 }
 
-/** MARK, FLAG, COUNT, SET_META and SET_TAG of one rule. */
+/** What a rule does besides saying where to: marks, counts, registers, AGE. */
 static inline void
 apply(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf *m,
       struct steer_key *key)
@@ -154,6 +156,8 @@ apply(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf *m,
 		steer_count_add(&b->e->count, b->shard, steer_rule_count(rule), m->pkt_len);
 	if (unlikely(rule->flags & STEER_RULE_SETS))
 		set_regs(rule->more->sets, m, key);
+	if (unlikely(rule->flags & STEER_RULE_AGE))
+		steer_count_stamp(&b->e->ages.stamps, b->shard, rule->more->age, b->now);
 }
 
 static inline uint16_t
@@ -170,8 +174,10 @@ rule_queue(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf
 	case STEER_FATE_RSS:
 		if (rule->target != STEER_CONTEXT_PORT)
 			return spread(b,
-				      __atomic_load_n(&b->e->contexts.rss[rule->target],
-						      __ATOMIC_ACQUIRE),
+				      steer_rss_at(__atomic_load_n(
+							   &b->e->contexts.rss[rule->target],
+							   __ATOMIC_ACQUIRE),
+						   b->version),
 				      m, key);
 		/* fallthrough */
 	default:
@@ -292,6 +298,8 @@ steer_engine_burst(struct steer_engine *e, unsigned int slot, unsigned int shard
 	stats->cached = 0;
 	rte_rcu_qsbr_thread_online(e->qsbr, slot);
 	b.version = steer_table_version(&e->table);
+	/* Before a rule with AGE is there, its object is; with it, what time it is matters. */
+	b.now = unlikely(__atomic_load_n(&e->ages.n, __ATOMIC_RELAXED) != 0) ? steer_age_now() : 0;
 	b.view = steer_table_view(&e->table);
 	b.cache = __atomic_load_n(&e->cache, __ATOMIC_ACQUIRE);
 	if (b.cache != NULL && b.cache->layout != b.view->layout)

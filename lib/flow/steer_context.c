@@ -14,8 +14,12 @@
 /** What a context was made from, so that it can be made anew and found again. */
 struct steer_context {
 	uint32_t refs;
+	/** It may change by itself: nobody else is given it. */
+	bool own;
 	/** Made by prepare, not yet seen by readers. */
 	struct steer_rss *next;
+	/** Until the version is there for which an update made another one. */
+	struct steer_rss *replaced;
 	enum rte_eth_hash_function func;
 	uint32_t level;
 	uint64_t types;
@@ -137,7 +141,8 @@ make_context(const struct rte_flow_action_rss *action)
 static bool
 same_context(const struct steer_context *a, const struct steer_context *b)
 {
-	return a->func == b->func && a->level == b->level && a->types == b->types &&
+	return !a->own && !b->own && a->func == b->func && a->level == b->level &&
+	       a->types == b->types &&
 	       a->has_key == b->has_key && memcmp(a->key, b->key, sizeof(a->key)) == 0 &&
 	       a->n_queues == b->n_queues &&
 	       memcmp(a->queue, b->queue, a->n_queues * sizeof(a->queue[0])) == 0;
@@ -184,20 +189,13 @@ add_context(struct steer_contexts *set, int number, struct steer_context *c,
 	return number;
 }
 
-int
-steer_contexts_get(struct steer_contexts *set, const struct rte_flow_action_rss *action,
-		   const struct steer_rss_conf *port, uint16_t n_queues)
+/** @param c  Becomes the set's, or is freed. */
+static int
+get(struct steer_contexts *set, struct steer_context *c, const struct steer_rss_conf *port,
+    uint16_t n_queues)
 {
-	struct steer_context *c = make_context(action);
-	int number;
+	int number = find_number(set, c);
 
-	if (c == NULL)
-		return -ENOMEM;
-	if (is_port(c)) {
-		free(c);
-		return STEER_CONTEXT_PORT;
-	}
-	number = find_number(set, c);
 	if (number >= 0 && set->context[number] == NULL) {
 		number = add_context(set, number, c, port, n_queues);
 		if (number >= 0)
@@ -207,6 +205,33 @@ steer_contexts_get(struct steer_contexts *set, const struct rte_flow_action_rss 
 	}
 	free(c);
 	return number;
+}
+
+int
+steer_contexts_get(struct steer_contexts *set, const struct rte_flow_action_rss *action,
+		   const struct steer_rss_conf *port, uint16_t n_queues)
+{
+	struct steer_context *c = make_context(action);
+
+	if (c == NULL)
+		return -ENOMEM;
+	if (is_port(c)) {
+		free(c);
+		return STEER_CONTEXT_PORT;
+	}
+	return get(set, c, port, n_queues);
+}
+
+int
+steer_contexts_get_own(struct steer_contexts *set, const struct rte_flow_action_rss *action,
+		       const struct steer_rss_conf *port, uint16_t n_queues)
+{
+	struct steer_context *c = make_context(action);
+
+	if (c == NULL)
+		return -ENOMEM;
+	c->own = true;
+	return get(set, c, port, n_queues);
 }
 
 void
@@ -260,6 +285,46 @@ static void
 free_rss(struct steer_retired *r)
 {
 	steer_rss_free(RTE_PTR_SUB(r, offsetof(struct steer_rss, retired)));
+}
+
+int
+steer_contexts_update(struct steer_contexts *set, uint16_t id,
+		      const struct rte_flow_action_rss *action, const struct steer_rss_conf *port,
+		      uint16_t n_queues, uint64_t version)
+{
+	struct steer_context *c = make_context(action), *old = set->context[id];
+	struct steer_rss *rss;
+
+	if (c == NULL)
+		return -ENOMEM;
+	rss = make_rss(set, c, port, n_queues);
+	if (rss == NULL && rte_errno != ENOENT) {
+		free(c);
+		return -ENOMEM;
+	}
+	/* Without queues nobody comes here; who is still here goes by what was. */
+	if (rss != NULL) {
+		rss->since = version;
+		rss->older = set->rss[id];
+		set->depth |= steer_rss_depth(rss);
+	}
+	c->own = true;
+	c->refs = old->refs;
+	c->replaced = set->rss[id];
+	set->context[id] = c;
+	__atomic_store_n(&set->rss[id], rss, __ATOMIC_RELEASE);
+	free(old);
+	return 0;
+}
+
+void
+steer_contexts_settle(struct steer_contexts *set, uint16_t id, struct steer_retire *retire)
+{
+	struct steer_rss *replaced = set->context[id]->replaced;
+
+	set->context[id]->replaced = NULL;
+	if (replaced != NULL)
+		steer_retire(retire, &replaced->retired, free_rss);
 }
 
 void

@@ -55,6 +55,9 @@ void steer_contexts_fini(struct steer_contexts *set);
  */
 int steer_contexts_get(struct steer_contexts *set, const struct rte_flow_action_rss *action,
 		       const struct steer_rss_conf *port, uint16_t n_queues);
+/** The same for an RSS of its own, which may be updated: no other action is given the number. */
+int steer_contexts_get_own(struct steer_contexts *set, const struct rte_flow_action_rss *action,
+			   const struct steer_rss_conf *port, uint16_t n_queues);
 /** Give back what get gave, when no reader can use it for that rule any more. */
 void steer_contexts_put(struct steer_contexts *set, uint16_t id);
 
@@ -70,6 +73,16 @@ int steer_contexts_prepare(struct steer_contexts *set, const struct steer_rss_co
 			   uint16_t n_queues);
 void steer_contexts_commit(struct steer_contexts *set, struct steer_retire *retire);
 void steer_contexts_abort(struct steer_contexts *set);
+
+/**
+ * A context of its own changes: bursts of versions above @p version see it so. Once there are such,
+ * settle.
+ * @return 0; -ENOMEM (then nothing changed).
+ */
+int steer_contexts_update(struct steer_contexts *set, uint16_t id,
+			  const struct rte_flow_action_rss *action,
+			  const struct steer_rss_conf *port, uint16_t n_queues, uint64_t version);
+void steer_contexts_settle(struct steer_contexts *set, uint16_t id, struct steer_retire *retire);
 
 /** The action as it was given; its key and queue list belong to the set. */
 void steer_contexts_action(const struct steer_contexts *set, uint16_t id,

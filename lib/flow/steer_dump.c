@@ -15,6 +15,7 @@
 struct confs {
 	struct rte_flow_action_rss rss;
 	struct rte_flow_action_jump jump;
+	struct rte_flow_action_age age;
 };
 
 static void
@@ -38,6 +39,34 @@ flow_actions(const struct steer_flow *flow, struct steer_actions *actions, struc
 		confs->jump.group = flow->next_group->id;
 		actions->jump = &confs->jump;
 	}
+	if (flow->age != NULL) {
+		confs->age = (struct rte_flow_action_age){ .timeout = flow->age->timeout };
+		actions->age = &confs->age;
+	}
+	for (unsigned int i = 0; i < STEER_SHARES; i++)
+		if (flow->shared[i] != NULL)
+			actions->shared[i] = &flow->shared[i]->shared;
+}
+
+/** Handles come first, so that rules find them. */
+static void
+print_handle(FILE *file, unsigned int port, const struct steer_indirect *handle)
+{
+	struct steer_actions actions = { .count = handle->shared.kind == STEER_SHARE_COUNT };
+	struct confs confs;
+
+	if (handle->shared.kind == STEER_SHARE_RSS) {
+		steer_contexts_action(&handle->engine->contexts, handle->context, &confs.rss);
+		actions.fate = STEER_FATE_RSS;
+		actions.rss = &confs.rss;
+	} else if (handle->shared.kind == STEER_SHARE_AGE) {
+		confs.age = (struct rte_flow_action_age){ .timeout = handle->age->timeout };
+		actions.age = &confs.age;
+	}
+	fprintf(file, "flow indirect_action %u create action_id %u ingress action", port,
+		handle->shared.number);
+	steer_text_print_actions(file, &actions);
+	fputc('\n', file);
 }
 
 static void
@@ -65,12 +94,16 @@ int
 steer_engine_flow_dump(struct steer_engine *e, unsigned int port, const struct steer_flow *flow,
 		       FILE *file, struct rte_flow_error *error)
 {
+	const struct steer_indirect *handle;
 	const struct steer_flow *each;
 
 	if (flow != NULL && flow->engine != e)
 		return steer_error(error, EINVAL, RTE_FLOW_ERROR_TYPE_HANDLE, flow,
 				   "not a rule of this port");
 	pthread_mutex_lock(&e->lock);
+	if (flow == NULL)
+		TAILQ_FOREACH(handle, &e->indirects, link)
+			print_handle(file, port, handle);
 	TAILQ_FOREACH(each, &e->flows, link)
 		if (flow == NULL || flow == each)
 			print_flow(file, port, each);

@@ -188,8 +188,10 @@ steer_engine_create(uint16_t max_queues, int socket)
 	e->n_shards = 1;
 	e->no_cache_layout = UINT32_MAX;
 	TAILQ_INIT(&e->flows);
+	TAILQ_INIT(&e->indirects);
 	pthread_mutex_init(&e->lock, NULL);
 	default_port_conf(&e->port_conf);
+	steer_ages_init(&e->ages, socket);
 	rc = init_parts(e);
 	if (rc < 0) {
 		steer_engine_free(e);
@@ -207,6 +209,7 @@ steer_engine_free(struct steer_engine *e)
 	if (e == NULL)
 		return;
 	rte_eal_alarm_cancel(on_alarm, e);
+	steer_aged_fini(e);
 	if (e->qsbr != NULL)
 		steer_retire_flush(&e->retire);
 	drop_cache(e);
@@ -218,8 +221,10 @@ steer_engine_free(struct steer_engine *e)
 	}
 	steer_groups_fini(&e->groups);
 	steer_table_fini(&e->table);
+	steer_indirect_fini(e);
 	steer_contexts_fini(&e->contexts);
 	steer_count_fini(&e->count);
+	steer_ages_fini(&e->ages);
 	steer_rss_free(e->port_rss);
 	free(e->port_reta);
 	rte_free(e->qsbr);
@@ -445,6 +450,8 @@ steer_engine_configure(struct steer_engine *e, uint16_t n_queues, unsigned int n
 	steer_groups_tidy(&e->groups);
 	drop_cache(e);
 	rc = steer_count_shards(&e->count, n_shards);
+	if (rc == 0)
+		rc = steer_ages_shards(&e->ages, n_shards);
 	if (rc == 0)
 		rc = steer_contexts_prepare(&e->contexts, &none, n_queues);
 	if (rc == 0) {

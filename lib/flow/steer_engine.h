@@ -41,6 +41,7 @@
 struct rte_mbuf;
 struct steer_engine;
 struct steer_flow;
+struct steer_indirect;
 
 /** Most RX queues, and so reader slots. */
 #define STEER_QUEUES_MAX 64
@@ -156,7 +157,7 @@ int steer_engine_flow_flush(struct steer_engine *e, struct rte_flow_error *error
 int steer_engine_flow_keep(struct steer_engine *e, struct steer_flow *flow, const char *note);
 /** @return some rule that is kept; NULL if there is none. */
 struct steer_flow *steer_engine_flow_kept(struct steer_engine *e);
-/** Query COUNT: @p data is struct rte_flow_query_count. */
+/** Query COUNT or AGE: @p data is struct rte_flow_query_count or rte_flow_query_age. */
 int steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
 			    const struct rte_flow_action *action, void *data,
 			    struct rte_flow_error *error);
@@ -167,6 +168,43 @@ int steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
 int steer_engine_flow_dump(struct steer_engine *e, unsigned int port,
 			   const struct steer_flow *flow, FILE *file,
 			   struct rte_flow_error *error);
+/**
+ * As rte_flow_get_aged_flows(): contexts of rules and handles whose AGE has timed out, or the rule
+ * or handle itself. They are told again until they are hit or gone.
+ */
+int steer_engine_aged(struct steer_engine *e, void **contexts, uint32_t n,
+		      struct rte_flow_error *error);
+/**
+ * Have @p cb called when something has aged, from the thread of EAL's alarms, without any lock;
+ * once until steer_engine_aged() is called. NULL: nobody is told. Not while another thread is told.
+ */
+typedef void (*steer_aged_cb)(void *arg);
+void steer_engine_on_aged(struct steer_engine *e, steer_aged_cb cb, void *arg);
+/** Look now for what has aged, and tell. An alarm does it otherwise, once a second. */
+void steer_engine_look_aged(struct steer_engine *e);
+
+/*
+ * Actions that rules share by a handle (type INDIRECT): RSS, COUNT, AGE. They stay until destroyed,
+ * whatever becomes of rules, of the number of queues and of the port's RSS.
+ */
+/** @return the handle; NULL with rte_errno and error set. */
+struct steer_indirect *steer_engine_indirect_create(struct steer_engine *e,
+						    const struct rte_flow_indir_action_conf *conf,
+						    const struct rte_flow_action *action,
+						    struct rte_flow_error *error);
+/** @return 0; -EBUSY while a rule names it, -EINVAL for what is no handle of this engine. */
+int steer_engine_indirect_destroy(struct steer_engine *e, struct steer_indirect *handle,
+				  struct rte_flow_error *error);
+/**
+ * @param update  RSS: struct rte_flow_action; AGE: struct rte_flow_update_age. All rules that name
+ *                the handle change at once: a burst is judged by the old or by the new.
+ */
+int steer_engine_indirect_update(struct steer_engine *e, struct steer_indirect *handle,
+				 const void *update, struct rte_flow_error *error);
+/** @param data  COUNT: struct rte_flow_query_count; AGE: struct rte_flow_query_age. */
+int steer_engine_indirect_query(struct steer_engine *e, const struct steer_indirect *handle,
+				void *data, struct rte_flow_error *error);
+
 /** Number of rules, active or not. */
 uint64_t steer_engine_flow_count(struct steer_engine *e);
 

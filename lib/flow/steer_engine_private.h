@@ -5,8 +5,9 @@
 /**
  * @file
  * The engine's inside: steer_engine.c (its life and the port's RSS), steer_flow.c (rules),
- * steer_burst.c (readers), steer_dump.c (rules as text); steer_group.c (groups of rules) and
- * steer_context.c (RSS of rules) stand for themselves.
+ * steer_burst.c (readers), steer_dump.c (rules as text), steer_indirect.c (actions that rules
+ * share), steer_aged.c (who is told of what has aged); steer_group.c (groups of rules),
+ * steer_context.c (RSS of rules) and steer_age.c (when rules were hit) stand for themselves.
  */
 
 #ifndef STEER_ENGINE_PRIVATE_H
@@ -20,6 +21,7 @@
 #include <rte_common.h>
 
 #include "steer_action.h"
+#include "steer_age.h"
 #include "steer_cache.h"
 #include "steer_context.h"
 #include "steer_count.h"
@@ -28,6 +30,25 @@
 #include "steer_match.h"
 #include "steer_retire.h"
 #include "steer_table.h"
+
+/** An action of its own, that rules name by its handle. */
+struct steer_indirect {
+	/** First: rules are parsed by it. */
+	struct steer_shared shared;
+	struct steer_engine *engine;
+	TAILQ_ENTRY(steer_indirect) link;
+	/** The handle is not valid any more. */
+	bool destroyed;
+	/** Rules that name it; and those of them too that are gone, but not for all readers. */
+	uint64_t rules;
+	uint64_t holders;
+	/** SHARE_RSS, _COUNT, _AGE */
+	uint16_t context;
+	uint32_t count;
+	struct steer_age *age;
+};
+
+TAILQ_HEAD(steer_indirect_list, steer_indirect);
 
 /** A rule as the application holds it. What readers see of it is a steer_rule. */
 struct steer_flow {
@@ -54,6 +75,11 @@ struct steer_flow {
 	struct steer_match *match;
 	/** What readers see of a rule that has more than fits into a steer_rule; else NULL. */
 	struct steer_more *more;
+	/** Those that it names, or NULL; and whether they know of it as a rule still. */
+	struct steer_indirect *shared[STEER_SHARES];
+	bool sharing;
+	/** Its own, or that of the handle; or NULL. */
+	struct steer_age *age;
 	void *cookie;
 	/** Where a rule comes from that is kept when all are flushed; else NULL. */
 	char *note;
@@ -84,6 +110,7 @@ struct steer_engine {
 	bool regs;
 	uint32_t ptypes;
 	struct steer_count count;
+	struct steer_ages ages;
 
 	/* Control */
 	pthread_mutex_t lock;
@@ -92,6 +119,12 @@ struct steer_engine {
 	uint64_t n_flows;
 	/** Those of them, and of those on their way out, with regs. */
 	uint64_t n_regs;
+	struct steer_indirect_list indirects;
+	uint32_t next_indirect;
+	/** Who is told of what has aged; NULL: nobody. */
+	steer_aged_cb aged_cb;
+	void *aged_arg;
+	bool age_alarm_set;
 	/** Version of the next change: seq of a rule that comes, died of one that goes. */
 	uint64_t next_version;
 	/** An alarm will free what is retired then. */
@@ -130,6 +163,42 @@ void steer_engine_unlock(struct steer_engine *e, unsigned int max);
 /** Would a rule have somewhere to send packets if there were @p n_queues? */
 bool steer_flow_usable(const struct steer_engine *e, const struct steer_flow *flow,
 		       uint16_t n_queues);
+
+/** The lock held: another thread may be destroying the same rule, which is the caller's fault. */
+bool steer_flow_is_ours(const struct steer_engine *e, const struct steer_flow *flow);
+
+/** Queues that rules may name: before the port is configured, all it may ever have. */
+static inline uint16_t
+steer_nameable_queues(const struct steer_engine *e)
+{
+	return e->n_queues != 0 ? e->n_queues : e->max_queues;
+}
+
+/** Room for what does not fit into a steer_rule. @return NULL if memory is short. */
+struct steer_more *steer_flow_more(struct steer_flow *flow);
+
+void steer_engine_query_count(struct steer_engine *e, uint32_t id,
+			      struct rte_flow_query_count *query);
+
+/* steer_indirect.c */
+
+/** Are the handles that a rule would name of this engine? @return 0; -EINVAL. */
+int steer_indirect_check(const struct steer_engine *e, const struct steer_actions *actions,
+			 struct rte_flow_error *error);
+/** A flow is to share what its actions name, and does so until put. */
+void steer_indirect_share(struct steer_flow *flow, const struct steer_actions *actions);
+/** It is no rule any more: handles may be destroyed. */
+void steer_indirect_unshare(struct steer_flow *flow);
+/** No reader can see it any more. */
+void steer_indirect_put(struct steer_flow *flow);
+/** Free all handles; no flow is left. */
+void steer_indirect_fini(struct steer_engine *e);
+
+/* steer_aged.c */
+
+/** There is something that may age: look at it in time. */
+void steer_aged_watch(struct steer_engine *e);
+void steer_aged_fini(struct steer_engine *e);
 
 /** Put a flow into the table. @return 0; -ENOMEM. */
 int steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,

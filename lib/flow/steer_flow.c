@@ -48,13 +48,6 @@ check_attr(const struct rte_flow_attr *attr, struct rte_flow_error *error)
 	return 0;
 }
 
-/** Queues that rules may name: before the port is configured, all it may ever have. */
-static uint16_t
-nameable_queues(const struct steer_engine *e)
-{
-	return e->n_queues != 0 ? e->n_queues : e->max_queues;
-}
-
 static int
 check_jump(struct steer_engine *e, const struct request *req, struct rte_flow_error *error)
 {
@@ -80,7 +73,9 @@ check(struct steer_engine *e, const struct rte_flow_attr *attr, const struct rte
 		return rc;
 	req->group = attr->group;
 	req->prio = attr->priority;
-	rc = steer_actions_parse(actions, nameable_queues(e), &req->actions, error);
+	rc = steer_actions_parse(actions, steer_nameable_queues(e), &req->actions, error);
+	if (rc == 0)
+		rc = steer_indirect_check(e, &req->actions, error);
 	if (rc == 0)
 		rc = check_jump(e, req, error);
 	if (rc < 0)
@@ -183,6 +178,27 @@ put_regs(struct steer_flow *flow)
 	free(flow->sets);
 }
 
+struct steer_more *
+steer_flow_more(struct steer_flow *flow)
+{
+	if (flow->more == NULL)
+		flow->more = calloc(1, sizeof(*flow->more));
+	return flow->more;
+}
+
+/** Counter, context and age, if they are its own. */
+static void
+release_resources(struct steer_engine *e, struct steer_flow *flow)
+{
+	if (flow->count != STEER_COUNT_NONE && flow->shared[STEER_SHARE_COUNT] == NULL)
+		steer_count_release(&e->count, flow->count);
+	if (steer_flow_fate(flow) == STEER_FATE_RSS && flow->shared[STEER_SHARE_RSS] == NULL)
+		steer_contexts_put(&e->contexts, flow->target);
+	if (flow->age != NULL && flow->shared[STEER_SHARE_AGE] == NULL)
+		steer_age_free(&e->ages, flow->age);
+	steer_indirect_put(flow);
+}
+
 void
 steer_flow_free(struct steer_flow *flow)
 {
@@ -190,10 +206,7 @@ steer_flow_free(struct steer_flow *flow)
 
 	if (flow->place.rule != NULL)
 		steer_table_release(flow->group->table, &flow->place);
-	if (flow->count != STEER_COUNT_NONE)
-		steer_count_release(&e->count, flow->count);
-	if (steer_flow_fate(flow) == STEER_FATE_RSS)
-		steer_contexts_put(&e->contexts, flow->target);
+	release_resources(e, flow);
 	put_groups(flow);
 	put_regs(flow);
 	free(flow->match);
@@ -231,15 +244,14 @@ rule_flags(const struct steer_actions *a)
 			  (steer_sets_any(&a->sets) ? STEER_RULE_SETS : 0));
 }
 
-/** Room for what does not fit into a rule. The condition is the flow's, or freed. */
+/** Room for what few rules have. The condition is the flow's, or freed. */
 static int
 take_more(struct steer_flow *flow, const struct request *req, struct rte_flow_error *error)
 {
 	if (req->match.condition == NULL && req->actions.fate != STEER_FATE_JUMP &&
 	    !steer_sets_any(&req->actions.sets))
 		return 0;
-	flow->more = calloc(1, sizeof(*flow->more));
-	if (flow->more == NULL) {
+	if (steer_flow_more(flow) == NULL) {
 		steer_condition_free(req->match.condition);
 		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
 	}
@@ -294,31 +306,65 @@ take_groups(struct steer_engine *e, struct steer_flow *flow, const struct reques
 	return 0;
 }
 
-/** Context and counter. On failure, what the flow has is given back by steer_flow_free(). */
+static int
+take_context(struct steer_engine *e, struct steer_flow *flow, const struct steer_actions *a,
+	     struct rte_flow_error *error)
+{
+	int number;
+
+	if (a->fate != STEER_FATE_RSS || a->shared[STEER_SHARE_RSS] != NULL)
+		return 0;
+	number = steer_contexts_get(&e->contexts, a->rss, &e->port_conf,
+				    steer_nameable_queues(e));
+	if (number < 0)
+		return REFUSE(error, a->rss, -number, ACTION_CONF,
+			      number == -ENOSPC ? "rss: more than %u distinct RSS actions"
+						: "rss: no memory for its context",
+			      STEER_CONTEXTS);
+	flow->target = (uint16_t)number;
+	return 0;
+}
+
+static int
+take_age(struct steer_engine *e, struct steer_flow *flow, const struct rte_flow_action_age *conf,
+	 struct rte_flow_error *error)
+{
+	struct steer_more *more;
+
+	if (conf != NULL)
+		flow->age = steer_age_create(&e->ages, conf->timeout,
+					     conf->context != NULL ? conf->context : flow);
+	else if (flow->age == NULL)
+		return 0;
+	more = steer_flow_more(flow);
+	if (flow->age == NULL || more == NULL)
+		return REFUSE(error, conf, ENOMEM, ACTION, "age: no memory for another one");
+	more->age = flow->age->id;
+	flow->flags |= STEER_RULE_AGE;
+	/* Its first packet may take as long as any other. */
+	steer_age_touch(&e->ages, flow->age);
+	steer_aged_watch(e);
+	return 0;
+}
+
+/** Context, counter, age. On failure, what the flow has is given back by steer_flow_free(). */
 static int
 take_resources(struct steer_engine *e, struct steer_flow *flow, const struct steer_actions *a,
 	       struct rte_flow_error *error)
 {
-	int number;
+	int rc = take_context(e, flow, a, error);
 
-	if (a->fate == STEER_FATE_RSS) {
-		number = steer_contexts_get(&e->contexts, a->rss, &e->port_conf,
-					    nameable_queues(e));
-		if (number < 0)
-			return REFUSE(error, a->rss, -number, ACTION_CONF,
-				      number == -ENOSPC ? "rss: more than %u distinct RSS actions"
-							: "rss: no memory for its context",
-				      STEER_CONTEXTS);
-		flow->target = (uint16_t)number;
-	}
+	if (rc < 0)
+		return rc;
 	flow->flags = rule_flags(a);
+	steer_indirect_share(flow, a);
 	if (a->count) {
 		flow->count = steer_count_alloc(&e->count);
 		if (flow->count == STEER_COUNT_NONE)
 			return REFUSE(error, NULL, ENOMEM, ACTION,
 				      "count: no memory for another counter");
 	}
-	return 0;
+	return take_age(e, flow, a->age, error);
 }
 
 /** Into the table, or, if its queue does not exist (yet), kept aside. */
@@ -406,14 +452,16 @@ destroy(struct steer_engine *e, struct steer_flow_list *list)
 		if (flow->miss && flow->group->miss == flow)
 			flow->group->miss = NULL;
 		end_jump(flow);
+		steer_indirect_unshare(flow);
+		if (flow->age != NULL && flow->shared[STEER_SHARE_AGE] == NULL)
+			steer_age_stop(&e->ages, flow->age);
 		steer_retire(&e->retire, &flow->retired,
 			     steer_flow_active(flow) ? unlink_retired : free_retired);
 	}
 }
 
-/** The lock held: another thread may be destroying the same rule, which is the caller's fault. */
-static bool
-is_ours(const struct steer_engine *e, const struct steer_flow *flow)
+bool
+steer_flow_is_ours(const struct steer_engine *e, const struct steer_flow *flow)
 {
 	return flow != NULL && flow->engine == e && !flow->destroyed;
 }
@@ -422,7 +470,7 @@ static int
 check_handle(const struct steer_engine *e, const struct steer_flow *flow,
 	     struct rte_flow_error *error)
 {
-	if (!is_ours(e, flow))
+	if (!steer_flow_is_ours(e, flow))
 		return REFUSE(error, flow, EINVAL, HANDLE, "not a rule of this port");
 	return 0;
 }
@@ -584,12 +632,11 @@ steer_engine_group_miss(struct steer_engine *e, uint32_t id,
 
 /* Querying */
 
-static void
-query_count(struct steer_engine *e, struct steer_flow *flow, struct rte_flow_query_count *query)
+void
+steer_engine_query_count(struct steer_engine *e, uint32_t id, struct rte_flow_query_count *query)
 {
-	const struct steer_count_value v = query->reset ?
-						   steer_count_reset(&e->count, flow->count) :
-						   steer_count_read(&e->count, flow->count);
+	const struct steer_count_value v = query->reset ? steer_count_reset(&e->count, id) :
+							  steer_count_read(&e->count, id);
 
 	query->hits = v.hits;
 	query->bytes = v.bytes;
@@ -609,10 +656,13 @@ check_query(const struct steer_engine *e, const struct steer_flow *flow,
 		return REFUSE(error, action, EINVAL, ACTION, "query: no action or no data given");
 	if (action->type == RTE_FLOW_ACTION_TYPE_VOID)
 		return 0;
-	if (action->type != RTE_FLOW_ACTION_TYPE_COUNT)
+	if (action->type != RTE_FLOW_ACTION_TYPE_COUNT &&
+	    action->type != RTE_FLOW_ACTION_TYPE_AGE)
 		return REFUSE(error, action, ENOTSUP, ACTION,
-			      "query: action type %d: count is accepted", action->type);
-	if (flow->count == STEER_COUNT_NONE)
+			      "query: action type %d: count and age are accepted", action->type);
+	if (action->type == RTE_FLOW_ACTION_TYPE_AGE && flow->age == NULL)
+		return REFUSE(error, action, EINVAL, ACTION, "query: the rule has no age action");
+	if (action->type == RTE_FLOW_ACTION_TYPE_COUNT && flow->count == STEER_COUNT_NONE)
 		return REFUSE(error, action, EINVAL, ACTION, "query: the rule has no count action");
 	return 0;
 }
@@ -627,7 +677,9 @@ steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
 	pthread_mutex_lock(&e->lock);
 	rc = check_query(e, flow, action, data, error);
 	if (rc == 0 && action->type == RTE_FLOW_ACTION_TYPE_COUNT)
-		query_count(e, flow, data);
+		steer_engine_query_count(e, flow->count, data);
+	if (rc == 0 && action->type == RTE_FLOW_ACTION_TYPE_AGE)
+		steer_age_query(&e->ages, flow->age, data);
 	pthread_mutex_unlock(&e->lock);
 	return rc;
 }
@@ -638,7 +690,7 @@ void
 steer_engine_flow_set_cookie(struct steer_engine *e, struct steer_flow *flow, void *cookie)
 {
 	pthread_mutex_lock(&e->lock);
-	if (is_ours(e, flow))
+	if (steer_flow_is_ours(e, flow))
 		flow->cookie = cookie;
 	pthread_mutex_unlock(&e->lock);
 }
@@ -649,7 +701,7 @@ steer_engine_flow_cookie(struct steer_engine *e, const struct steer_flow *flow)
 	void *cookie;
 
 	pthread_mutex_lock(&e->lock);
-	cookie = is_ours(e, flow) ? flow->cookie : NULL;
+	cookie = steer_flow_is_ours(e, flow) ? flow->cookie : NULL;
 	pthread_mutex_unlock(&e->lock);
 	return cookie;
 }
@@ -661,7 +713,7 @@ steer_engine_flow_overlaps(struct steer_engine *e, const struct steer_flow *flow
 	int rc = 0;
 
 	pthread_mutex_lock(&e->lock);
-	if (is_ours(e, flow) && steer_flow_active(flow))
+	if (steer_flow_is_ours(e, flow) && steer_flow_active(flow))
 		rc = steer_table_overlaps(flow->group->table, &flow->place, e->next_version,
 					  budget);
 	pthread_mutex_unlock(&e->lock);

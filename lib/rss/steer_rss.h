@@ -74,6 +74,9 @@ struct steer_rss_tables;
 struct steer_rss {
 	/** For who takes a context away from readers. */
 	struct steer_retired retired;
+	/** Bursts up to this version are to use @p older. 0: none are. */
+	uint64_t since;
+	const struct steer_rss *older;
 	/** Which of the four fields enter the hash, by STEER_META_KIND(); see steer_rss.c. */
 	uint8_t fields[STEER_META_KINDS];
 	/** 0 outer, else the shift of the inner stack's bits in meta. */
@@ -108,6 +111,15 @@ void steer_rss_free(struct steer_rss *rss);
 
 /** Key of the context: STEER_RSS_KEY_LEN bytes. */
 const uint8_t *steer_rss_key(const struct steer_rss *rss);
+
+/** The context as a burst of @p version is to see it. NULL is allowed. */
+static inline const struct steer_rss *
+steer_rss_at(const struct steer_rss *rss, uint64_t version)
+{
+	while (rss != NULL && unlikely(rss->since >= version))
+		rss = rss->older;
+	return rss;
+}
 
 /** Depth of parsing (STEER_DEPTH_*) that the context needs. */
 static inline uint32_t

@@ -15,6 +15,9 @@
 /** Entries of the largest RETA that a queue list is spread over. */
 #define STEER_RSS_QUEUES_MAX 32768u
 
+/** Seconds: 24 bits. */
+#define STEER_AGE_MAX ((1u << 24) - 1)
+
 #define REFUSE(error, cause, code, type, ...) \
 	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
 
@@ -22,6 +25,10 @@ static const char *const fate_names[] = {
 	[STEER_FATE_NONE] = "none", [STEER_FATE_QUEUE] = "queue",	[STEER_FATE_RSS] = "rss",
 	[STEER_FATE_DROP] = "drop", [STEER_FATE_PASSTHRU] = "passthru",
 	[STEER_FATE_JUMP] = "jump",
+};
+
+static const char *const share_names[] = {
+	[STEER_SHARE_RSS] = "rss", [STEER_SHARE_COUNT] = "count", [STEER_SHARE_AGE] = "age",
 };
 
 static int
@@ -167,6 +174,61 @@ parse_mark(const struct rte_flow_action *action, struct steer_actions *out,
 }
 
 static int
+parse_count(const struct rte_flow_action *action, struct steer_actions *out,
+	    struct rte_flow_error *error)
+{
+	if (out->shared[STEER_SHARE_COUNT] != NULL)
+		return REFUSE(error, action, EINVAL, ACTION,
+			      "count: the rule has one by a handle already: one is accepted");
+	out->count = true;
+	return 0;
+}
+
+static int
+parse_age(const struct rte_flow_action *action, struct steer_actions *out,
+	  struct rte_flow_error *error)
+{
+	const struct rte_flow_action_age *conf = action->conf;
+
+	if (conf == NULL)
+		return REFUSE(error, action, EINVAL, ACTION, "age: no timeout given");
+	if (out->age != NULL || out->shared[STEER_SHARE_AGE] != NULL)
+		return REFUSE(error, action, EINVAL, ACTION,
+			      "age: the rule has age already: one is accepted");
+	if (conf->timeout == 0)
+		return REFUSE(error, conf, EINVAL, ACTION_CONF,
+			      "age: timeout 0: 1..%u seconds are accepted", STEER_AGE_MAX);
+	if (conf->reserved != 0)
+		return REFUSE(error, conf, EINVAL, ACTION_CONF, "age: reserved %u: 0 is accepted",
+			      conf->reserved);
+	out->age = conf;
+	return 0;
+}
+
+/** The handle takes the place of the configuration. */
+static int
+parse_indirect(const struct rte_flow_action *action, struct steer_actions *out,
+	       struct rte_flow_error *error)
+{
+	const struct steer_shared *shared = action->conf;
+	bool has;
+
+	if (shared == NULL)
+		return REFUSE(error, action, EINVAL, ACTION, "indirect: no handle given");
+	has = out->shared[shared->kind] != NULL;
+	has |= shared->kind == STEER_SHARE_COUNT && out->count;
+	has |= shared->kind == STEER_SHARE_AGE && out->age != NULL;
+	if (has)
+		return REFUSE(error, action, EINVAL, ACTION,
+			      "indirect: the rule has %s already: one is accepted",
+			      share_names[shared->kind]);
+	out->shared[shared->kind] = shared;
+	if (shared->kind == STEER_SHARE_RSS)
+		return set_fate(out, STEER_FATE_RSS, action, error);
+	return 0;
+}
+
+static int
 parse_action(const struct rte_flow_action *action, uint16_t n_queues, struct steer_actions *out,
 	     struct rte_flow_error *error)
 {
@@ -193,13 +255,26 @@ parse_action(const struct rte_flow_action *action, uint16_t n_queues, struct ste
 		out->flag = true;
 		return 0;
 	case RTE_FLOW_ACTION_TYPE_COUNT:
-		out->count = true;
-		return 0;
+		return parse_count(action, out, error);
+	case RTE_FLOW_ACTION_TYPE_AGE:
+		return parse_age(action, out, error);
+	case RTE_FLOW_ACTION_TYPE_INDIRECT:
+		return parse_indirect(action, out, error);
 	default:
 		return REFUSE(error, action, ENOTSUP, ACTION,
 			      "action type %d: accepted are void, queue, rss, mark, flag, drop, "
-			      "count, passthru, jump, set_meta, set_tag", action->type);
+			      "count, passthru, jump, set_meta, set_tag, age, indirect",
+			      action->type);
 	}
+}
+
+static bool
+any_shared(const struct steer_actions *out)
+{
+	for (unsigned int i = 0; i < STEER_SHARES; i++)
+		if (out->shared[i] != NULL)
+			return true;
+	return false;
 }
 
 int
@@ -218,9 +293,32 @@ steer_actions_parse(const struct rte_flow_action actions[], uint16_t n_queues,
 			return rc;
 	}
 	if (out->fate == STEER_FATE_NONE && !out->mark && !out->flag && !out->count &&
-	    !steer_sets_any(&out->sets))
+	    !steer_sets_any(&out->sets) && out->age == NULL && !any_shared(out))
 		return REFUSE(error, actions, EINVAL, ACTION,
 			      "the rule does nothing: one of queue, rss, drop, passthru, jump, "
-			      "mark, flag, count, set_meta, set_tag is needed");
+			      "mark, flag, count, set_meta, set_tag, age is needed");
 	return 0;
+}
+
+int
+steer_action_parse_shared(const struct rte_flow_action *action, uint16_t n_queues,
+			  enum steer_share *kind, struct rte_flow_error *error)
+{
+	struct steer_actions out = { .fate = STEER_FATE_NONE };
+
+	switch (action->type) {
+	case RTE_FLOW_ACTION_TYPE_RSS:
+		*kind = STEER_SHARE_RSS;
+		return parse_rss(action, n_queues, &out, error);
+	case RTE_FLOW_ACTION_TYPE_COUNT:
+		*kind = STEER_SHARE_COUNT;
+		return 0;
+	case RTE_FLOW_ACTION_TYPE_AGE:
+		*kind = STEER_SHARE_AGE;
+		return parse_age(action, &out, error);
+	default:
+		return REFUSE(error, action, ENOTSUP, ACTION,
+			      "indirect: action type %d: rss, count and age are accepted",
+			      action->type);
+	}
 }

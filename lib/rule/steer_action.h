@@ -30,6 +30,21 @@ enum steer_fate {
 	STEER_FATE_JUMP,
 };
 
+/** Actions that rules may share by a handle. */
+enum steer_share {
+	STEER_SHARE_RSS,
+	STEER_SHARE_COUNT,
+	STEER_SHARE_AGE,
+	STEER_SHARES,
+};
+
+/** What a handle begins with: all that has to be known of it here. */
+struct steer_shared {
+	enum steer_share kind;
+	/** Its name where it is printed. */
+	uint32_t number;
+};
+
 struct steer_actions {
 	enum steer_fate fate;
 	uint16_t queue;
@@ -43,7 +58,20 @@ struct steer_actions {
 	const struct rte_flow_action_jump *jump;
 	/** SET_META and SET_TAG. */
 	struct steer_sets sets;
+	/** The application's own as well; NULL: none. */
+	const struct rte_flow_action_age *age;
+	/** By handle; NULL: not so. Whose handles these are is the caller's to check. */
+	const struct steer_shared *shared[STEER_SHARES];
 };
+
+/**
+ * One action for a handle, as in a list of its own.
+ *
+ * @param kind  Filled.
+ * @return      0; -EINVAL, -ENOTSUP.
+ */
+int steer_action_parse_shared(const struct rte_flow_action *action, uint16_t n_queues,
+			      enum steer_share *kind, struct rte_flow_error *error);
 
 /**
  * Translate an rte_flow action list.

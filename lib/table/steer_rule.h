@@ -34,6 +34,8 @@
 #define STEER_RULE_SETS (1u << 8)
 /** What else the rule has is in struct steer_more. */
 #define STEER_RULE_MORE (1u << 7)
+/** Notes when it was hit; always with RULE_MORE. */
+#define STEER_RULE_AGE (1u << 9)
 
 struct steer_interval_map;
 struct steer_sets;
@@ -49,6 +51,8 @@ struct steer_more {
 	const struct steer_sets *sets;
 	/** FATE_JUMP: where the search goes on. */
 	const struct steer_table *jump;
+	/** RULE_AGE: where the time of the last hit is noted (see steer_age.h). */
+	uint32_t age;
 };
 
 struct steer_rule {

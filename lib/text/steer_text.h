@@ -95,4 +95,7 @@ void steer_text_point(const char *line, size_t len, struct steer_text_place plac
 void steer_text_print(FILE *file, const struct rte_flow_attr *attr,
 		      const struct steer_match *match, const struct steer_actions *actions);
 
+/** Print all that follows "actions", END included. Actions by handles are printed by number. */
+void steer_text_print_actions(FILE *file, const struct steer_actions *actions);
+
 #endif /* STEER_TEXT_H */

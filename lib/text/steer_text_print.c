@@ -437,23 +437,35 @@ print_sets(FILE *file, const struct steer_sets *sets)
 	}
 }
 
+/** Count and age, its own or by a handle; an RSS by a handle. */
 static void
-print_actions(FILE *file, const struct steer_actions *a)
+print_shared(FILE *file, const struct steer_actions *a)
 {
-	fputs(" actions", file);
+	if (a->count && a->shared[STEER_SHARE_COUNT] == NULL)
+		fputs(" count /", file);
+	if (a->age != NULL && a->shared[STEER_SHARE_AGE] == NULL)
+		fprintf(file, " age timeout %u /", a->age->timeout);
+	for (unsigned int i = 0; i < STEER_SHARES; i++)
+		if (a->shared[i] != NULL)
+			fprintf(file, " indirect %u /", a->shared[i]->number);
+}
+
+void
+steer_text_print_actions(FILE *file, const struct steer_actions *a)
+{
 	if (a->mark)
 		fprintf(file, " mark id %u /", a->mark_id);
 	if (a->flag)
 		fputs(" flag /", file);
-	if (a->count)
-		fputs(" count /", file);
+	print_shared(file, a);
 	print_sets(file, &a->sets);
 	switch (a->fate) {
 	case STEER_FATE_QUEUE:
 		fprintf(file, " queue index %u /", a->queue);
 		break;
 	case STEER_FATE_RSS:
-		print_rss(file, a->rss);
+		if (a->shared[STEER_SHARE_RSS] == NULL)
+			print_rss(file, a->rss);
 		break;
 	case STEER_FATE_DROP:
 		fputs(" drop /", file);
@@ -476,5 +488,6 @@ steer_text_print(FILE *file, const struct rte_flow_attr *attr, const struct stee
 {
 	fprintf(file, "ingress group %u priority %u", attr->group, attr->priority);
 	print_pattern(file, match);
-	print_actions(file, actions);
+	fputs(" actions", file);
+	steer_text_print_actions(file, actions);
 }

@@ -182,6 +182,22 @@ test_action_jump(struct test_rule *r, uint32_t group)
 }
 
 void
+test_action_age(struct test_rule *r, uint32_t timeout, void *context)
+{
+	struct rte_flow_action_age *age = &add_action(r, RTE_FLOW_ACTION_TYPE_AGE)->age;
+
+	age->timeout = timeout & 0xffffff;
+	age->context = context;
+}
+
+void
+test_action_indirect(struct test_rule *r, const struct rte_flow_action_handle *handle)
+{
+	add_action(r, RTE_FLOW_ACTION_TYPE_INDIRECT);
+	r->actions[r->n_actions - 1].conf = handle;
+}
+
+void
 test_action_rss(struct test_rule *r, uint64_t types, uint16_t from, uint16_t n)
 {
 	struct rte_flow_action_rss *rss = &add_action(r, RTE_FLOW_ACTION_TYPE_RSS)->rss;

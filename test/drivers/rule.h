@@ -32,6 +32,7 @@ union test_action {
 	struct rte_flow_action_rss rss;
 	struct rte_flow_action_jump jump;
 	struct rte_flow_action_set_meta set_meta;
+	struct rte_flow_action_age age;
 };
 
 /*
@@ -72,6 +73,8 @@ void test_action_mark(struct test_rule *r, uint32_t id);
 /* All bits of it. */
 void test_action_set_meta(struct test_rule *r, uint32_t data);
 void test_action_jump(struct test_rule *r, uint32_t group);
+void test_action_age(struct test_rule *r, uint32_t timeout, void *context);
+void test_action_indirect(struct test_rule *r, const struct rte_flow_action_handle *handle);
 /* Over queues from .. from + n - 1. */
 void test_action_rss(struct test_rule *r, uint64_t types, uint16_t from, uint16_t n);
 

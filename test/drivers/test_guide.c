@@ -125,9 +125,12 @@ action_accepted(int type)
 {
 	static const struct rte_flow_item all[] = { { .type = RTE_FLOW_ITEM_TYPE_END } };
 	const enum rte_flow_action_type action = (enum rte_flow_action_type)type;
+	/* Of no time at all nothing can be said. */
+	const struct rte_flow_action_age age = { .timeout = 1 };
+	const void *conf = action == RTE_FLOW_ACTION_TYPE_AGE ? (const void *)&age : zeros;
 	const struct rte_flow_action lists[][3] = {
-		{ { .type = action, .conf = zeros } },
-		{ { .type = action, .conf = zeros },
+		{ { .type = action, .conf = conf } },
+		{ { .type = action, .conf = conf },
 		  { .type = RTE_FLOW_ACTION_TYPE_QUEUE, .conf = zeros } },
 	};
 

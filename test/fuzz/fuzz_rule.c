@@ -202,6 +202,7 @@ read_conf(struct fuzz_stream *s, struct fuzz_rule *rule, enum rte_flow_action_ty
 	struct rte_flow_action_set_meta *meta;
 	struct rte_flow_action_set_tag *tag;
 	struct rte_flow_action_rss *rss;
+	struct rte_flow_action_age *age;
 
 	switch (type) {
 	case RTE_FLOW_ACTION_TYPE_SET_META:
@@ -216,6 +217,10 @@ read_conf(struct fuzz_stream *s, struct fuzz_rule *rule, enum rte_flow_action_ty
 		tag->mask = fuzz_u8(s);
 		tag->index = fuzz_u8(s) % 9;
 		return tag;
+	case RTE_FLOW_ACTION_TYPE_AGE:
+		age = keep(rule, fuzz_alloc(sizeof(*age)));
+		*age = (struct rte_flow_action_age){ .timeout = fuzz_u8(s) % 4 };
+		return age;
 	case RTE_FLOW_ACTION_TYPE_JUMP:
 		jump = keep(rule, fuzz_alloc(sizeof(*jump)));
 		jump->group = fuzz_u8(s) % 5;

@@ -236,6 +236,7 @@ test_unknown(void **state)
 		case T(END): case T(VOID): case T(PASSTHRU): case T(MARK): case T(FLAG):
 		case T(QUEUE): case T(DROP): case T(COUNT): case T(RSS): case T(JUMP):
 		case T(SET_META): case T(SET_TAG):
+		case T(AGE): case T(INDIRECT):
 			continue;
 		default:
 			break;

@@ -124,6 +124,55 @@ def isolation():
         check(pmd.quit() == 0, 'testpmd did not end well')
 
 
+def aging():
+    """age: flow aged lists what no packet came for, and takes it away"""
+    with bench.veth('lower') as wire, bench.testpmd(*LOWER) as pmd:
+        pmd.command('set verbose 1')
+        pmd.command('start')
+        start = pmd.position()
+        idle = bench.create(pmd, 'pattern eth / ipv4 / udp dst is 9 / end '
+                            'actions age timeout 2 / queue index 1 / end')
+        busy = bench.create(pmd, 'pattern eth / ipv4 / udp dst is 5 / end '
+                            'actions age timeout 1000 / queue index 2 / end')
+        check(pmd.seen('flow aged', start, 30), 'no event')
+        expect(pmd.command('flow aged 0'), 'total aged flows: 1')
+        check(exchange(pmd, wire, UDP, 2) == [2, 2], 'not in queue 2')
+        expect(pmd.command(f'flow query 0 {idle} age'), ' aged: 1')
+        expect(pmd.command(f'flow query 0 {busy} age'), ' aged: 0')
+        expect(pmd.command('flow aged 0 destroy'), '1 flows destroyed')
+        check(ids(pmd) == [busy], f'rules: {ids(pmd)}')
+        expect(pmd.command('flow aged 0'), 'total aged flows: 0')
+        check(pmd.quit() == 0, 'testpmd did not end well')
+
+
+def sharing():
+    """flow indirect_action: rules share RSS, count and age"""
+    with bench.veth('lower') as wire, bench.testpmd(*LOWER) as pmd:
+        make = 'flow indirect_action 0 create action_id'
+        expect(pmd.command(f'{make} 1 ingress action rss queues 1 end / end'), '#1 created')
+        expect(pmd.command(f'{make} 2 ingress action count / end'), '#2 created')
+        expect(pmd.command(f'{make} 3 ingress action age timeout 1000 / end'), '#3 created')
+        forbid(pmd.command(f'{make} 4 ingress action drop / end'), 'created')
+        rules = [bench.create(pmd, f'pattern eth / ipv4 / {l4} / end actions '
+                              'indirect 1 / indirect 2 / indirect 3 / end')
+                 for l4 in ('udp dst is 5', 'tcp')]
+        pmd.command('set verbose 1')
+        pmd.command('start')
+        tcp = frames.Ether() / frames.IP() / frames.TCP() / frames.Raw(b'.' * 46)
+        check(exchange(pmd, wire, UDP, 2) == [1, 1], 'not in queue 1')
+        expect(pmd.command('flow indirect_action 0 update 1 action rss queues 3 end / end'),
+               'updated')
+        check(exchange(pmd, wire, UDP, 1) == [3], 'UDP not in queue 3')
+        check(exchange(pmd, wire, tcp, 2) == [3, 3], 'TCP not in queue 3')
+        expect(pmd.command('flow indirect_action 0 query 2'), ' hits: 5\n bytes: 500')
+        expect(pmd.command('flow indirect_action 0 query 3'), ' aged: 0')
+        check(hits(pmd, rules[0]) == (5, 500), f'first: {hits(pmd, rules[0])}')
+        forbid(pmd.command('flow indirect_action 0 destroy action_id 2'), 'destroyed')
+        pmd.command('flow flush 0')
+        expect(pmd.command('flow indirect_action 0 destroy action_id 2'), '#2 destroyed')
+        check(pmd.quit() == 0, 'testpmd did not end well')
+
+
 # what is refused, and what the refusal must name
 REFUSED = [
     ('ingress pattern eth / end actions queue index 4 / end', 'queue'),
@@ -162,4 +211,4 @@ def refusals():
 
 
 if __name__ == '__main__':
-    sys.exit(bench.main([counting, life, many, isolation, refusals], ['dpdk-testpmd']))
+    sys.exit(bench.main([counting, life, many, isolation, aging, sharing, refusals], ['dpdk-testpmd']))

@@ -177,6 +177,7 @@ set_up_port(struct rte_eth_dev *dev, const struct steer_args *args)
 		return ret;
 	}
 	steer_ptypes_set(dev, RTE_PTYPE_ALL_MASK);
+	steer_flow_init(dev);
 	return 0;
 }
 

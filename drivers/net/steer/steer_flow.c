@@ -70,6 +70,50 @@ flow_group_set_miss(struct rte_eth_dev *dev, uint32_t group,
 }
 #endif
 
+static int
+flow_get_aged(struct rte_eth_dev *dev, void **contexts, uint32_t n, struct rte_flow_error *error)
+{
+	return steer_engine_aged(steer_port(dev)->engine, contexts, n, error);
+}
+
+/* Handles are the engine's alone: a rule that names one is not handed down. */
+
+static inline struct steer_indirect *
+ours(struct rte_flow_action_handle *handle)
+{
+	return (struct steer_indirect *)handle;
+}
+
+static struct rte_flow_action_handle *
+handle_create(struct rte_eth_dev *dev, const struct rte_flow_indir_action_conf *conf,
+	      const struct rte_flow_action *action, struct rte_flow_error *error)
+{
+	return (struct rte_flow_action_handle *)steer_engine_indirect_create(
+		steer_port(dev)->engine, conf, action, error);
+}
+
+static int
+handle_destroy(struct rte_eth_dev *dev, struct rte_flow_action_handle *handle,
+	       struct rte_flow_error *error)
+{
+	return steer_engine_indirect_destroy(steer_port(dev)->engine, ours(handle), error);
+}
+
+static int
+handle_update(struct rte_eth_dev *dev, struct rte_flow_action_handle *handle, const void *update,
+	      struct rte_flow_error *error)
+{
+	return steer_engine_indirect_update(steer_port(dev)->engine, ours(handle), update, error);
+}
+
+static int
+handle_query(struct rte_eth_dev *dev, const struct rte_flow_action_handle *handle, void *data,
+	     struct rte_flow_error *error)
+{
+	return steer_engine_indirect_query(steer_port(dev)->engine,
+					   (const struct steer_indirect *)handle, data, error);
+}
+
 static const struct rte_flow_ops flow_ops = {
 	.validate = flow_validate,
 	.create = flow_create,
@@ -81,6 +125,11 @@ static const struct rte_flow_ops flow_ops = {
 #if STEER_HAS_GROUP_MISS
 	.group_set_miss_actions = flow_group_set_miss,
 #endif
+	.get_aged_flows = flow_get_aged,
+	.action_handle_create = handle_create,
+	.action_handle_destroy = handle_destroy,
+	.action_handle_update = handle_update,
+	.action_handle_query = handle_query,
 };
 
 /** All that rules give is delivered, whether it is asked for or not. */
@@ -90,6 +139,18 @@ steer_rx_metadata_negotiate(struct rte_eth_dev *dev, uint64_t *features)
 	RTE_SET_USED(dev);
 	*features &= RTE_ETH_RX_METADATA_USER_FLAG | RTE_ETH_RX_METADATA_USER_MARK;
 	return 0;
+}
+
+static void
+tell_aged(void *dev)
+{
+	rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_FLOW_AGED, NULL);
+}
+
+void
+steer_flow_init(struct rte_eth_dev *dev)
+{
+	steer_engine_on_aged(steer_port(dev)->engine, tell_aged, dev);
 }
 
 int

@@ -97,7 +97,6 @@ steer_hand_flow_validate(struct steer_port *port, const struct rte_flow_attr *at
 			 const struct rte_flow_action actions[], struct rte_flow_error *error)
 {
 	int rc = steer_engine_validate(port->engine, attr, pattern, actions, error);
-
 	const char *unfit;
 
 	if (rc < 0 || steer_hand_idle(port) || !steer_hand_required(port))

@@ -116,6 +116,11 @@ steer_handed_unfit(const struct rte_flow_attr *attr, const struct rte_flow_item 
 	if (asks_regs(pattern) || find_action(actions, RTE_FLOW_ACTION_TYPE_SET_META) != NULL ||
 	    find_action(actions, RTE_FLOW_ACTION_TYPE_SET_TAG) != NULL)
 		return "rules with tags or metadata are kept in software";
+	/* When it was hit while software steered, the lower does not know, nor the other way. */
+	if (find_action(actions, RTE_FLOW_ACTION_TYPE_AGE) != NULL)
+		return "rules with age are kept in software";
+	if (find_action(actions, RTE_FLOW_ACTION_TYPE_INDIRECT) != NULL)
+		return "rules that share actions are kept in software";
 	return NULL;
 }
 

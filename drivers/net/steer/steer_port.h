@@ -596,6 +596,8 @@ uint64_t steer_lower_rss_types(const struct rte_eth_dev_info *lower);
 
 /* steer_flow.c */
 int steer_rx_metadata_negotiate(struct rte_eth_dev *dev, uint64_t *features);
+/** Have the application told of rules that have aged: the engine is there. */
+void steer_flow_init(struct rte_eth_dev *dev);
 int steer_flow_ops_get(struct rte_eth_dev *dev, const struct rte_flow_ops **ops);
 
 /* steer_secondary.c */
