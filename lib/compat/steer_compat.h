@@ -63,6 +63,13 @@
 #define STEER_HAS_SYMMETRIC_TOEPLITZ_SORT
 #endif
 
+/* Operations of flow queues: in a table of their own, or in rte_flow_ops. */
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 3, 0, 0)
+#define STEER_FLOW_FP_OPS 1
+#else
+#define STEER_FLOW_FP_OPS 0
+#endif
+
 /* Where struct rte_flow_item_arp_eth_ipv4 has its addresses: with a rte_arp_hdr as on the wire. */
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 3, 0, 0)
 #define STEER_ARP_SPA 14

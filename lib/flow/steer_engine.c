@@ -11,6 +11,7 @@
 #include <rte_errno.h>
 #include <rte_malloc.h>
 
+#include "steer_async.h"
 #include "steer_engine_private.h"
 
 /* Rules that are gone stay in the table until no burst sees them: look soon, and not at so many at
@@ -210,6 +211,7 @@ steer_engine_free(struct steer_engine *e)
 		return;
 	rte_eal_alarm_cancel(on_alarm, e);
 	steer_aged_fini(e);
+	steer_async_free(e);
 	if (e->qsbr != NULL)
 		steer_retire_flush(&e->retire);
 	drop_cache(e);
@@ -222,6 +224,7 @@ steer_engine_free(struct steer_engine *e)
 	steer_groups_fini(&e->groups);
 	steer_table_fini(&e->table);
 	steer_indirect_fini(e);
+	steer_templates_fini(&e->templates);
 	steer_contexts_fini(&e->contexts);
 	steer_count_fini(&e->count);
 	steer_ages_fini(&e->ages);

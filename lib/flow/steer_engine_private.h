@@ -30,6 +30,7 @@
 #include "steer_match.h"
 #include "steer_retire.h"
 #include "steer_table.h"
+#include "steer_template.h"
 
 /** An action of its own, that rules name by its handle. */
 struct steer_indirect {
@@ -49,6 +50,21 @@ struct steer_indirect {
 };
 
 TAILQ_HEAD(steer_indirect_list, steer_indirect);
+
+/** A rule that is asked for, translated. */
+struct steer_request {
+	struct steer_match match;
+	struct steer_actions actions;
+	uint32_t group;
+	uint32_t prio;
+};
+
+static inline void
+steer_request_attr(struct steer_request *req, const struct rte_flow_attr *attr)
+{
+	req->group = attr->group;
+	req->prio = attr->priority;
+}
 
 /** A rule as the application holds it. What readers see of it is a steer_rule. */
 struct steer_flow {
@@ -80,6 +96,8 @@ struct steer_flow {
 	bool sharing;
 	/** Its own, or that of the handle; or NULL. */
 	struct steer_age *age;
+	/** The one that it was made from, or NULL. */
+	struct steer_template_table *table;
 	void *cookie;
 	/** Where a rule comes from that is kept when all are flushed; else NULL. */
 	char *note;
@@ -121,6 +139,9 @@ struct steer_engine {
 	uint64_t n_regs;
 	struct steer_indirect_list indirects;
 	uint32_t next_indirect;
+	struct steer_templates templates;
+	/** Flow queues; NULL: none. */
+	struct steer_async *async;
 	/** Who is told of what has aged; NULL: nobody. */
 	steer_aged_cb aged_cb;
 	void *aged_arg;
@@ -180,8 +201,38 @@ struct steer_more *steer_flow_more(struct steer_flow *flow);
 void steer_engine_query_count(struct steer_engine *e, uint32_t id,
 			      struct rte_flow_query_count *query);
 
+/* For changes of several rules in one version, the lock held: fill and bury, then commit. */
+
+/** @return 0; -EINVAL, -ENOTSUP. */
+int steer_flow_check_attr(const struct rte_flow_attr *attr, struct rte_flow_error *error);
+/** What the engine has to say of a request. @return 0; -EINVAL (the condition is freed then). */
+int steer_flow_check(struct steer_engine *e, const struct steer_request *req,
+		     struct rte_flow_error *error);
+/**
+ * Make a rule of a zeroed flow. The condition is its own from now on.
+ * @return 0; -ENOMEM, -ENOSPC (then it has nothing, and the caller frees it).
+ */
+int steer_flow_fill(struct steer_engine *e, struct steer_flow *flow,
+		    const struct steer_request *req, struct rte_flow_error *error);
+/** A rule is to go; it is added to @p dead. */
+void steer_flow_bury(struct steer_engine *e, struct steer_flow *flow,
+		     struct steer_flow_list *dead);
+/** Readers see all of it from now on. What has died is freed once they have. */
+void steer_flows_commit(struct steer_engine *e, struct steer_flow_list *dead);
+
 /* steer_indirect.c */
 
+/* As in steer_engine.h, the lock held. */
+struct steer_indirect *steer_indirect_create(struct steer_engine *e,
+					     const struct rte_flow_indir_action_conf *conf,
+					     const struct rte_flow_action *action,
+					     struct rte_flow_error *error);
+int steer_indirect_destroy(struct steer_engine *e, struct steer_indirect *handle,
+			   struct rte_flow_error *error);
+int steer_indirect_update(struct steer_engine *e, struct steer_indirect *handle,
+			  const void *what, struct rte_flow_error *error);
+int steer_indirect_query(struct steer_engine *e, const struct steer_indirect *handle, void *data,
+			 struct rte_flow_error *error);
 /** Are the handles that a rule would name of this engine? @return 0; -EINVAL. */
 int steer_indirect_check(const struct steer_engine *e, const struct steer_actions *actions,
 			 struct rte_flow_error *error);

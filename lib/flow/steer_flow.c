@@ -20,18 +20,10 @@
 #define REFUSE(error, cause, code, type, ...) \
 	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
 
-/** Where a rule stands that is not in the table yet, for its verdict. */
-struct request {
-	struct steer_match match;
-	struct steer_actions actions;
-	uint32_t group;
-	uint32_t prio;
-};
-
 /* Checks */
 
-static int
-check_attr(const struct rte_flow_attr *attr, struct rte_flow_error *error)
+int
+steer_flow_check_attr(const struct rte_flow_attr *attr, struct rte_flow_error *error)
 {
 	if (attr == NULL)
 		return REFUSE(error, NULL, EINVAL, ATTR, "no attributes");
@@ -49,7 +41,7 @@ check_attr(const struct rte_flow_attr *attr, struct rte_flow_error *error)
 }
 
 static int
-check_jump(struct steer_engine *e, const struct request *req, struct rte_flow_error *error)
+check_jump(struct steer_engine *e, const struct steer_request *req, struct rte_flow_error *error)
 {
 	const struct rte_flow_action_jump *jump = req->actions.jump;
 	char path[160];
@@ -61,21 +53,12 @@ check_jump(struct steer_engine *e, const struct request *req, struct rte_flow_er
 		      "jump: group %u leads back to group %u: %s", jump->group, req->group, path);
 }
 
-static int
-check(struct steer_engine *e, const struct rte_flow_attr *attr, const struct rte_flow_item *pattern,
-      const struct rte_flow_action *actions, struct request *req, struct rte_flow_error *error)
+int
+steer_flow_check(struct steer_engine *e, const struct steer_request *req,
+		 struct rte_flow_error *error)
 {
-	int rc = check_attr(attr, error);
+	int rc = steer_indirect_check(e, &req->actions, error);
 
-	if (rc == 0)
-		rc = steer_pattern_parse(pattern, &req->match, error);
-	if (rc < 0)
-		return rc;
-	req->group = attr->group;
-	req->prio = attr->priority;
-	rc = steer_actions_parse(actions, steer_nameable_queues(e), &req->actions, error);
-	if (rc == 0)
-		rc = steer_indirect_check(e, &req->actions, error);
 	if (rc == 0)
 		rc = check_jump(e, req, error);
 	if (rc < 0)
@@ -83,12 +66,32 @@ check(struct steer_engine *e, const struct rte_flow_attr *attr, const struct rte
 	return rc;
 }
 
+static int
+check(struct steer_engine *e, const struct rte_flow_attr *attr, const struct rte_flow_item *pattern,
+      const struct rte_flow_action *actions, struct steer_request *req,
+      struct rte_flow_error *error)
+{
+	int rc = steer_flow_check_attr(attr, error);
+
+	if (rc == 0)
+		rc = steer_pattern_parse(pattern, &req->match, error);
+	if (rc < 0)
+		return rc;
+	steer_request_attr(req, attr);
+	rc = steer_actions_parse(actions, steer_nameable_queues(e), &req->actions, error);
+	if (rc < 0) {
+		steer_condition_free(req->match.condition);
+		return rc;
+	}
+	return steer_flow_check(e, req, error);
+}
+
 int
 steer_engine_validate(struct steer_engine *e, const struct rte_flow_attr *attr,
 		      const struct rte_flow_item pattern[], const struct rte_flow_action actions[],
 		      struct rte_flow_error *error)
 {
-	struct request req;
+	struct steer_request req;
 	int rc;
 
 	pthread_mutex_lock(&e->lock);
@@ -199,8 +202,9 @@ release_resources(struct steer_engine *e, struct steer_flow *flow)
 	steer_indirect_put(flow);
 }
 
-void
-steer_flow_free(struct steer_flow *flow)
+/** Give back all that it has. */
+static void
+clear(struct steer_flow *flow)
 {
 	struct steer_engine *e = flow->engine;
 
@@ -214,6 +218,12 @@ steer_flow_free(struct steer_flow *flow)
 	if (flow->more != NULL)
 		steer_condition_free(flow->more->condition);
 	free(flow->more);
+}
+
+void
+steer_flow_free(struct steer_flow *flow)
+{
+	clear(flow);
 	free(flow);
 }
 
@@ -246,7 +256,7 @@ rule_flags(const struct steer_actions *a)
 
 /** Room for what few rules have. The condition is the flow's, or freed. */
 static int
-take_more(struct steer_flow *flow, const struct request *req, struct rte_flow_error *error)
+take_more(struct steer_flow *flow, const struct steer_request *req, struct rte_flow_error *error)
 {
 	if (req->match.condition == NULL && req->actions.fate != STEER_FATE_JUMP &&
 	    !steer_sets_any(&req->actions.sets))
@@ -261,7 +271,7 @@ take_more(struct steer_flow *flow, const struct request *req, struct rte_flow_er
 
 /** Registers are kept from now on, if the rule needs them. */
 static int
-take_regs(struct steer_engine *e, struct steer_flow *flow, const struct request *req,
+take_regs(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req,
 	  struct rte_flow_error *error)
 {
 	const struct steer_condition *condition = req->match.condition;
@@ -282,7 +292,7 @@ take_regs(struct steer_engine *e, struct steer_flow *flow, const struct request 
 }
 
 static int
-hold_groups(struct steer_engine *e, struct steer_flow *flow, const struct request *req)
+hold_groups(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req)
 {
 	flow->group = steer_group_get(&e->groups, req->group);
 	if (flow->group == NULL)
@@ -298,7 +308,7 @@ hold_groups(struct steer_engine *e, struct steer_flow *flow, const struct reques
 }
 
 static int
-take_groups(struct steer_engine *e, struct steer_flow *flow, const struct request *req,
+take_groups(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req,
 	    struct rte_flow_error *error)
 {
 	if (hold_groups(e, flow, req) < 0)
@@ -389,16 +399,10 @@ place_flow(struct steer_engine *e, struct steer_flow *flow, const struct steer_m
 	return 0;
 }
 
-static struct steer_flow *
-create(struct steer_engine *e, const struct request *req, struct rte_flow_error *error)
+int
+steer_flow_fill(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req,
+		struct rte_flow_error *error)
 {
-	struct steer_flow *flow = calloc(1, sizeof(*flow));
-
-	if (flow == NULL) {
-		steer_condition_free(req->match.condition);
-		REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
-		return NULL;
-	}
 	flow->engine = e;
 	flow->prio = req->prio;
 	flow->seq = e->next_version;
@@ -409,12 +413,30 @@ create(struct steer_engine *e, const struct request *req, struct rte_flow_error 
 	    take_regs(e, flow, req, error) < 0 ||
 	    take_resources(e, flow, &req->actions, error) < 0 ||
 	    place_flow(e, flow, &req->match, error) < 0) {
-		steer_flow_free(flow);
-		return NULL;
+		clear(flow);
+		return -rte_errno;
 	}
 	e->n_flows++;
+	e->next_version++;
 	TAILQ_INSERT_TAIL(&e->flows, flow, link);
-	steer_table_commit(&e->table, ++e->next_version);
+	return 0;
+}
+
+static struct steer_flow *
+create(struct steer_engine *e, const struct steer_request *req, struct rte_flow_error *error)
+{
+	struct steer_flow *flow = calloc(1, sizeof(*flow));
+
+	if (flow == NULL) {
+		steer_condition_free(req->match.condition);
+		REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
+		return NULL;
+	}
+	if (steer_flow_fill(e, flow, req, error) < 0) {
+		free(flow);
+		return NULL;
+	}
+	steer_table_commit(&e->table, e->next_version);
 	return flow;
 }
 
@@ -424,7 +446,7 @@ steer_engine_flow_create(struct steer_engine *e, const struct rte_flow_attr *att
 			 const struct rte_flow_action actions[], struct rte_flow_error *error)
 {
 	struct steer_flow *flow = NULL;
-	struct request req;
+	struct steer_request req;
 
 	pthread_mutex_lock(&e->lock);
 	if (check(e, attr, pattern, actions, &req, error) == 0)
@@ -435,26 +457,42 @@ steer_engine_flow_create(struct steer_engine *e, const struct rte_flow_attr *att
 
 /* Destroying */
 
-/** Take flows (already out of the engine's list) from readers, all in one version. */
+/** For versions from the next one on it is gone. */
 static void
-destroy(struct steer_engine *e, struct steer_flow_list *list)
+bury(struct steer_engine *e, struct steer_flow *flow)
+{
+	if (steer_flow_active(flow))
+		steer_table_bury(flow->group->table, &flow->place, &flow->tomb, e->next_version);
+	flow->destroyed = true;
+	if (flow->miss && flow->group->miss == flow)
+		flow->group->miss = NULL;
+	end_jump(flow);
+	steer_indirect_unshare(flow);
+	if (flow->age != NULL && flow->shared[STEER_SHARE_AGE] == NULL)
+		steer_age_stop(&e->ages, flow->age);
+	if (flow->table != NULL)
+		flow->table->rules--;
+}
+
+void
+steer_flow_bury(struct steer_engine *e, struct steer_flow *flow, struct steer_flow_list *dead)
+{
+	TAILQ_REMOVE(&e->flows, flow, link);
+	TAILQ_INSERT_TAIL(dead, flow, link);
+	e->n_flows--;
+	bury(e, flow);
+}
+
+void
+steer_flows_commit(struct steer_engine *e, struct steer_flow_list *dead)
 {
 	struct steer_flow *flow;
 
-	TAILQ_FOREACH(flow, list, link)
-		if (steer_flow_active(flow))
-			steer_table_bury(flow->group->table, &flow->place, &flow->tomb,
-					 e->next_version);
-	steer_table_commit(&e->table, ++e->next_version);
-	while ((flow = TAILQ_FIRST(list)) != NULL) {
-		TAILQ_REMOVE(list, flow, link);
-		flow->destroyed = true;
-		if (flow->miss && flow->group->miss == flow)
-			flow->group->miss = NULL;
-		end_jump(flow);
-		steer_indirect_unshare(flow);
-		if (flow->age != NULL && flow->shared[STEER_SHARE_AGE] == NULL)
-			steer_age_stop(&e->ages, flow->age);
+	if (!TAILQ_EMPTY(dead))
+		e->next_version++;
+	steer_table_commit(&e->table, e->next_version);
+	while ((flow = TAILQ_FIRST(dead)) != NULL) {
+		TAILQ_REMOVE(dead, flow, link);
 		steer_retire(&e->retire, &flow->retired,
 			     steer_flow_active(flow) ? unlink_retired : free_retired);
 	}
@@ -485,10 +523,8 @@ steer_engine_flow_destroy(struct steer_engine *e, struct steer_flow *flow,
 	pthread_mutex_lock(&e->lock);
 	rc = check_handle(e, flow, error);
 	if (rc == 0) {
-		TAILQ_REMOVE(&e->flows, flow, link);
-		TAILQ_INSERT_TAIL(&list, flow, link);
-		e->n_flows--;
-		destroy(e, &list);
+		steer_flow_bury(e, flow, &list);
+		steer_flows_commit(e, &list);
 	}
 	steer_engine_unlock(e, RECLAIM_MAX);
 	return rc;
@@ -508,9 +544,12 @@ steer_engine_flow_flush(struct steer_engine *e, struct rte_flow_error *error)
 	while ((flow = TAILQ_FIRST(&all)) != NULL) {
 		TAILQ_REMOVE(&all, flow, link);
 		TAILQ_INSERT_TAIL(flow->note != NULL ? &e->flows : &list, flow, link);
-		e->n_flows += flow->note != NULL;
+		if (flow->note != NULL)
+			e->n_flows++;
+		else
+			bury(e, flow);
 	}
-	destroy(e, &list);
+	steer_flows_commit(e, &list);
 	steer_engine_unlock(e, UINT_MAX);
 	return 0;
 }
@@ -551,7 +590,7 @@ steer_engine_flow_kept(struct steer_engine *e)
 
 static int
 check_miss(struct steer_engine *e, uint32_t group, const struct rte_flow_action *actions,
-	   struct request *req, struct rte_flow_error *error)
+	   struct steer_request *req, struct rte_flow_error *error)
 {
 	const struct rte_flow_item all[] = { { .type = RTE_FLOW_ITEM_TYPE_END } };
 	const struct rte_flow_attr attr = {
@@ -582,7 +621,7 @@ static int
 create_miss(struct steer_engine *e, uint32_t group, const struct rte_flow_action *actions,
 	    struct steer_flow **miss, struct rte_flow_error *error)
 {
-	struct request req;
+	struct steer_request req;
 	int rc = check_miss(e, group, actions, &req, error);
 
 	if (rc < 0)
@@ -607,7 +646,8 @@ replace_miss(struct steer_engine *e, struct steer_group *group, struct steer_flo
 		return;
 	TAILQ_REMOVE(&e->flows, old, link);
 	TAILQ_INSERT_TAIL(&list, old, link);
-	destroy(e, &list);
+	bury(e, old);
+	steer_flows_commit(e, &list);
 }
 
 int

@@ -195,22 +195,36 @@ create(struct steer_engine *e, const struct rte_flow_action *action, enum steer_
 }
 
 struct steer_indirect *
+steer_indirect_create(struct steer_engine *e, const struct rte_flow_indir_action_conf *conf,
+		      const struct rte_flow_action *action, struct rte_flow_error *error)
+{
+	enum steer_share kind;
+
+	if (check_create(e, conf, action, &kind, error) < 0)
+		return NULL;
+	return create(e, action, kind, error);
+}
+
+struct steer_indirect *
 steer_engine_indirect_create(struct steer_engine *e, const struct rte_flow_indir_action_conf *conf,
 			     const struct rte_flow_action *action, struct rte_flow_error *error)
 {
-	struct steer_indirect *handle = NULL;
-	enum steer_share kind;
+	struct steer_indirect *handle;
 
 	pthread_mutex_lock(&e->lock);
-	if (check_create(e, conf, action, &kind, error) == 0)
-		handle = create(e, action, kind, error);
+	handle = steer_indirect_create(e, conf, action, error);
 	pthread_mutex_unlock(&e->lock);
 	return handle;
 }
 
-static int
-destroy(struct steer_engine *e, struct steer_indirect *handle, struct rte_flow_error *error)
+int
+steer_indirect_destroy(struct steer_engine *e, struct steer_indirect *handle,
+		       struct rte_flow_error *error)
 {
+	int rc = check_handle(e, handle, error);
+
+	if (rc < 0)
+		return rc;
 	if (handle->rules > 0)
 		return REFUSE(error, handle, EBUSY, ACTION_CONF,
 			      "indirect: in use by %" PRIu64 " rules: destroy them first",
@@ -231,9 +245,7 @@ steer_engine_indirect_destroy(struct steer_engine *e, struct steer_indirect *han
 	int rc;
 
 	pthread_mutex_lock(&e->lock);
-	rc = check_handle(e, handle, error);
-	if (rc == 0)
-		rc = destroy(e, handle, error);
+	rc = steer_indirect_destroy(e, handle, error);
 	steer_engine_unlock(e, UINT_MAX);
 	return rc;
 }
@@ -287,12 +299,15 @@ update_rss(struct steer_engine *e, struct steer_indirect *handle,
 	return 0;
 }
 
-static int
-update(struct steer_engine *e, struct steer_indirect *handle, const void *what,
-       struct rte_flow_error *error)
+int
+steer_indirect_update(struct steer_engine *e, struct steer_indirect *handle, const void *what,
+		      struct rte_flow_error *error)
 {
 	const struct rte_flow_update_age *age = what;
+	int rc = check_handle(e, handle, error);
 
+	if (rc < 0)
+		return rc;
 	if (what == NULL)
 		return REFUSE(error, NULL, EINVAL, ACTION, "indirect: no update given");
 	switch (handle->shared.kind) {
@@ -317,19 +332,21 @@ steer_engine_indirect_update(struct steer_engine *e, struct steer_indirect *hand
 	int rc;
 
 	pthread_mutex_lock(&e->lock);
-	rc = check_handle(e, handle, error);
-	if (rc == 0)
-		rc = update(e, handle, what, error);
+	rc = steer_indirect_update(e, handle, what, error);
 	steer_engine_unlock(e, UINT_MAX);
 	return rc;
 }
 
 /* Querying */
 
-static int
-query(struct steer_engine *e, const struct steer_indirect *handle, void *data,
-      struct rte_flow_error *error)
+int
+steer_indirect_query(struct steer_engine *e, const struct steer_indirect *handle, void *data,
+		     struct rte_flow_error *error)
 {
+	int rc = check_handle(e, handle, error);
+
+	if (rc < 0)
+		return rc;
 	if (data == NULL)
 		return REFUSE(error, NULL, EINVAL, ACTION, "query: no data given");
 	switch (handle->shared.kind) {
@@ -352,9 +369,7 @@ steer_engine_indirect_query(struct steer_engine *e, const struct steer_indirect 
 	int rc;
 
 	pthread_mutex_lock(&e->lock);
-	rc = check_handle(e, handle, error);
-	if (rc == 0)
-		rc = query(e, handle, data, error);
+	rc = steer_indirect_query(e, handle, data, error);
 	pthread_mutex_unlock(&e->lock);
 	return rc;
 }

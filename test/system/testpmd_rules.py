@@ -173,6 +173,35 @@ def sharing():
         check(pmd.quit() == 0, 'testpmd did not end well')
 
 
+def queues():
+    """flow queue: rules from templates, one by one or many by a push"""
+    with bench.veth('lower') as wire, bench.testpmd(*LOWER) as pmd:
+        pmd.command('port stop 0')
+        expect(pmd.command('flow configure 0 queues_number 2 queues_size 64'), 'Configure flows')
+        expect(pmd.command('port start 0'), 'Done')
+        pmd.command('set verbose 1')
+        pmd.command('start')
+        expect(pmd.command('flow pattern_template 0 create pattern_template_id 1 relaxed no ingress '
+                           'template eth / ipv4 / udp dst mask 0xffff / end'), '#1 created')
+        expect(pmd.command('flow actions_template 0 create actions_template_id 1 ingress '
+                           'template queue index 0 / end mask queue index 0 / end'), '#1 created')
+        expect(pmd.command('flow template_table 0 create table_id 1 group 0 priority 0 ingress '
+                           'rules_number 64 pattern_template 1 actions_template 1'), '#1 created')
+        make = ('flow queue 0 create {} template_table 1 pattern_template 0 actions_template 0 '
+                'postpone {} pattern eth / ipv4 / udp dst is 5 / end '
+                'actions queue index {} / end')
+        expect(pmd.command(make.format(0, 'no', 2)), 'rule #0 creation enqueued')
+        expect(pmd.command('flow pull 0 queue 0'), '1 operations')
+        check(exchange(pmd, wire, UDP, 3) == [2] * 3, 'not in queue 2')
+        expect(pmd.command('flow queue 0 destroy 0 postpone yes rule 0'), 'enqueued')
+        expect(pmd.command(make.format(0, 'yes', 3)), 'enqueued')
+        check(exchange(pmd, wire, UDP, 1) == [2], 'before the push')
+        pmd.command('flow push 0 queue 0')
+        check(exchange(pmd, wire, UDP, 3) == [3] * 3, 'not in queue 3')
+        expect(pmd.command('flow pull 0 queue 0'), '2 operations')
+        check(pmd.quit() == 0, 'testpmd did not end well')
+
+
 # what is refused, and what the refusal must name
 REFUSED = [
     ('ingress pattern eth / end actions queue index 4 / end', 'queue'),
@@ -211,4 +240,4 @@ def refusals():
 
 
 if __name__ == '__main__':
-    sys.exit(bench.main([counting, life, many, isolation, aging, sharing, refusals], ['dpdk-testpmd']))
+    sys.exit(bench.main([counting, life, many, isolation, aging, sharing, queues, refusals], ['dpdk-testpmd']))

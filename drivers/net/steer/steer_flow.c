@@ -5,6 +5,7 @@
 #include <ethdev_driver.h>
 #include <rte_flow_driver.h>
 
+#include "steer_flow_async.h"
 #include "steer_port.h"
 
 /* rte_flow as ethdev hands it down: the engine has it all, and the lower port what it takes. */
@@ -76,6 +77,15 @@ flow_get_aged(struct rte_eth_dev *dev, void **contexts, uint32_t n, struct rte_f
 	return steer_engine_aged(steer_port(dev)->engine, contexts, n, error);
 }
 
+/** Which flow queue made a rule makes no difference. */
+static int
+flow_get_q_aged(struct rte_eth_dev *dev, uint32_t queue, void **contexts, uint32_t n,
+		struct rte_flow_error *error)
+{
+	RTE_SET_USED(queue);
+	return flow_get_aged(dev, contexts, n, error);
+}
+
 /* Handles are the engine's alone: a rule that names one is not handed down. */
 
 static inline struct steer_indirect *
@@ -114,6 +124,21 @@ handle_query(struct rte_eth_dev *dev, const struct rte_flow_action_handle *handl
 					   (const struct steer_indirect *)handle, data, error);
 }
 
+/* The same members, wherever they are. */
+#define QUEUE_OPS \
+	.async_create = steer_async_flow_create, \
+	.async_destroy = steer_async_flow_destroy, \
+	.push = steer_async_flow_push, \
+	.pull = steer_async_flow_pull, \
+	.async_action_handle_create = steer_async_handle_create, \
+	.async_action_handle_destroy = steer_async_handle_destroy, \
+	.async_action_handle_update = steer_async_handle_update, \
+	.async_action_handle_query = steer_async_handle_query
+
+#if STEER_FLOW_FP_OPS
+static const struct rte_flow_fp_ops queue_ops = { QUEUE_OPS };
+#endif
+
 static const struct rte_flow_ops flow_ops = {
 	.validate = flow_validate,
 	.create = flow_create,
@@ -130,6 +155,18 @@ static const struct rte_flow_ops flow_ops = {
 	.action_handle_destroy = handle_destroy,
 	.action_handle_update = handle_update,
 	.action_handle_query = handle_query,
+	.get_q_aged_flows = flow_get_q_aged,
+	.info_get = steer_async_info_get,
+	.configure = steer_async_flow_configure,
+	.pattern_template_create = steer_async_pattern_template_create,
+	.pattern_template_destroy = steer_async_pattern_template_destroy,
+	.actions_template_create = steer_async_actions_template_create,
+	.actions_template_destroy = steer_async_actions_template_destroy,
+	.template_table_create = steer_async_table_create,
+	.template_table_destroy = steer_async_table_destroy,
+#if !STEER_FLOW_FP_OPS
+	QUEUE_OPS,
+#endif
 };
 
 /** All that rules give is delivered, whether it is asked for or not. */
@@ -151,6 +188,9 @@ void
 steer_flow_init(struct rte_eth_dev *dev)
 {
 	steer_engine_on_aged(steer_port(dev)->engine, tell_aged, dev);
+#if STEER_FLOW_FP_OPS
+	dev->flow_fp_ops = &queue_ops;
+#endif
 }
 
 int

@@ -230,6 +230,8 @@ hand_down(struct steer_port *port, struct refusal *no)
 
 	if (hand->unfit[0] != '\0')
 		return steer_refuse(no, ENOTSUP, hand->unfit);
+	if (hand->queues)
+		return steer_refuse(no, ENOTSUP, "with flow queues rules are kept in software");
 	if (hand->stuck)
 		return steer_refuse(no, EBUSY, "it still has rules that it did not give back");
 	rc = check_queues(port, no);

@@ -103,4 +103,10 @@ int steer_hand_flow_isolate(struct steer_port *port, bool on, struct rte_flow_er
 int steer_hand_flow_dump(struct steer_port *port, struct rte_flow *flow, FILE *file,
 			 struct rte_flow_error *error);
 
+/**
+ * The port gets flow queues: rules that come by them are not handed down, nor others with them.
+ * @return 0; -ENOTSUP (hw=require).
+ */
+int steer_hand_flow_queues(struct steer_port *port, struct rte_flow_error *error);
+
 #endif /* STEER_HAND_H */

@@ -285,6 +285,22 @@ steer_hand_flow_isolate(struct steer_port *port, bool on, struct rte_flow_error 
 	return rc;
 }
 
+int
+steer_hand_flow_queues(struct steer_port *port, struct rte_flow_error *error)
+{
+	if (port->hand == NULL)
+		return 0;
+	if (steer_hand_required(port))
+		return rte_flow_error_set(error, ENOTSUP, RTE_FLOW_ERROR_TYPE_UNSPECIFIED, NULL,
+					  "hw=require: with flow queues rules are kept in "
+					  "software");
+	pthread_mutex_lock(&port->hand->lock);
+	steer_hand_take_back(port);
+	port->hand->queues = true;
+	pthread_mutex_unlock(&port->hand->lock);
+	return 0;
+}
+
 static void
 print_state(const struct steer_port *port, FILE *file)
 {

@@ -59,6 +59,8 @@ struct steer_hand {
 	bool isolated;
 	/** Its RSS is not as configured: it may remember that over a configure. */
 	bool rss_set;
+	/** The port has flow queues: until it is closed. */
+	bool queues;
 	/** It keeps rules when it stops. */
 	bool keeps;
 	struct handed_rules rules;

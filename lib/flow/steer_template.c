@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_errno.h>
+
+#include "steer_error.h"
+#include "steer_template.h"
+
+#define REFUSE(error, cause, code, type, ...) \
+	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
+
+static int
+check_owner(const struct steer_templates *set, const struct steer_templates *theirs,
+	    const void *cause, struct rte_flow_error *error)
+{
+	if (set != theirs)
+		return REFUSE(error, cause, EINVAL, UNSPECIFIED,
+			      "template: not a template or table of this port");
+	return 0;
+}
+
+static int
+check_directions(const void *attr, bool ingress, struct rte_flow_error *error)
+{
+	if (!ingress)
+		return REFUSE(error, attr, ENOTSUP, ATTR_INGRESS,
+			      "template: not for ingress: ingress rules are accepted");
+	return 0;
+}
+
+static int
+check_number(unsigned int n, struct rte_flow_error *error)
+{
+	if (n > STEER_TEMPLATE_MAX)
+		return REFUSE(error, NULL, ENOTSUP, UNSPECIFIED,
+			      "template: %u items or actions: at most %u are accepted", n - 1,
+			      STEER_TEMPLATE_MAX - 1);
+	return 0;
+}
+
+static int
+check_use(const void *cause, uint64_t users, const char *what, struct rte_flow_error *error)
+{
+	if (users != 0)
+		return REFUSE(error, cause, EBUSY, UNSPECIFIED,
+			      "template: in use by %llu %s: destroy them first",
+			      (unsigned long long)users, what);
+	return 0;
+}
+
+/** A deep copy of a list. @return NULL with rte_errno. */
+static void *
+copy(enum rte_flow_conv_op op, const void *list, struct rte_flow_error *error)
+{
+	int size = rte_flow_conv(op, NULL, 0, list, error);
+	void *to;
+
+	if (size < 0)
+		return NULL;
+	to = malloc((size_t)size);
+	if (to == NULL)
+		REFUSE(error, NULL, ENOMEM, UNSPECIFIED, "template: no memory for another one");
+	else
+		rte_flow_conv(op, to, (size_t)size, list, error);
+	return to;
+}
+
+/** @return NULL with rte_errno. */
+static void *
+allocate(size_t size, struct rte_flow_error *error)
+{
+	void *p = calloc(1, size);
+
+	if (p == NULL)
+		REFUSE(error, NULL, ENOMEM, UNSPECIFIED, "template: no memory for another one");
+	return p;
+}
+
+/* Patterns */
+
+static unsigned int
+count_items(const struct rte_flow_item *items)
+{
+	unsigned int n = 1;
+
+	while (items[n - 1].type != RTE_FLOW_ITEM_TYPE_END)
+		n++;
+	return n;
+}
+
+struct steer_pattern_template *
+steer_pattern_template_create(struct steer_templates *set,
+			      const struct rte_flow_pattern_template_attr *attr,
+			      const struct rte_flow_item pattern[], struct rte_flow_error *error)
+{
+	struct steer_pattern_template *t;
+
+	if (check_directions(attr, attr->ingress, error) < 0 ||
+	    check_number(count_items(pattern), error) < 0)
+		return NULL;
+	t = allocate(sizeof(*t), error);
+	if (t == NULL)
+		return NULL;
+	t->owner = set;
+	t->n = count_items(pattern);
+	t->relaxed = attr->relaxed_matching;
+	t->items = copy(RTE_FLOW_CONV_OP_PATTERN, pattern, error);
+	if (t->items == NULL) {
+		free(t);
+		return NULL;
+	}
+	LIST_INSERT_HEAD(&set->patterns, t, link);
+	return t;
+}
+
+int
+steer_pattern_template_destroy(struct steer_templates *set, struct steer_pattern_template *t,
+			       struct rte_flow_error *error)
+{
+	int rc = check_owner(set, t->owner, t, error);
+
+	if (rc == 0)
+		rc = check_use(t, t->tables, "tables", error);
+	if (rc < 0)
+		return rc;
+	LIST_REMOVE(t, link);
+	free(t->items);
+	free(t);
+	return 0;
+}
+
+int
+steer_pattern_template_fill(const struct steer_pattern_template *t,
+			    const struct rte_flow_item pattern[], struct rte_flow_item *out,
+			    struct rte_flow_error *error)
+{
+	for (unsigned int i = 0; i < t->n; i++) {
+		const struct rte_flow_item *ours = &t->items[i];
+
+		if (pattern[i].type != ours->type)
+			return REFUSE(error, &pattern[i], EINVAL, ITEM,
+				      "item %u has type %d: the template has %d there", i,
+				      (int)pattern[i].type, (int)ours->type);
+		out[i] = (struct rte_flow_item){ .type = ours->type };
+		if (t->relaxed && ours->mask == NULL && ours->type != RTE_FLOW_ITEM_TYPE_END) {
+			out[i].type = RTE_FLOW_ITEM_TYPE_VOID;
+		} else if (pattern[i].spec != NULL) {
+			out[i].spec = pattern[i].spec;
+			out[i].last = ours->last;
+			out[i].mask = ours->mask;
+		}
+	}
+	return 0;
+}
+
+/* Actions */
+
+static unsigned int
+count_actions(const struct rte_flow_action *actions)
+{
+	unsigned int n = 1;
+
+	while (actions[n - 1].type != RTE_FLOW_ACTION_TYPE_END)
+		n++;
+	return n;
+}
+
+/** What of a mask says whether the template's configuration holds. */
+static size_t
+mask_size(enum rte_flow_action_type type)
+{
+	switch (type) {
+	case RTE_FLOW_ACTION_TYPE_QUEUE:
+		return sizeof(struct rte_flow_action_queue);
+	case RTE_FLOW_ACTION_TYPE_RSS:
+		return sizeof(struct rte_flow_action_rss);
+	case RTE_FLOW_ACTION_TYPE_AGE:
+		return sizeof(struct rte_flow_action_age);
+	default:
+		/* MARK, JUMP and others of a number; what has more begins with one. */
+		return sizeof(uint32_t);
+	}
+}
+
+/** A mask of zeros, or none, leaves the configuration to the rule. */
+static bool
+is_fixed(const struct rte_flow_action *action, const struct rte_flow_action *mask)
+{
+	const uint8_t *bytes = mask->conf;
+
+	if (bytes == NULL || action->conf == NULL)
+		return false;
+	/* It is no configuration, but a handle. */
+	if (action->type == RTE_FLOW_ACTION_TYPE_INDIRECT)
+		return true;
+	for (size_t i = 0; i < mask_size(action->type); i++)
+		if (bytes[i] != 0)
+			return true;
+	return false;
+}
+
+static int
+check_masks(const struct rte_flow_action *actions, const struct rte_flow_action *masks,
+	    struct rte_flow_error *error)
+{
+	for (unsigned int i = 0; actions[i].type != RTE_FLOW_ACTION_TYPE_END; i++)
+		if (masks[i].type != actions[i].type &&
+		    actions[i].type != RTE_FLOW_ACTION_TYPE_INDIRECT)
+			return REFUSE(error, &masks[i], EINVAL, ACTION,
+				      "mask %u has type %d: the action has %d", i,
+				      (int)masks[i].type, (int)actions[i].type);
+	return 0;
+}
+
+struct steer_actions_template *
+steer_actions_template_create(struct steer_templates *set,
+			      const struct rte_flow_actions_template_attr *attr,
+			      const struct rte_flow_action actions[],
+			      const struct rte_flow_action masks[], struct rte_flow_error *error)
+{
+	struct steer_actions_template *t;
+
+	if (check_directions(attr, attr->ingress, error) < 0 ||
+	    check_number(count_actions(actions), error) < 0 ||
+	    check_masks(actions, masks, error) < 0)
+		return NULL;
+	t = allocate(sizeof(*t), error);
+	if (t == NULL)
+		return NULL;
+	t->owner = set;
+	t->n = count_actions(actions);
+	for (unsigned int i = 0; i < t->n - 1; i++)
+		t->fixed |= (uint64_t)is_fixed(&actions[i], &masks[i]) << i;
+	t->actions = copy(RTE_FLOW_CONV_OP_ACTIONS, actions, error);
+	if (t->actions == NULL) {
+		free(t);
+		return NULL;
+	}
+	LIST_INSERT_HEAD(&set->actions, t, link);
+	return t;
+}
+
+int
+steer_actions_template_destroy(struct steer_templates *set, struct steer_actions_template *t,
+			       struct rte_flow_error *error)
+{
+	int rc = check_owner(set, t->owner, t, error);
+
+	if (rc == 0)
+		rc = check_use(t, t->tables, "tables", error);
+	if (rc < 0)
+		return rc;
+	LIST_REMOVE(t, link);
+	free(t->actions);
+	free(t);
+	return 0;
+}
+
+int
+steer_actions_template_fill(const struct steer_actions_template *t,
+			    const struct rte_flow_action actions[], struct rte_flow_action *out,
+			    struct rte_flow_error *error)
+{
+	for (unsigned int i = 0; i < t->n; i++) {
+		if (actions[i].type != t->actions[i].type)
+			return REFUSE(error, &actions[i], EINVAL, ACTION,
+				      "action %u has type %d: the template has %d there", i,
+				      (int)actions[i].type, (int)t->actions[i].type);
+		out[i] = (t->fixed >> i & 1) != 0 ? t->actions[i] : actions[i];
+	}
+	return 0;
+}
+
+/* Tables */
+
+static void
+free_table(struct steer_template_table *table)
+{
+	free(table->patterns);
+	free(table->actions);
+	free(table);
+}
+
+static int
+check_templates(struct steer_templates *set, struct steer_pattern_template *patterns[],
+		uint8_t n_patterns,
+		struct steer_actions_template *actions[], uint8_t n_actions,
+		struct rte_flow_error *error)
+{
+	int rc = 0;
+
+	if (n_patterns == 0 || n_actions == 0)
+		return REFUSE(error, NULL, EINVAL, UNSPECIFIED,
+			      "table: %u pattern and %u actions templates: at least one of each is "
+			      "needed", n_patterns, n_actions);
+	for (unsigned int i = 0; i < n_patterns && rc == 0; i++)
+		rc = check_owner(set, patterns[i]->owner, patterns[i], error);
+	for (unsigned int i = 0; i < n_actions && rc == 0; i++)
+		rc = check_owner(set, actions[i]->owner, actions[i], error);
+	return rc;
+}
+
+struct steer_template_table *
+steer_template_table_create(struct steer_templates *set,
+			    const struct rte_flow_template_table_attr *attr,
+			    struct steer_pattern_template *patterns[], uint8_t n_patterns,
+			    struct steer_actions_template *actions[], uint8_t n_actions,
+			    struct rte_flow_error *error)
+{
+	struct steer_template_table *table;
+
+	if (check_templates(set, patterns, n_patterns, actions, n_actions, error) < 0)
+		return NULL;
+	table = allocate(sizeof(*table), error);
+	if (table == NULL)
+		return NULL;
+	table->owner = set;
+	table->attr = attr->flow_attr;
+	table->n_patterns = n_patterns;
+	table->n_actions = n_actions;
+	table->patterns = allocate(n_patterns * sizeof(patterns[0]), error);
+	table->actions = allocate(n_actions * sizeof(actions[0]), error);
+	if (table->patterns == NULL || table->actions == NULL) {
+		free_table(table);
+		return NULL;
+	}
+	memcpy(table->patterns, patterns, n_patterns * sizeof(patterns[0]));
+	memcpy(table->actions, actions, n_actions * sizeof(actions[0]));
+	for (unsigned int i = 0; i < n_patterns; i++)
+		patterns[i]->tables++;
+	for (unsigned int i = 0; i < n_actions; i++)
+		actions[i]->tables++;
+	LIST_INSERT_HEAD(&set->tables, table, link);
+	return table;
+}
+
+int
+steer_template_table_destroy(struct steer_templates *set, struct steer_template_table *table,
+			     struct rte_flow_error *error)
+{
+	int rc = check_owner(set, table->owner, table, error);
+
+	if (rc == 0)
+		rc = check_use(table, table->rules, "rules", error);
+	if (rc < 0)
+		return rc;
+	for (unsigned int i = 0; i < table->n_patterns; i++)
+		table->patterns[i]->tables--;
+	for (unsigned int i = 0; i < table->n_actions; i++)
+		table->actions[i]->tables--;
+	LIST_REMOVE(table, link);
+	free_table(table);
+	return 0;
+}
+
+void
+steer_templates_fini(struct steer_templates *set)
+{
+	while (!LIST_EMPTY(&set->tables)) {
+		LIST_FIRST(&set->tables)->rules = 0;
+		steer_template_table_destroy(set, LIST_FIRST(&set->tables), NULL);
+	}
+	while (!LIST_EMPTY(&set->patterns))
+		steer_pattern_template_destroy(set, LIST_FIRST(&set->patterns), NULL);
+	while (!LIST_EMPTY(&set->actions))
+		steer_actions_template_destroy(set, LIST_FIRST(&set->actions), NULL);
+}
