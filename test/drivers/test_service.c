@@ -11,6 +11,7 @@
 #include <rte_service.h>
 
 #include "eal.h"
+#include "fake_intr.h"
 #include "flows.h"
 #include "port.h"
 #include "rule.h"
@@ -143,15 +144,17 @@ test_modes(void **state __rte_unused)
 {
 	struct rte_power_monitor_cond pmc = { 0 };
 	struct rte_eth_burst_mode mode;
-	uint16_t port;
+	uint16_t port, lower;
 
 	test_cores_add(1);
-	test_plug("test_fake0", "");
+	lower = test_plug("test_fake0", "");
 	port = test_plug("net_steer0", "iface=test_fake0,lower_queues=1,dispatch=service");
 	test_start(port, 1, 1);
 	assert_int_equal(rte_eth_get_monitor_addr(port, 0, &pmc), -ENOTSUP);
 	assert_int_equal(rte_eth_rx_burst_mode_get(port, 0, &mode), 0);
 	assert_string_equal(mode.info, "Scalar, by services; lower port: Fake 0");
+	/* Services poll. */
+	assert_false(test_fake_armed(lower, 0));
 	test_stop(port);
 	test_unplug("net_steer0");
 	test_unplug("test_fake0");
