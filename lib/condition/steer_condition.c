@@ -4,7 +4,11 @@
 
 #include <stdlib.h>
 
+#include "steer_compare.h"
 #include "steer_condition.h"
+#include "steer_geneve_opt.h"
+#include "steer_integrity.h"
+#include "steer_ptype.h"
 #include "steer_raw.h"
 
 struct steer_condition *
@@ -40,19 +44,43 @@ steer_condition_add(struct steer_condition *c, struct steer_check *check)
 }
 
 static bool
+is_bounded(const struct steer_check *check, uint32_t value)
+{
+	const struct steer_bounded *b = (const struct steer_bounded *)check;
+
+	value &= b->mask;
+	return value >= b->lo && value <= b->hi;
+}
+
+/** @param at  Behind the bytes that the last RAW item has matched. */
+static bool
+check_holds(const struct steer_check *check, const struct steer_key *key, uint32_t *at)
+{
+	switch (check->type) {
+	case STEER_CHECK_RAW:
+		return steer_raw_holds((const struct steer_raw *)check, key, at);
+	case STEER_CHECK_GENEVE_OPT:
+		return steer_geneve_opt_holds((const struct steer_geneve_opt *)check, key);
+	case STEER_CHECK_INTEGRITY:
+		return steer_integrity_holds((const struct steer_integrity *)check, key);
+	case STEER_CHECK_PTYPE:
+		return is_bounded(check, steer_ptype(key->packet, key));
+	case STEER_CHECK_RANDOM:
+		return is_bounded(check, key->random);
+	case STEER_CHECK_COMPARE:
+		return steer_compare_holds((const struct steer_compare *)check, key);
+	}
+	return false;
+}
+
+static bool
 checks_hold(const struct steer_condition *c, const struct steer_key *key)
 {
-	/* Behind the bytes that the last RAW item has matched. */
 	uint32_t at = 0;
 
-	for (const struct steer_check *check = c->checks; check != NULL; check = check->next) {
-		switch (check->type) {
-		case STEER_CHECK_RAW:
-			if (!steer_raw_holds((const struct steer_raw *)check, key, &at))
-				return false;
-			break;
-		}
-	}
+	for (const struct steer_check *check = c->checks; check != NULL; check = check->next)
+		if (!check_holds(check, key, &at))
+			return false;
 	return true;
 }
 

@@ -22,13 +22,26 @@
 #include "steer_match.h"
 
 enum steer_check_type {
-	STEER_CHECK_RAW, /**< struct steer_raw. */
+	STEER_CHECK_RAW,        /**< struct steer_raw. */
+	STEER_CHECK_GENEVE_OPT, /**< struct steer_geneve_opt. */
+	STEER_CHECK_INTEGRITY,  /**< struct steer_integrity. */
+	STEER_CHECK_PTYPE,      /**< struct steer_bounded. */
+	STEER_CHECK_RANDOM,     /**< struct steer_bounded. */
+	STEER_CHECK_COMPARE,    /**< struct steer_compare. */
 };
 
 /** One item of a pattern. Its own structure, which begins with this one, says what is checked. */
 struct steer_check {
 	enum steer_check_type type;
 	struct steer_check *next;
+};
+
+/** A number about the packet, under a mask, between bounds, both included. */
+struct steer_bounded {
+	struct steer_check check;
+	uint32_t mask;
+	uint32_t lo;
+	uint32_t hi;
 };
 
 struct steer_condition {
@@ -56,7 +69,10 @@ void steer_condition_add(struct steer_condition *c, struct steer_check *check);
  */
 bool steer_condition_holds(const struct steer_condition *c, const struct steer_key *key);
 
-/** Write the checks as items in testpmd's words. */
-void steer_condition_print(FILE *file, const struct steer_condition *c);
+/**
+ * Write checks as items in testpmd's words.
+ * @param options  Those that stand behind the tunnel's item; else those that stand at the end.
+ */
+void steer_condition_print(FILE *file, const struct steer_condition *c, bool options);
 
 #endif /* STEER_CONDITION_H */

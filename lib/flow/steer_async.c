@@ -102,7 +102,7 @@ translate(const struct steer_engine *e, struct op *op, const struct rte_flow_ite
 	  const struct rte_flow_action *actions, struct rte_flow_error *error)
 {
 	const uint16_t n_queues = steer_nameable_queues(e);
-	int rc = steer_pattern_parse(items, &op->req.match, error);
+	int rc = steer_flow_pattern(e, items, &op->req.match, error);
 
 	if (rc < 0)
 		return rc;

@@ -187,6 +187,7 @@ steer_engine_create(uint16_t max_queues, int socket)
 	e->max_queues = max_queues;
 	e->cache_entries = STEER_CACHE_ENTRIES;
 	e->n_shards = 1;
+	e->port_id = UINT32_MAX;
 	e->no_cache_layout = UINT32_MAX;
 	TAILQ_INIT(&e->flows);
 	TAILQ_INIT(&e->indirects);
@@ -327,6 +328,14 @@ void
 steer_engine_isolate(struct steer_engine *e, bool on)
 {
 	__atomic_store_n(&e->isolated, on, __ATOMIC_RELAXED);
+}
+
+void
+steer_engine_port_id(struct steer_engine *e, uint16_t port_id)
+{
+	pthread_mutex_lock(&e->lock);
+	e->port_id = port_id;
+	pthread_mutex_unlock(&e->lock);
 }
 
 bool

@@ -117,6 +117,9 @@ void steer_engine_want_hash(struct steer_engine *e, bool on);
  */
 void steer_engine_ptypes(struct steer_engine *e, uint32_t mask);
 
+/** The port's id, which rules may name; until then they may name none. Thread-safe. */
+void steer_engine_port_id(struct steer_engine *e, uint16_t port_id);
+
 /** Isolated mode: packets without a matching rule are dropped. Thread-safe. */
 void steer_engine_isolate(struct steer_engine *e, bool on);
 bool steer_engine_isolated(const struct steer_engine *e);

@@ -156,6 +156,8 @@ struct steer_engine {
 	unsigned int n_shards;
 	/** There is no memory for a cache of this layout, or it would be too wide. */
 	uint32_t no_cache_layout;
+	/** UINT32_MAX: not known. */
+	uint32_t port_id;
 	uint16_t max_queues;
 	uint16_t n_queues; /**< 0: not configured yet. */
 	/** port_rss as it was set, for contexts that leave something open. */
@@ -205,6 +207,9 @@ void steer_engine_query_count(struct steer_engine *e, uint32_t id,
 
 /** @return 0; -EINVAL, -ENOTSUP. */
 int steer_flow_check_attr(const struct rte_flow_attr *attr, struct rte_flow_error *error);
+/** As steer_pattern_parse(), for this port. */
+int steer_flow_pattern(const struct steer_engine *e, const struct rte_flow_item pattern[],
+		       struct steer_match *match, struct rte_flow_error *error);
 /** What the engine has to say of a request. @return 0; -EINVAL (the condition is freed then). */
 int steer_flow_check(struct steer_engine *e, const struct steer_request *req,
 		     struct rte_flow_error *error);

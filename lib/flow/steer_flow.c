@@ -12,6 +12,7 @@
 
 #include "steer_engine_private.h"
 #include "steer_error.h"
+#include "steer_port_item.h"
 
 /* A call that creates or destroys one rule may come from a thread that polls: it frees a few that
  * others left, more than it adds, but not all of them. */
@@ -54,6 +55,15 @@ check_jump(struct steer_engine *e, const struct steer_request *req, struct rte_f
 }
 
 int
+steer_flow_pattern(const struct steer_engine *e, const struct rte_flow_item pattern[],
+		   struct steer_match *match, struct rte_flow_error *error)
+{
+	int rc = steer_port_items_check(pattern, e->port_id, error);
+
+	return rc == 0 ? steer_pattern_parse(pattern, match, error) : rc;
+}
+
+int
 steer_flow_check(struct steer_engine *e, const struct steer_request *req,
 		 struct rte_flow_error *error)
 {
@@ -74,7 +84,7 @@ check(struct steer_engine *e, const struct rte_flow_attr *attr, const struct rte
 	int rc = steer_flow_check_attr(attr, error);
 
 	if (rc == 0)
-		rc = steer_pattern_parse(pattern, &req->match, error);
+		rc = steer_flow_pattern(e, pattern, &req->match, error);
 	if (rc < 0)
 		return rc;
 	steer_request_attr(req, attr);

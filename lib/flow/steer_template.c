@@ -93,6 +93,20 @@ count_items(const struct rte_flow_item *items)
 	return n;
 }
 
+/** How many bytes a mask or last of these has is known from a spec alone, which comes later. */
+static int
+check_item_masks(const struct rte_flow_item *items, struct rte_flow_error *error)
+{
+	for (; items->type != RTE_FLOW_ITEM_TYPE_END; items++)
+		if ((items->type == RTE_FLOW_ITEM_TYPE_RAW ||
+		     items->type == RTE_FLOW_ITEM_TYPE_GENEVE_OPT) &&
+		    (items->mask != NULL || items->last != NULL))
+			return REFUSE(error, items, ENOTSUP, ITEM_MASK,
+				      "template: raw and geneve_opt are accepted without mask and "
+				      "last");
+	return 0;
+}
+
 struct steer_pattern_template *
 steer_pattern_template_create(struct steer_templates *set,
 			      const struct rte_flow_pattern_template_attr *attr,
@@ -101,7 +115,7 @@ steer_pattern_template_create(struct steer_templates *set,
 	struct steer_pattern_template *t;
 
 	if (check_directions(attr, attr->ingress, error) < 0 ||
-	    check_number(count_items(pattern), error) < 0)
+	    check_number(count_items(pattern), error) < 0 || check_item_masks(pattern, error) < 0)
 		return NULL;
 	t = allocate(sizeof(*t), error);
 	if (t == NULL)

@@ -103,6 +103,10 @@ struct steer_key {
 	/** Outer and inner stack, and where the tunnel's header ends. */
 	struct steer_places at[2];
 	uint16_t tunnel_end;
+	/** Ends of what the headers of each stack contain. */
+	uint32_t end[2];
+	/** Drawn for this packet: the same for all rules. */
+	uint32_t random;
 };
 
 /** What is compared. */

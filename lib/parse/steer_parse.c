@@ -9,6 +9,7 @@
 #include <rte_ether.h>
 #include <rte_icmp.h>
 #include <rte_ip.h>
+#include <rte_random.h>
 #include <rte_sctp.h>
 #include <rte_tcp.h>
 #include <rte_udp.h>
@@ -306,6 +307,9 @@ steer_parse(const struct rte_mbuf *m, uint32_t depth, struct steer_key *key)
 	if (unlikely(depth & STEER_DEPTH_PACKET)) {
 		key->packet = m;
 		key->at[0] = c.at;
+		key->end[0] = c.end;
+		if (depth & STEER_DEPTH_RANDOM)
+			key->random = (uint32_t)rte_rand();
 	}
 	if ((depth & (STEER_DEPTH_TUNNEL | STEER_DEPTH_RARE)) &&
 	    steer_meta_l4(meta) == STEER_L4_UDP)
@@ -314,6 +318,7 @@ steer_parse(const struct rte_mbuf *m, uint32_t depth, struct steer_key *key)
 		parse_inner(&c, steer_parse_tunnel_ip(&c, c.carried, key), key);
 	if (unlikely(depth & STEER_DEPTH_PACKET)) {
 		key->at[1] = c.at;
+		key->end[1] = c.end;
 		key->tunnel_end = c.tunnel_end;
 	}
 	return !c.malformed;

@@ -52,6 +52,8 @@ struct rte_mbuf;
 #define STEER_DEPTH_ALL 0x1fu
 /** No depth of its own: tell of the packet and where the headers that are parsed are in it. */
 #define STEER_DEPTH_PACKET (1u << 8)
+/** Nor is this: draw a random number. */
+#define STEER_DEPTH_RANDOM (1u << 9)
 
 /** UDP destination ports of tunnels. */
 #define STEER_PORT_VXLAN 4789

@@ -12,6 +12,7 @@
 #include "steer_match.h"
 #include "steer_pattern_regs.h"
 #include "steer_pattern_extra.h"
+#include "steer_port_item.h"
 
 /** Where we are in a pattern. */
 struct walk {
@@ -521,16 +522,55 @@ parse_any(struct walk *w, const struct rte_flow_item *item)
 	return step_any(w, item, spec->num & mask->num);
 }
 
+/** A header that the pattern leaves out, but @p item stands for. */
+static int
+imply_header(struct walk *w, const struct rte_flow_item *item, const struct steer_item *row)
+{
+	int rc;
+
+	w->nth = 0;
+	rc = check_order(w, item, row);
+	if (rc == 0)
+		rc = check_below(w, item, row);
+	if (rc == 0)
+		rc = demand_layer(w, item, row);
+	if (rc == 0) {
+		steer_extra_passed(&w->extra, steer_extra_end(row, w->nth), false);
+		advance(w, item, row);
+	}
+	return rc;
+}
+
+/** An option behind GENEVE, which it stands for where it is left out. */
+static int
+parse_geneve_opt(struct walk *w, const struct rte_flow_item *item)
+{
+	const uint64_t geneve = (uint64_t)STEER_TUNNEL_GENEVE << STEER_META_TUNNEL_SHIFT;
+	int rc = steer_extra_may_follow(&w->extra, item, "geneve-opt");
+
+	if (rc < 0)
+		return rc;
+	if (!w->inner) {
+		rc = imply_header(w, item, steer_item(RTE_FLOW_ITEM_TYPE_GENEVE, w->l4));
+	} else if (w->layer != STEER_LAYER_NONE ||
+		   (w->match->spec[0] & STEER_META_TUNNEL) != geneve) {
+		return REFUSE(w, item, EINVAL, ITEM, "geneve-opt: stands behind geneve only");
+	}
+	return rc < 0 ? rc : steer_extra_geneve_opt(&w->extra, item);
+}
+
 static int
 parse_item(struct walk *w, const struct rte_flow_item *item)
 {
 	const struct steer_item *row;
 	int rc = steer_extra_item(&w->extra, item);
+	const char *reason;
 
 	if (rc == 1)
 		rc = parse_reg(w, item);
-	if (rc <= 0)
-		return rc;
+	/* Ports are checked by who knows which one this is. */
+	if (rc <= 0 || steer_is_port_item(item->type))
+		return RTE_MIN(rc, 0);
 	switch (item->type) {
 	case RTE_FLOW_ITEM_TYPE_VOID:
 		return 0;
@@ -539,18 +579,19 @@ parse_item(struct walk *w, const struct rte_flow_item *item)
 		return check_spec(w, item, "fuzzy");
 	case RTE_FLOW_ITEM_TYPE_ANY:
 		return parse_any(w, item);
+	case RTE_FLOW_ITEM_TYPE_GENEVE_OPT:
+		return parse_geneve_opt(w, item);
 	default:
 		row = steer_item(item->type, w->l4);
 		if (row != NULL)
 			return parse_header(w, item, row);
+		reason = steer_refused_item(item->type);
+		if (reason != NULL)
+			return REFUSE(w, item, ENOTSUP, ITEM, "%s", reason);
 		return REFUSE(w, item, ENOTSUP, ITEM,
-			      "item type %d: accepted are void, any, fuzzy, eth, vlan, "
-			      "arp_eth_ipv4, ipv4, ipv6, ipv6_frag_ext, tcp, udp, sctp, icmp, "
-			      "icmp6, vxlan, vxlan-gpe, geneve, gre, gre_key, gre_option, nvgre, "
-			      "gtp, gtpu, gtpc, gtp_psc, ah, esp, igmp, l2tpv3oip, "
-			      "e_tag, pppoes, pppoed, pppoe_proto_id, mpls, ipv6_ext, "
-			      "ipv6_routing_ext, icmp6_echo_*, icmp6_nd_*, pfcp, raw, invert, "
-			      "mark, meta, tag",
+			      "item type %d: accepted are void, any, fuzzy, raw, integrity, ptype, "
+			      "random, compare, port_id, represented_port, mark, meta, tag, invert "
+			      "and the headers that the guide lists",
 			      item->type);
 	}
 }

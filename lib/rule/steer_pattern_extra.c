@@ -65,7 +65,7 @@ steer_extra_end(const struct steer_item *row, unsigned int nth)
 }
 
 static int
-no_memory(struct steer_extra *x, const struct rte_flow_item *item, const char *name)
+no_memory(const struct steer_extra *x, const struct rte_flow_item *item, const char *name)
 {
 	return REFUSE(x, item, ENOMEM, ITEM, "%s: no memory for it", name);
 }
@@ -79,22 +79,23 @@ need_condition(struct steer_extra *x, const struct rte_flow_item *item, const ch
 	return x->condition != NULL ? 0 : no_memory(x, item, name);
 }
 
-static int
-add_check(struct steer_extra *x, const struct rte_flow_item *item, const char *name,
-	  struct steer_check *check)
+int
+steer_extra_add(struct steer_extra *x, const struct rte_flow_item *item, const char *name,
+		struct steer_check *check, uint32_t depth)
 {
-	int rc = need_condition(x, item, name);
+	int rc = check != NULL ? need_condition(x, item, name) : no_memory(x, item, name);
 
 	if (rc < 0) {
 		free(check);
 		return rc;
 	}
 	steer_condition_add(x->condition, check);
+	x->condition->depth |= depth | STEER_DEPTH_PACKET;
 	return 0;
 }
 
-static int
-check_spec(struct steer_extra *x, const struct rte_flow_item *item, const char *name)
+int
+steer_extra_spec(const struct steer_extra *x, const struct rte_flow_item *item, const char *name)
 {
 	if (item->spec != NULL)
 		return 0;
@@ -195,7 +196,7 @@ raw_item(struct steer_extra *x, const struct rte_flow_item *item)
 		item->mask != NULL ? item->mask : &rte_flow_item_raw_mask;
 	struct rte_flow_item_raw values;
 	struct steer_raw *raw;
-	int rc = check_spec(x, item, "raw");
+	int rc = steer_extra_spec(x, item, "raw");
 
 	if (rc < 0 || item->spec == NULL)
 		return rc;
@@ -211,14 +212,8 @@ raw_item(struct steer_extra *x, const struct rte_flow_item *item)
 				      "raw: has no ranges: last must be 0 or as spec");
 	}
 	raw = make_raw(x, &values, mask->pattern);
-	if (raw == NULL)
-		return no_memory(x, item, "raw");
-	rc = add_check(x, item, "raw", &raw->check);
-	if (rc < 0)
-		return rc;
-	x->condition->depth |= STEER_DEPTH_PACKET;
 	x->from = STEER_FROM_RAW;
-	return 0;
+	return steer_extra_add(x, item, "raw", (struct steer_check *)raw, 0);
 }
 
 /* Inversion */
@@ -268,7 +263,7 @@ steer_extra_item(struct steer_extra *x, const struct rte_flow_item *item)
 	case RTE_FLOW_ITEM_TYPE_INVERT:
 		return invert_item(x, item);
 	default:
-		return 1;
+		return steer_extra_check(x, item);
 	}
 }
 

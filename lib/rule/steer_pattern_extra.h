@@ -55,4 +55,27 @@ int steer_extra_finish(struct steer_extra *x, struct steer_match *match);
 /** The pattern was refused. */
 void steer_extra_abort(struct steer_extra *x);
 
+/** Of one option of the GENEVE header that was passed last. @return as steer_extra_item(). */
+int steer_extra_geneve_opt(struct steer_extra *x, const struct rte_flow_item *item);
+
+/* For steer_extra_item() */
+
+/** INTEGRITY, PTYPE, RANDOM. @return as steer_extra_item(). */
+int steer_extra_check(struct steer_extra *x, const struct rte_flow_item *item);
+
+/** COMPARE, where DPDK has it. @return as steer_extra_item(). */
+int steer_extra_compare(struct steer_extra *x, const struct rte_flow_item *item);
+
+/** @return 0; -EINVAL with the error set: a mask or last without spec. */
+int steer_extra_spec(const struct steer_extra *x, const struct rte_flow_item *item,
+		     const char *name);
+
+/**
+ * Add a check made by malloc(), which is freed on failure, or NULL if there was no memory.
+ * @param depth  STEER_DEPTH_* that it needs besides STEER_DEPTH_PACKET.
+ * @return       0; -ENOMEM with the error set.
+ */
+int steer_extra_add(struct steer_extra *x, const struct rte_flow_item *item, const char *name,
+		    struct steer_check *check, uint32_t depth);
+
 #endif /* STEER_PATTERN_EXTRA_H */

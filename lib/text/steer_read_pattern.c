@@ -57,7 +57,7 @@ parse_bytes(struct steer_reader *p, const struct steer_words_item *words,
 	int n = -1;
 
 	*bytes = p->t->arena + p->t->n_arena;
-	if (v->kind == STEER_VALUE_HEX) {
+	if (v->kind == STEER_VALUE_HEX || v->kind == STEER_VALUE_DATA) {
 		n = steer_read_hex(w, *bytes, STEER_BYTES_MAX);
 	} else if (w.len > 0 && w.len <= STEER_BYTES_MAX) {
 		n = (int)w.len;
@@ -108,7 +108,8 @@ parse_bytes_param(struct steer_reader *p, const struct steer_words_item *words,
 	memset(bytes, 0xff, (size_t)n);
 	p->t->n_arena += (size_t)n;
 	item->mask = specs[STEER_READ_MASK];
-	store_bytes(specs[STEER_READ_MASK], v, bytes, UINT16_MAX);
+	store_bytes(specs[STEER_READ_MASK], v, bytes,
+		    v->kind == STEER_VALUE_DATA ? (uint16_t)n : UINT16_MAX);
 	return 0;
 }
 
@@ -167,12 +168,32 @@ parse_fields(struct steer_reader *p, const struct steer_words_item *item)
 			return 0;
 		if (named && !steer_words_field(item, w, &field))
 			return refuse_field(p, w, item);
-		rc = field.kind == STEER_VALUE_TEXT || field.kind == STEER_VALUE_HEX
-			     ? parse_bytes_param(p, item, &field)
-			     : parse_param(p, item, &field);
+		rc = field.kind >= STEER_VALUE_TEXT ? parse_bytes_param(p, item, &field)
+						    : parse_param(p, item, &field);
 		if (rc < 0)
 			return rc;
 	}
+}
+
+/** As much data as the length of spec says is what those read who take the rule. */
+static int
+check_data(struct steer_reader *p, struct steer_word w)
+{
+	uint8_t(*specs)[STEER_ITEM_SIZE_MAX] = p->t->specs[p->t->n_items];
+	const struct rte_flow_item_geneve_opt *spec = (const void *)specs[STEER_READ_SPEC];
+	uint16_t n;
+
+	for (unsigned int which = 0; which < STEER_READ_N; which++) {
+		const struct rte_flow_item_geneve_opt *opt = (const void *)specs[which];
+
+		memcpy(&n, specs[which] + sizeof(*opt), sizeof(n));
+		if (opt->data != NULL && n != spec->option_len * 4u)
+			return steer_reader_refuse(p, w,
+						   ": %u bytes of data, length spec %u: it must "
+						   "be their number of words of 4 bytes",
+						   n, spec->option_len);
+	}
+	return 0;
 }
 
 int
@@ -192,6 +213,8 @@ steer_read_pattern(struct steer_reader *p)
 		t->rule.pattern[t->n_items].type = item.type;
 		t->at_item[t->n_items] = steer_reader_place(p, w);
 		rc = parse_fields(p, &item);
+		if (rc == 0 && item.type == RTE_FLOW_ITEM_TYPE_GENEVE_OPT)
+			rc = check_data(p, w);
 		if (rc < 0)
 			return rc;
 		t->n_items++;

@@ -395,10 +395,12 @@ print_pattern(FILE *file, const struct steer_match *match)
 	print_regs(&p);
 	print_stack(&p);
 	print_layers(&p, STEER_LAYER_TUNNEL, STEER_LAYER_TUNNEL);
+	if (condition != NULL)
+		steer_condition_print(file, condition, true);
 	p.inner = true;
 	print_stack(&p);
 	if (condition != NULL)
-		steer_condition_print(file, condition);
+		steer_condition_print(file, condition, false);
 	fputs(" end", file);
 }
 

@@ -178,7 +178,7 @@ steer_value_accepted(const struct steer_value *v, char *buf, size_t size)
 		snprintf(buf, size, "a number -%" PRIu64 "..%" PRIu64, max / 2 + 1, max / 2);
 	else if (v->kind == STEER_VALUE_TEXT)
 		snprintf(buf, size, "a word of up to %u bytes", STEER_BYTES_MAX);
-	else if (v->kind == STEER_VALUE_HEX)
+	else if (v->kind == STEER_VALUE_HEX || v->kind == STEER_VALUE_DATA)
 		snprintf(buf, size, "up to %u bytes, each of two hexadecimal digits",
 			 STEER_BYTES_MAX);
 	else if (v->kind == STEER_VALUE_BOOLEAN)

@@ -31,6 +31,7 @@ enum steer_value_kind {
 	STEER_VALUE_SIGNED,  /**< A number that may be negative. */
 	STEER_VALUE_TEXT,    /**< A pointer to bytes, given as they are. */
 	STEER_VALUE_HEX,     /**< A pointer to bytes, given in hexadecimal. */
+	STEER_VALUE_DATA,    /**< The same; how many they must be another field says. */
 };
 
 /** A field of an item or of an action. */
@@ -39,7 +40,7 @@ struct steer_value {
 	struct steer_item_field f;
 	enum steer_order order;
 	enum steer_value_kind kind;
-	/** TEXT, HEX: where their number goes, 16 bits of the CPU. */
+	/** TEXT, HEX, DATA: where their number goes, 16 bits of the CPU. */
 	size_t len_off;
 };
 

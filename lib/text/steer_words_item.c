@@ -6,6 +6,7 @@
 
 #include <rte_common.h>
 
+#include "steer_compat.h"
 #include "steer_words_item.h"
 
 /* Items without a header: their structures hold numbers of the CPU. */
@@ -39,6 +40,15 @@ static const struct steer_value integrity_fields[] = {
 	HOST(integrity, value, "value", HEX),
 };
 
+#ifdef STEER_HAS_ITEM_PTYPE
+static const struct steer_value ptype_fields[] = {
+	HOST(ptype, packet_type, "packet_type", HEX),
+};
+#endif
+#ifdef STEER_HAS_ITEM_RANDOM
+static const struct steer_value random_fields[] = { HOST(random, value, "value", HEX) };
+#endif
+
 static const struct steer_value raw_fields[] = {
 	/* Bit fields, first in their word. */
 	{ .f = { "relative", 0, 4, 1 << 0, STEER_FORMAT_UINT }, .order = STEER_ORDER_HOST,
@@ -54,6 +64,16 @@ static const struct steer_value raw_fields[] = {
 	  .kind = STEER_VALUE_HEX, .len_off = offsetof(struct rte_flow_item_raw, length) },
 };
 
+static const struct steer_value geneve_opt_fields[] = {
+	{ .f = { "class", offsetof(struct rte_flow_item_geneve_opt, option_class), 2, 0,
+	    STEER_FORMAT_HEX } },
+	HOST(geneve_opt, option_type, "type", HEX),
+	HOST(geneve_opt, option_len, "length", HEX),
+	/* Their number goes behind the structure. */
+	{ .f = { .name = "data", .off = offsetof(struct rte_flow_item_geneve_opt, data) },
+	  .kind = STEER_VALUE_DATA, .len_off = sizeof(struct rte_flow_item_geneve_opt) },
+};
+
 static const struct steer_words_item plain[] = {
 	ITEM(VOID, "void"),
 	ITEM(INVERT, "invert"),
@@ -67,6 +87,13 @@ static const struct steer_words_item plain[] = {
 	ITEM_WITH(REPRESENTED_PORT, "represented_port", represented_fields),
 	ITEM_WITH(RAW, "raw", raw_fields),
 	ITEM_WITH(INTEGRITY, "integrity", integrity_fields),
+	ITEM_WITH(GENEVE_OPT, "geneve-opt", geneve_opt_fields),
+#ifdef STEER_HAS_ITEM_PTYPE
+	ITEM_WITH(PTYPE, "ptype", ptype_fields),
+#endif
+#ifdef STEER_HAS_ITEM_RANDOM
+	ITEM_WITH(RANDOM, "random", random_fields),
+#endif
 };
 
 static_assert(sizeof(struct rte_flow_item_ipv6) <= STEER_ITEM_SIZE_MAX, "ipv6 fits");

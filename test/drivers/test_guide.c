@@ -165,6 +165,15 @@ later_items(void)
 	bad += test_doc_disagrees(ITEMS, "icmp6_echo_request", true);
 	bad += test_doc_disagrees(ITEMS, "icmp6_echo_reply", true);
 #endif
+#ifndef STEER_HAS_ITEM_PTYPE
+	bad += test_doc_disagrees(ITEMS, "ptype", true);
+#endif
+#ifndef STEER_HAS_ITEM_RANDOM
+	bad += test_doc_disagrees(ITEMS, "random", true);
+#endif
+#ifndef STEER_HAS_ITEM_COMPARE
+	bad += test_doc_disagrees(ITEMS, "compare", true);
+#endif
 	return bad;
 }
 

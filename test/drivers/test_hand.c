@@ -81,6 +81,36 @@ test_down(void **state __rte_unused)
 }
 
 /* What no rule matches goes where it goes in software, also when the RETA changes. */
+/* Bytes that an item leaves out, where DPDK would read them to copy the rule. */
+static void
+test_incomplete(void **state __rte_unused)
+{
+	static const struct rte_flow_item_raw spec = {
+		.offset = 36, .length = 2, .pattern = (const uint8_t *)"\x01\x00",
+	};
+	static const struct rte_flow_item_raw mask = {
+		.relative = 1, .offset = -1, .length = UINT16_MAX,
+	};
+	static const struct rte_flow_item_raw last = { .length = 2 };
+	struct flow_spy spy = { .rules = 0 };
+	struct test_world w;
+	struct test_rule r;
+
+	test_hand_up(&w, &spy, "");
+	test_rule(&r, 1);
+	test_item(&r, RTE_FLOW_ITEM_TYPE_RAW);
+	r.pattern[0].spec = &spec;
+	r.pattern[0].mask = &mask;
+	r.pattern[0].last = &last;
+	test_action_mark(&r, 0x100);
+	test_action_queue(&r, 2);
+	test_create(w.port, &r);
+	assert_int_equal(spy.rules, 1);
+	test_hand_expect(&w, 0x100, 2);
+	test_hand_expect(&w, 0x200, TEST_ANYWHERE);
+	test_world_down(&w);
+}
+
 static void
 test_spread(void **state __rte_unused)
 {
@@ -358,6 +388,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_down, test_begin, test_end),
+		cmocka_unit_test_setup_teardown(test_incomplete, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_spread, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_isolated, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_restart, test_begin, test_end),

@@ -425,6 +425,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	w = (struct world){ .e = steer_engine_create(MAX_QUEUES, SOCKET_ID_ANY) };
 	if (w.e == NULL)
 		abort();
+	steer_engine_port_id(w.e, 0);
 	for (unsigned int i = 0; i < MAX_OPS && s.left > 0; i++)
 		operate(&w, &s);
 	dump(&w, NULL);

@@ -59,6 +59,10 @@ static const struct {
 	ITEM(ICMP6_ND_OPT_SLA_ETH, icmp6_nd_opt_sla_eth),
 	ITEM(ICMP6_ND_OPT_TLA_ETH, icmp6_nd_opt_tla_eth),
 	ITEM(PFCP, pfcp),
+	ITEM(GENEVE_OPT, geneve_opt),
+	ITEM(INTEGRITY, integrity),
+	ITEM(PORT_ID, port_id),
+	ITEM(REPRESENTED_PORT, ethdev),
 };
 
 /* What a type that we do not know may point to. */
@@ -142,6 +146,38 @@ read_raw_item(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_ite
 		item->last = spec;
 }
 
+/* Data as much as spec says, or as its own length says if there is no spec, or none. */
+static struct rte_flow_item_geneve_opt *
+read_option(struct fuzz_stream *s, struct fuzz_rule *rule,
+	    const struct rte_flow_item_geneve_opt *spec)
+{
+	struct rte_flow_item_geneve_opt *opt = keep(rule, fuzz_alloc(sizeof(*opt)));
+	const uint8_t flags = fuzz_u8(s);
+
+	opt->option_class = flags & 0x80 ? fuzz_u16(s) : spec != NULL ? UINT16_MAX : 0;
+	opt->option_type = flags & 0x40 ? fuzz_u8(s) : 0;
+	opt->option_len = flags & 0x20 ? fuzz_u8(s) : flags % 32;
+	opt->data = NULL;
+	if ((flags & 0x18) != 0x18)
+		opt->data = keep(rule, fuzz_bytes(s, 4u * (spec != NULL ? spec->option_len :
+									  opt->option_len)));
+	return opt;
+}
+
+static void
+read_option_item(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_item *item,
+		 unsigned int kinds)
+{
+	struct rte_flow_item_geneve_opt *spec = NULL;
+
+	if ((kinds & 3) != 0)
+		item->spec = spec = read_option(s, rule, NULL);
+	if ((kinds & 0x0c) != 0)
+		item->mask = read_option(s, rule, spec);
+	if ((kinds & 0x70) == 0x70)
+		item->last = read_option(s, rule, NULL);
+}
+
 static void
 read_item(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_item *item)
 {
@@ -162,6 +198,10 @@ read_item(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_item *i
 	}
 	if (item->type == RTE_FLOW_ITEM_TYPE_RAW) {
 		read_raw_item(s, rule, item, kinds);
+		return;
+	}
+	if (item->type == RTE_FLOW_ITEM_TYPE_GENEVE_OPT) {
+		read_option_item(s, rule, item, kinds);
 		return;
 	}
 	item->spec = read_spec(s, rule, kinds, size);

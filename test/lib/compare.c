@@ -17,6 +17,10 @@
 #include "ref_print.h"
 #include "steer_engine.h"
 
+#define CHECKSUM_FLAGS \
+	(RTE_MBUF_F_RX_IP_CKSUM_MASK | RTE_MBUF_F_RX_L4_CKSUM_MASK | \
+	 RTE_MBUF_F_RX_OUTER_IP_CKSUM_BAD | RTE_MBUF_F_RX_OUTER_L4_CKSUM_MASK)
+
 /** One packet on its way through both. */
 struct flight {
 	struct gen_packet packet;
@@ -96,7 +100,7 @@ still_differs(const struct world *w, const struct flight *f, const bool *keep)
 	struct gen_random r = { .state = 1 };
 	struct steer_engine *e = world_engine(w, keep);
 	struct rte_mbuf *m = gen_mbuf(&r, w->config->pool, &f->packet);
-	uint64_t flags = m->ol_flags;
+	uint64_t flags = m->ol_flags |= f->flags_before & CHECKSUM_FLAGS;
 	struct steer_burst_stats stats;
 	struct flight alone = *f;
 	struct ref_port port;
@@ -207,7 +211,14 @@ note_verdict(const struct ref_verdict *v, uint64_t *kinds)
 	kinds[COMPARE_MISSED] += v->n_jumps > 0 && v->ended_by == NULL;
 }
 
-/** What a lower port may have left in an mbuf: none of it is true any more. */
+/** What a lower port may say of checksums, right or wrong. */
+static uint64_t
+checksum_flags(struct gen_random *r)
+{
+	return gen_chance(r, 60) ? 0 : gen_u64(r) & CHECKSUM_FLAGS;
+}
+
+/** What a lower port may have left in an mbuf: none of it, but for these, is true any more. */
 static void
 leave_stale(struct gen_random *r, struct rte_mbuf *m)
 {
@@ -217,8 +228,7 @@ leave_stale(struct gen_random *r, struct rte_mbuf *m)
 		m->ol_flags |= RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID;
 	if (gen_chance(r, 30))
 		m->ol_flags |= RTE_MBUF_F_RX_RSS_HASH;
-	if (gen_chance(r, 30))
-		m->ol_flags |= RTE_MBUF_F_RX_IP_CKSUM_GOOD;
+	m->ol_flags |= checksum_flags(r);
 }
 
 static struct rte_mbuf *
@@ -232,6 +242,7 @@ prepare(struct world *w, struct flight *f)
 	leave_stale(&w->random, m);
 	f->flags_before = m->ol_flags;
 	in = gen_input(&f->packet);
+	in.ol_flags = m->ol_flags;
 	ref_bug = w->config->bug;
 	ref_decode(&in, &f->decoded);
 	ref_port_classify(&w->port, &f->decoded, f->packet.len, &f->verdict);

@@ -34,6 +34,10 @@ static const struct rte_flow_item by_port[] = {
 	{ .type = RTE_FLOW_ITEM_TYPE_UDP, .mask = &full },
 	{ .type = RTE_FLOW_ITEM_TYPE_END },
 };
+static const struct rte_flow_item masked_raw[] = {
+	{ .type = RTE_FLOW_ITEM_TYPE_RAW, .mask = &rte_flow_item_raw_mask },
+	{ .type = RTE_FLOW_ITEM_TYPE_END },
+};
 static const struct rte_flow_pattern_template_attr in = { .ingress = 1 };
 static const struct rte_flow_actions_template_attr do_in = { .ingress = 1 };
 static struct steer_pattern_template *patterns[1];
@@ -355,6 +359,9 @@ test_templates(void **state)
 	struct steer_flow *flow;
 
 	RTE_SET_USED(state);
+	assert_null(steer_pattern_template_create(templates(), &in, masked_raw, &error));
+	assert_int_equal(error.type, RTE_FLOW_ERROR_TYPE_ITEM_MASK);
+	assert_ptr_equal(error.cause, masked_raw);
 	assert_null(steer_pattern_template_create(templates(), &out, by_port, &error));
 	assert_int_equal(rte_errno, ENOTSUP);
 	assert_null(steer_actions_template_create(templates(), &do_out, a, a, &error));

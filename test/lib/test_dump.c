@@ -76,6 +76,21 @@ static const struct rte_flow_item_pppoe_proto_id ppp_ipv4 = { .proto_id = RTE_BE
 static const struct rte_flow_item_mpls label = { .label_tc_s = { 0, 6, 0x40 } };
 static const struct rte_flow_item_ipv6_ext next_58 = { .next_hdr = 58 };
 static const struct rte_flow_item_pfcp session = { .s_field = 1, .seid = RTE_BE64(7) };
+static uint32_t opt_data[] = { RTE_BE32(0x01020304) };
+static uint32_t opt_data_mask[] = { RTE_BE32(0xffffff00) };
+static const struct rte_flow_item_geneve_opt opt = {
+	.option_class = RTE_BE16(0x0123),
+	.option_type = 0x80,
+	.option_len = 1,
+	.data = opt_data,
+};
+static const struct rte_flow_item_geneve_opt opt_mask = {
+	.option_class = RTE_BE16(0xff00),
+	.option_type = 0xff,
+	.data = opt_data_mask,
+};
+static const struct rte_flow_item_integrity inner = { .level = 2, .value = 0x20 };
+static const struct rte_flow_item_integrity sums = { .value = 0x60 };
 static const struct rte_flow_item_any any_2 = { .num = 2 };
 static const struct rte_flow_item_any any_mask = { .num = UINT32_MAX };
 static const struct rte_flow_item_gre gre_ip = { .protocol = RTE_BE16(0x86dd) };
@@ -128,6 +143,12 @@ static const struct {
 	  "pattern invert / ipv4 dst spec 10.0.0.0 dst prefix 24 / udp / "
 	  "raw relative is 1 search is 1 offset is 2 limit is 9 pattern is foo / "
 	  "raw offset is 0 pattern_hex spec 60 pattern_hex mask f0 / end actions drop / end" },
+	{ 0, { ITEM(GENEVE), ITEM(GENEVE_OPT, .spec = &opt, .mask = &opt_mask), ITEM(UDP),
+	       ITEM(INTEGRITY, .spec = &inner, .mask = &sums), END },
+	  { ACTION(DROP), ACTION(END) },
+	  "pattern geneve / geneve-opt class spec 0x100 class mask 0xff00 type is 0x80 "
+	  "length spec 0x1 length mask 0x0 data spec 01020300 data mask ffffff00 / udp / "
+	  "integrity level is 2 value spec 0x20 value mask 0x60 / end actions drop / end" },
 	{ 0, { ITEM(RAW, .spec = &blank), END }, { ACTION(DROP), ACTION(END) },
 	  "pattern raw offset is 0 pattern_hex is 20 / end actions drop / end" },
 	{ 0, { ITEM(ETH), ITEM(PPPOES, .spec = &seid), ITEM(PPPOE_PROTO_ID, .spec = &ppp_ipv4),

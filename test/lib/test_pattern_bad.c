@@ -12,6 +12,7 @@
 
 #include "pattern_cases.h"
 #include "steer_match.h"
+#include "steer_port_item.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -360,6 +361,48 @@ test_order(void **state)
 	}
 }
 
+/* Items that we know of and do not take. */
+static const struct {
+	enum rte_flow_item_type type;
+	const char *words;
+} not_taken[] = {
+	{ T(PORT_REPRESENTOR), "port_representor: means packets that the application sends" },
+	{ T(CONNTRACK), "conntrack: connections are not tracked" },
+	{ T(FLEX), "flex: needs rte_flow_flex_item_create()" },
+	{ T(METER_COLOR), "meter_color: there are no meters" },
+	{ T(HIGIG2), "higig2: is in front of Ethernet" },
+	{ T(MACSEC), "macsec: what is behind its header is encrypted" },
+	{ T(ECPRI), "ecpri: its messages are not parsed" },
+	{ T(L2TPV2), "l2tpv2: its header has no fixed layout" },
+	{ T(PPP), "ppp: belongs behind l2tpv2" },
+};
+
+static void
+test_not_taken(void **state)
+{
+	RTE_SET_USED(state);
+	for (unsigned int i = 0; i < RTE_DIM(not_taken); i++) {
+		const struct rte_flow_item pattern[] = { I(ETH), { .type = not_taken[i].type },
+							 I(END) };
+
+		assert_refused(pattern, 1, ENOTSUP, RTE_FLOW_ERROR_TYPE_ITEM, not_taken[i].words);
+	}
+}
+
+/* Has its own words, or is no header and taken. */
+static bool
+is_special(enum rte_flow_item_type type)
+{
+	static const enum rte_flow_item_type taken[] = {
+		T(INVERT), T(RAW), T(GENEVE_OPT), T(INTEGRITY), T(PORT_ID), T(REPRESENTED_PORT),
+	};
+
+	for (unsigned int i = 0; i < RTE_DIM(taken); i++)
+		if (taken[i] == type)
+			return true;
+	return steer_refused_item(type) != NULL;
+}
+
 static void
 test_unknown(void **state)
 {
@@ -372,8 +415,8 @@ test_unknown(void **state)
 		};
 
 		if (type == T(END) || type == T(VOID) || type == T(ANY) || type == T(FUZZY) ||
-		    type == T(INVERT) || type == T(RAW) || type == T(MARK) || type == T(META) ||
-		    type == T(TAG) ||
+		    is_special((enum rte_flow_item_type)type) || type == T(MARK) ||
+		    type == T(META) || type == T(TAG) ||
 		    case_item((enum rte_flow_item_type)type) != NULL)
 			continue;
 		snprintf(words, sizeof(words), "item type %d: accepted are void, any", type);
@@ -398,6 +441,7 @@ main(void)
 		cmocka_unit_test(test_last_below_spec),
 		cmocka_unit_test(test_ranges_of_bits),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_not_taken),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_enough),
 	};

@@ -21,6 +21,8 @@
 #include "steer_action.h"
 #include "steer_condition.h"
 #include "steer_match.h"
+#include "steer_geneve_opt.h"
+#include "steer_integrity.h"
 #include "steer_raw.h"
 #include "steer_text.h"
 
@@ -59,6 +61,21 @@ understand(const struct rte_flow_attr *attr, const struct rte_flow_item *pattern
 	       steer_actions_parse(actions, QUEUES, &m->actions, error) == 0;
 }
 
+static size_t
+check_size(enum steer_check_type type)
+{
+	switch (type) {
+	case STEER_CHECK_RAW:
+		return sizeof(struct steer_raw);
+	case STEER_CHECK_GENEVE_OPT:
+		return sizeof(struct steer_geneve_opt);
+	case STEER_CHECK_INTEGRITY:
+		return sizeof(struct steer_integrity);
+	default:
+		return sizeof(struct steer_bounded);
+	}
+}
+
 /** What checks of a condition are made of, but for their links. */
 static bool
 same_checks(const struct steer_check *a, const struct steer_check *b)
@@ -66,8 +83,7 @@ same_checks(const struct steer_check *a, const struct steer_check *b)
 	for (; a != NULL && b != NULL; a = a->next, b = b->next) {
 		if (a->type != b->type)
 			return false;
-		if (a->type == STEER_CHECK_RAW &&
-		    memcmp(a + 1, b + 1, sizeof(struct steer_raw) - sizeof(*a)) != 0)
+		if (memcmp(a + 1, b + 1, check_size(a->type) - sizeof(*a)) != 0)
 			return false;
 	}
 	return a == NULL && b == NULL;

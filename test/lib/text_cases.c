@@ -140,6 +140,13 @@ const struct text_good text_good[] = {
 	SAME("raw offset is 0 pattern_hex spec 60 pattern_hex mask f0 /"),
 	SAME("raw search is 1 offset is 2147483647 pattern is foo / raw relative is 1 offset is 0 "
 	     "pattern is bar /"),
+	SAME("geneve / geneve-opt class is 0x102 type is 0x80 length spec 0x1 length mask 0x1f "
+	     "data spec 01000300 data mask ff00ff00 / eth / udp /"),
+	ITEMS("geneve-opt class is 258 length is 1 data is 01020304 / udp / integrity level is 2 "
+	      "value spec 32 value mask 0x60 /",
+	      "geneve / geneve-opt class is 0x102 length spec 0x1 length mask 0xff "
+	      "data spec 01020304 data mask ffffffff / udp / "
+	      "integrity level is 2 value spec 0x20 value mask 0x60 /"),
 	ITEMS("void / eth / void /", "eth /"),
 	ITEMS("any num is 3 /", "eth / any num is 1 / any num is 1 /"),
 	ITEMS("any num is 0 / ipv4 /", "ipv4 /"),
@@ -258,6 +265,10 @@ const struct text_bad text_bad[] = {
 	{ P "raw offset is ", "-", " /", VALUE("raw offset", "a number -2147483648..") },
 	{ P "raw offset is ", "2147483648", " /", VALUE("raw offset", "a number -2147483648..") },
 	{ P "raw relative is ", "2", " /", VALUE("raw relative", "0 or 1") },
+	{ P "", "geneve-opt", " length is 2 data is 01020304 /",
+	  ": 4 bytes of data, length spec 2: it must be their number of words" },
+	{ P "", "geneve-opt", " length is 1 data spec 01020304 data mask ffffff /",
+	  ": 3 bytes of data, length spec 1" },
 	{ P "raw pattern is", "", "", VALUE("raw pattern", "a word of up to 1024 bytes") },
 	{ P "raw pattern_hex spec ", "0x0", " /",
 	  VALUE("raw pattern_hex", "up to 1024 bytes, each of two hexadecimal digits") },

@@ -48,4 +48,11 @@ void gen_item_raw(struct gen_random *r, const struct ref_packet *p, struct gen_r
 /** Have the bytes of item @p n, copied with its rule, be those of the copy. */
 void gen_item_raw_repoint(struct gen_rule *rule, unsigned int n);
 
+/** Append GENEVE_OPT for an option of the packet. */
+void gen_item_geneve_opt(struct gen_random *r, const struct ref_packet *p, struct gen_rule *rule);
+void gen_item_geneve_opt_repoint(struct gen_rule *rule, unsigned int n);
+
+/** Append INTEGRITY. */
+void gen_item_integrity(struct gen_random *r, const struct ref_packet *p, struct gen_rule *rule);
+
 #endif /* GEN_ITEM_H */

@@ -120,6 +120,8 @@ offset_of(const struct gen_packet *p, unsigned int stack, unsigned int nth,
 	case RTE_FLOW_ITEM_TYPE_MARK:
 	case RTE_FLOW_ITEM_TYPE_META:
 	case RTE_FLOW_ITEM_TYPE_TAG:
+	case RTE_FLOW_ITEM_TYPE_GENEVE_OPT:
+	case RTE_FLOW_ITEM_TYPE_INTEGRITY:
 		return GEN_NOWHERE;
 	default:
 		return at->l4;
@@ -171,4 +173,6 @@ gen_packet_for(struct gen_random *r, const struct rte_flow_item pattern[], struc
 			begin = pattern + 1;
 		}
 	}
+	if (gen_chance(r, 30))
+		gen_fix_sums(p);
 }

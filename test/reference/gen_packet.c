@@ -483,6 +483,8 @@ gen_packet(struct gen_random *r, const struct gen_plan *plan, struct gen_packet 
 	p->vlan_tci = random_tci(r);
 	p->vlan_tci_outer = random_tci(r);
 	put_layers(r, plan, false, p);
+	if (gen_chance(r, 50))
+		gen_fix_sums(p);
 }
 
 struct ref_input

@@ -82,6 +82,9 @@ void gen_packet_forget(struct gen_packet *p);
 void gen_packet_for(struct gen_random *r, const struct rte_flow_item pattern[],
 		    struct gen_packet *p);
 
+/** Make its checksums right. */
+void gen_fix_sums(struct gen_packet *p);
+
 /** Spoil it: flipped bytes, cut off or padded, wrong lengths. */
 void gen_spoil(struct gen_random *r, struct gen_packet *p);
 

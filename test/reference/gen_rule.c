@@ -430,8 +430,30 @@ make_pattern(struct gen_random *r, const struct gen_style *style, const struct r
 		return;
 	}
 	add_tunnel(&m, p);
+	if (p->tunnel == REF_TUNNEL_GENEVE && style->conditions > 0 && gen_chance(r, 60)) {
+		for (unsigned int n = gen_between(r, 1, 2); n > 0; n--)
+			gen_item_geneve_opt(r, p, rule);
+	}
 	if (gen_chance(r, 90))
 		add_stack(&m, false);
+}
+
+/** One layer, and what is behind or in it. */
+static void
+make_condition(struct gen_random *r, const struct ref_packet *p, struct gen_rule *rule)
+{
+	const struct ref_stack *s = &p->outer;
+
+	memset(rule, 0, sizeof(*rule));
+	if (p->tunnel == REF_TUNNEL_GENEVE && gen_chance(r, 85)) {
+		gen_item_geneve_opt(r, p, rule);
+		return;
+	}
+	if (s->l4 != REF_L4_NONE && gen_chance(r, 50))
+		gen_item_bare(rule, l4_items[s->l4]);
+	else if (s->l3 != REF_L3_NONE)
+		gen_item_bare(rule, l3_items[s->l3]);
+	gen_item_raw(r, p, rule);
 }
 
 /** Does it ask for anything that a packet may not have? */
@@ -452,7 +474,9 @@ asks(const struct gen_rule *rule)
 static void
 add_conditions(struct gen_random *r, const struct ref_packet *p, struct gen_rule *rule)
 {
-	if (gen_chance(r, 70)) {
+	if (gen_chance(r, p->tunnel != REF_TUNNEL_NONE ? 70 : 40))
+		gen_item_integrity(r, p, rule);
+	if (gen_chance(r, 60)) {
 		for (unsigned int n = gen_between(r, 1, 3); n > 0; n--)
 			gen_item_raw(r, p, rule);
 	}
@@ -464,6 +488,10 @@ void
 gen_pattern(struct gen_random *r, const struct gen_style *style, const struct ref_packet *p,
 	    struct gen_rule *rule)
 {
+	if (style->conditions > 0 && gen_chance(r, 20)) {
+		make_condition(r, p, rule);
+		return;
+	}
 	make_pattern(r, style, p, rule);
 	reconcile(rule);
 	if (gen_chance(r, style->conditions))
@@ -567,6 +595,8 @@ repoint(const struct gen_rule *old, struct gen_rule *rule)
 		item->mask = item->mask != NULL ? rule->store[i].mask : NULL;
 		if (item->type == RTE_FLOW_ITEM_TYPE_RAW)
 			gen_item_raw_repoint(rule, i);
+		if (item->type == RTE_FLOW_ITEM_TYPE_GENEVE_OPT)
+			gen_item_geneve_opt_repoint(rule, i);
 	}
 }
 

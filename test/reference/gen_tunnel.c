@@ -31,6 +31,27 @@ put_vni(struct gen_random *r, struct gen_packet *p)
 	put_u32(p, gen_between(r, 1, 4) << 8 | (gen_chance(r, 10) ? 0x5a : 0));
 }
 
+/** Words of options: one behind the other, or anything. */
+static void
+put_options(struct gen_random *r, unsigned int words, struct gen_packet *p)
+{
+	static const uint16_t classes[] = { 0x0101, 0x0101, 0x0102, 0xffff };
+	static const uint8_t types[] = { 0x01, 0x02, 0x80, 0x81 };
+	unsigned int length;
+
+	while (words > 0 && !gen_chance(r, 8)) {
+		/* Now and then one word too long. */
+		length = gen_below(r, RTE_MIN(words, 4u));
+		put_u16(p, gen_pick(r, classes));
+		put_u8(p, gen_pick(r, types));
+		put_u8(p, (length + gen_chance(r, 2)) | (gen_chance(r, 10) ? 0xe0 : 0));
+		for (unsigned int i = 0; i < 4 * length; i++)
+			put_u8(p, gen_below(r, 2));
+		words -= 1 + length;
+	}
+	put_random(r, p, 4 * words);
+}
+
 static void
 put_geneve(struct gen_random *r, const struct gen_layers *inner, struct gen_packet *p)
 {
@@ -43,7 +64,7 @@ put_geneve(struct gen_random *r, const struct gen_layers *inner, struct gen_pack
 	put_u8(p, gen_chance(r, 80) ? 0 : gen_u64(r));
 	put_u16(p, random_type(r, inner));
 	put_vni(r, p);
-	put_random(r, p, 4 * options);
+	put_options(r, options, p);
 }
 
 static void

@@ -74,6 +74,12 @@
 	X(GTP_IS_GTPU, "GTP is user data alone") \
 	X(INNER_IS_OUTER, "items behind a tunnel speak of the outer headers") \
 	X(INVERT_IGNORED, "INVERT does nothing") \
+	X(GENEVE_OPT_FIRST, "only the first option of GENEVE is looked at") \
+	X(GENEVE_OPT_DATA, "data of options is ignored") \
+	X(INTEGRITY_LEVEL, "INTEGRITY always speaks of the outer headers") \
+	X(SUM_NO_PSEUDO, "checksums of L4 are without the pseudo header") \
+	X(SUM_UDP_ZERO, "a UDP checksum of 0 is wrong") \
+	X(SUM_PORT_IGNORED, "what the port says of checksums is ignored") \
 	X(RAW_FROM_START, "relative places are counted from the packet's begin") \
 	X(RAW_HERE_ONLY, "RAW does not search") \
 	X(RAW_LIMIT, "the last place of a limited search is left out") \

@@ -329,6 +329,10 @@ static const struct ref_item items[] = {
 	{ RTE_FLOW_ITEM_TYPE_TAG, "tag", sizeof(struct rte_flow_item_tag), 0,
 	  &rte_flow_item_tag_mask, NULL, 0 },
 	{ RTE_FLOW_ITEM_TYPE_INVERT, "invert", 0, 0, NULL, NULL, 0 },
+	{ RTE_FLOW_ITEM_TYPE_GENEVE_OPT, "geneve_opt",
+	  sizeof(struct rte_flow_item_geneve_opt), 0, &rte_flow_item_geneve_opt_mask, NULL, 0 },
+	{ RTE_FLOW_ITEM_TYPE_INTEGRITY, "integrity", sizeof(struct rte_flow_item_integrity), 0,
+	  &rte_flow_item_integrity_mask, NULL, 0 },
 	{ RTE_FLOW_ITEM_TYPE_RAW, "raw", sizeof(struct rte_flow_item_raw), 0,
 	  &rte_flow_item_raw_mask, NULL, 0 },
 };

@@ -7,6 +7,8 @@
 
 #include "ref_bugs.h"
 #include "ref_fields.h"
+#include "ref_geneve_opt.h"
+#include "ref_integrity.h"
 #include "ref_match.h"
 #include "ref_packet.h"
 #include "ref_raw.h"
@@ -572,6 +574,19 @@ layer_type(const struct rte_flow_item *item, const struct place *at)
 	return at->layer == LAYER_L3 ? RTE_FLOW_ITEM_TYPE_IPV4 : RTE_FLOW_ITEM_TYPE_TCP;
 }
 
+/** Behind GENEVE, or standing for it. */
+static bool
+geneve_opt_matches(const struct rte_flow_item *item, struct place *at)
+{
+	if (!at->inside) {
+		if (at->packet->tunnel != REF_TUNNEL_GENEVE)
+			return false;
+		enter(at);
+		at->end = ref_header_end(RTE_FLOW_ITEM_TYPE_GENEVE, at->packet, at->stack, 0, 0);
+	}
+	return ref_geneve_opt_matches(item, at->packet);
+}
+
 static bool
 pattern_matches(const struct rte_flow_item pattern[], struct place *at)
 {
@@ -587,6 +602,16 @@ pattern_matches(const struct rte_flow_item pattern[], struct place *at)
 		}
 		if (pattern->type == RTE_FLOW_ITEM_TYPE_RAW) {
 			if (!ref_raw_matches(pattern, at->packet, &at->end))
+				return false;
+			continue;
+		}
+		if (pattern->type == RTE_FLOW_ITEM_TYPE_INTEGRITY) {
+			if (!ref_integrity_matches(pattern, at->packet))
+				return false;
+			continue;
+		}
+		if (pattern->type == RTE_FLOW_ITEM_TYPE_GENEVE_OPT) {
+			if (!geneve_opt_matches(pattern, at))
 				return false;
 			continue;
 		}

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <stdbool.h>
 
+#include <rte_byteorder.h>
+
 #include "ref_fields.h"
 #include "ref_match.h"
 #include "ref_packet.h"
@@ -124,6 +126,60 @@ print_reg(FILE *f, const struct rte_flow_item *item)
 }
 
 static void
+print_option(FILE *f, const struct rte_flow_item_geneve_opt *o, unsigned int words)
+{
+	fprintf(f, " class %#x type %#x length %u data ", rte_be_to_cpu_16(o->option_class),
+		o->option_type, o->option_len);
+	if (o->data != NULL)
+		ref_print_hex(f, (const uint8_t *)o->data, 4 * words);
+}
+
+static void
+print_geneve_opt(FILE *f, const struct rte_flow_item *item)
+{
+	const struct rte_flow_item_geneve_opt *spec = item->spec;
+
+	print_option(f, spec, spec->option_len);
+	if (item->last != NULL) {
+		fprintf(f, " last:");
+		print_option(f, item->last, 0);
+	}
+	if (item->mask != NULL) {
+		fprintf(f, " mask:");
+		print_option(f, item->mask, spec->option_len);
+	}
+}
+
+static void
+print_integrity(FILE *f, const struct rte_flow_item *item)
+{
+	const struct rte_flow_item_integrity *spec = item->spec, *mask = item->mask;
+
+	fprintf(f, " level %u value %#" PRIx64, spec->level, spec->value);
+	if (mask != NULL)
+		fprintf(f, " mask %#" PRIx64, mask->value);
+}
+
+/** @return false: it is made of fields. */
+static bool
+print_other(FILE *f, const struct rte_flow_item *item)
+{
+	switch (item->type) {
+	case RTE_FLOW_ITEM_TYPE_RAW:
+		print_raw(f, item);
+		return true;
+	case RTE_FLOW_ITEM_TYPE_GENEVE_OPT:
+		print_geneve_opt(f, item);
+		return true;
+	case RTE_FLOW_ITEM_TYPE_INTEGRITY:
+		print_integrity(f, item);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
 print_item(FILE *f, const struct rte_flow_item *item)
 {
 	const struct ref_item *known = ref_item(item->type);
@@ -136,10 +192,8 @@ print_item(FILE *f, const struct rte_flow_item *item)
 		print_reg(f, item);
 		return;
 	}
-	if (item->type == RTE_FLOW_ITEM_TYPE_RAW) {
-		print_raw(f, item);
+	if (print_other(f, item))
 		return;
-	}
 	if (mask == NULL) {
 		fprintf(f, " (default mask)");
 		mask = known->default_mask;

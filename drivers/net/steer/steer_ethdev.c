@@ -165,6 +165,8 @@ set_up_port(struct rte_eth_dev *dev, const struct steer_args *args)
 		else
 			ret = steer_engine_cache(port->engine, args->cache);
 	}
+	if (ret == 0)
+		steer_engine_port_id(port->engine, dev->data->port_id);
 	if (ret != 0)
 		STEER_LOG(ERR, "%s: no flow engine: %s", dev->data->name, rte_strerror(-ret));
 	else

@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <rte_errno.h>
 
 #include "steer_hand_private.h"
+#include "steer_raw.h"
 
 /*
  * Rules looked at to tell whether a new one overlaps with another of equal priority: where more
@@ -26,27 +28,90 @@ find_action(const struct rte_flow_action *a, enum rte_flow_action_type type)
 	return NULL;
 }
 
-struct handed_rule *
-steer_handed_copy(const struct rte_flow_attr *attr, const struct rte_flow_item *pattern,
-		  const struct rte_flow_action *actions)
+/** What takes the place of an item's structures. */
+struct complete {
+	struct rte_flow_item_raw mask;
+	struct rte_flow_item_geneve_opt last;
+};
+
+/**
+ * rte_flow_conv() reads as many bytes as the lengths of an item say, also where it does not have
+ * them: of RAW a mask without bytes, which means all ones, and a last, which is no range; of
+ * GENEVE_OPT the data of last, which means nothing.
+ */
+static void
+complete_item(struct rte_flow_item *item, struct complete *c)
 {
-	const struct rte_flow_conv_rule from = {
-		.attr_ro = attr, .pattern_ro = pattern, .actions_ro = actions,
-	};
+	/* The engine has taken the item: it is not longer. */
+	static const uint8_t ones[STEER_RAW_MAX] = { [0 ... STEER_RAW_MAX - 1] = 0xff };
+
+	if (item->type == RTE_FLOW_ITEM_TYPE_RAW) {
+		const struct rte_flow_item_raw *mask = item->mask;
+
+		item->last = NULL;
+		if (mask == NULL || mask->pattern != NULL)
+			return;
+		c->mask = *mask;
+		c->mask.pattern = ones;
+		item->mask = &c->mask;
+	} else if (item->type == RTE_FLOW_ITEM_TYPE_GENEVE_OPT && item->last != NULL) {
+		c->last = *(const struct rte_flow_item_geneve_opt *)item->last;
+		c->last.data = NULL;
+		item->last = &c->last;
+	}
+}
+
+/** A pattern that rte_flow_conv() can copy; to be freed. @return NULL: no memory. */
+static struct rte_flow_item *
+complete_pattern(const struct rte_flow_item *pattern)
+{
+	struct rte_flow_item *items;
+	struct complete *c;
+	size_t n = 1;
+
+	while (pattern[n - 1].type != RTE_FLOW_ITEM_TYPE_END)
+		n++;
+	items = calloc(n, sizeof(*items) + sizeof(*c));
+	if (items == NULL)
+		return NULL;
+	c = (struct complete *)(items + n);
+	memcpy(items, pattern, n * sizeof(*items));
+	for (size_t i = 0; i < n; i++)
+		complete_item(&items[i], &c[i]);
+	return items;
+}
+
+static struct handed_rule *
+copy_rule(const struct rte_flow_conv_rule *from)
+{
 	struct rte_flow_conv_rule size_only;
 	struct handed_rule *r;
-	int size = rte_flow_conv(RTE_FLOW_CONV_OP_RULE, &size_only, 0, &from, NULL);
+	int size = rte_flow_conv(RTE_FLOW_CONV_OP_RULE, &size_only, 0, from, NULL);
 
 	if (size < 0)
 		return NULL;
 	r = calloc(1, offsetof(struct handed_rule, rule) + (size_t)size);
 	if (r == NULL)
 		return NULL;
-	if (rte_flow_conv(RTE_FLOW_CONV_OP_RULE, &r->rule, (size_t)size, &from, NULL) < 0) {
+	if (rte_flow_conv(RTE_FLOW_CONV_OP_RULE, &r->rule, (size_t)size, from, NULL) < 0) {
 		free(r);
 		return NULL;
 	}
 	r->count = find_action(r->rule.actions_ro, RTE_FLOW_ACTION_TYPE_COUNT);
+	return r;
+}
+
+struct handed_rule *
+steer_handed_copy(const struct rte_flow_attr *attr, const struct rte_flow_item *pattern,
+		  const struct rte_flow_action *actions)
+{
+	struct rte_flow_item *items = complete_pattern(pattern);
+	const struct rte_flow_conv_rule from = {
+		.attr_ro = attr, .pattern_ro = items, .actions_ro = actions,
+	};
+	struct handed_rule *r = items != NULL ? copy_rule(&from) : NULL;
+
+	free(items);
 	return r;
 }
 
