@@ -183,7 +183,7 @@ def queues():
         pmd.command('start')
         expect(pmd.command('flow pattern_template 0 create pattern_template_id 1 relaxed no ingress '
                            'template eth / ipv4 / udp dst mask 0xffff / end'), '#1 created')
-        expect(pmd.command('flow actions_template 0 create actions_template_id 1 ingress '
+        expect(pmd.command('flow actions_template 0 create ingress actions_template_id 1 '
                            'template queue index 0 / end mask queue index 0 / end'), '#1 created')
         expect(pmd.command('flow template_table 0 create table_id 1 group 0 priority 0 ingress '
                            'rules_number 64 pattern_template 1 actions_template 1'), '#1 created')
