@@ -386,6 +386,41 @@ test_numbers_run_out(void **state)
 	set.n = 1;
 }
 
+/* Bursts of old versions go on with what was, however often it has changed meanwhile. */
+static void
+test_update(void **state)
+{
+	const struct rte_flow_action_rss one = { .queue = list_one, .queue_num = 1 };
+	const struct rte_flow_action_rss many = { .queue = list, .queue_num = RTE_DIM(list) };
+	const struct rte_flow_action_rss open = { .level = 0 };
+	const struct steer_rss *first, *second, *third;
+	int own;
+
+	RTE_SET_USED(state);
+	own = steer_contexts_get_own(&set, &one, &port, 8);
+	assert_true(own >= 0);
+	assert_int_not_equal(get(&one), own);
+	first = set.rss[own];
+	assert_int_equal(steer_contexts_update(&set, (uint16_t)own, &many, &port, 8, 10), 0);
+	second = set.rss[own];
+	/* Somebody is still reading: what is replaced stays. */
+	rte_rcu_qsbr_thread_online(qsbr, 0);
+	steer_contexts_settle(&set, (uint16_t)own, &retire);
+	assert_int_equal(steer_contexts_update(&set, (uint16_t)own, &open, &port, 8, 20), 0);
+	third = set.rss[own];
+	steer_contexts_settle(&set, (uint16_t)own, &retire);
+	steer_retire_reclaim(&retire);
+	assert_ptr_equal(steer_rss_at(third, 10), first);
+	assert_ptr_equal(steer_rss_at(third, 11), second);
+	assert_ptr_equal(steer_rss_at(third, 20), second);
+	assert_ptr_equal(steer_rss_at(third, 21), third);
+	assert_int_equal(steer_rss_queue(steer_rss_at(third, 9), 0), 5);
+	assert_int_equal(steer_rss_queue(steer_rss_at(third, 15), 1), 1);
+	rte_rcu_qsbr_thread_offline(qsbr, 0);
+	assert_int_equal(steer_retire_reclaim(&retire), 2);
+	steer_contexts_put(&set, (uint16_t)own);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -405,6 +440,7 @@ main(void)
 		TEST(test_prepare_without_memory),
 		TEST(test_init_without_memory),
 		TEST(test_numbers_run_out),
+		TEST(test_update),
 	};
 	int rc;
 
