@@ -72,11 +72,13 @@ drop_actions(struct op *op)
 static void
 drop(struct op *op)
 {
+	if (op->kind == OP_DESTROY)
+		steer_flow_unawait(op->flow);
 	if (op->kind != OP_CREATE)
 		return;
 	steer_condition_free(op->req.match.condition);
 	drop_actions(op);
-	free(op->flow);
+	steer_flow_drop(op->flow);
 }
 
 static int
@@ -145,6 +147,7 @@ apply_destroy(struct steer_engine *e, struct op *op, struct steer_flow_list *dea
 		steer_flow_bury(e, op->flow, dead);
 	else
 		op->status = RTE_FLOW_OP_ERROR;
+	steer_flow_unawait(op->flow);
 	op->flow = NULL;
 }
 
@@ -285,6 +288,7 @@ steer_async_destroy(struct steer_engine *e, uint32_t queue, bool postpone, struc
 		return -EAGAIN;
 	op->kind = OP_DESTROY;
 	op->flow = flow;
+	flow->awaited = true;
 	enqueue(q, postpone);
 	return 0;
 }
@@ -319,7 +323,8 @@ steer_async_pull(struct steer_engine *e, uint32_t queue, struct rte_flow_op_resu
 		res[filled].status = op->status;
 		res[filled].user_data = op->user_data;
 		/* A rule that did not come to be. */
-		free(op->flow);
+		if (op->flow != NULL)
+			steer_flow_drop(op->flow);
 		op->flow = NULL;
 	}
 	return filled;
@@ -441,7 +446,8 @@ free_queues(struct steer_async *async)
 		struct queue *q = &async->queues[i];
 
 		for (; q->pulled != q->applied; q->pulled++)
-			free(q->ops[q->pulled & q->mask].flow);
+			if (q->ops[q->pulled & q->mask].flow != NULL)
+				steer_flow_drop(q->ops[q->pulled & q->mask].flow);
 		for (; q->applied != q->tail; q->applied++)
 			drop(&q->ops[q->applied & q->mask]);
 		free(q->ops);

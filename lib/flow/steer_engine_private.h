@@ -76,6 +76,10 @@ struct steer_flow {
 	bool miss;
 	/** On its way out; the handle is not valid any more. */
 	bool destroyed;
+	/** A flow queue is to destroy it: should it go otherwise, its memory stays until then. */
+	bool awaited;
+	/** It has gone, and is awaited. */
+	bool gone;
 	/** The group that it stands in, and the one that it jumps to or NULL; both held. */
 	struct steer_group *group;
 	struct steer_group *next_group;
@@ -262,6 +266,11 @@ int steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
 
 /** What a flow asks for, active or not. */
 void steer_flow_match(const struct steer_flow *flow, struct steer_match *match);
+
+/** Free the memory of a flow that has nothing any more, unless it is awaited. */
+void steer_flow_drop(struct steer_flow *flow);
+/** It is awaited no more. */
+void steer_flow_unawait(struct steer_flow *flow);
 
 /** Free a flow that no reader can see; give back its counter and context. */
 void steer_flow_free(struct steer_flow *flow);

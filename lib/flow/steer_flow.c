@@ -231,10 +231,27 @@ clear(struct steer_flow *flow)
 }
 
 void
+steer_flow_drop(struct steer_flow *flow)
+{
+	if (flow->awaited)
+		flow->gone = true;
+	else
+		free(flow);
+}
+
+void
+steer_flow_unawait(struct steer_flow *flow)
+{
+	flow->awaited = false;
+	if (flow->gone)
+		free(flow);
+}
+
+void
 steer_flow_free(struct steer_flow *flow)
 {
 	clear(flow);
-	free(flow);
+	steer_flow_drop(flow);
 }
 
 static void

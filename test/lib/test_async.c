@@ -287,6 +287,19 @@ test_fails(void **state)
 		assert_int_equal(steer_async_pull(engine, 0, res, 4, NULL), 2);
 		assert_int_equal(res[0].status, RTE_FLOW_OP_ERROR);
 		assert_int_equal(res[1].status, RTE_FLOW_OP_ERROR);
+		/* The same, with a result pulled between. */
+		test_alloc_fail(n);
+		flow = add(0, true, 3, ACTIONS(DO(COUNT), QUEUE(1)), 1, NULL);
+		assert_non_null(flow);
+		assert_int_equal(steer_async_push(engine, 0, NULL), 0);
+		test_alloc_fail(0);
+		take(0, true, flow, 30);
+		assert_int_equal(steer_async_pull(engine, 0, &res[0], 1, NULL), 1);
+		assert_int_equal(steer_async_push(engine, 0, NULL), 0);
+		assert_int_equal(steer_async_pull(engine, 0, &res[1], 1, NULL), 1);
+		/* Not always are there as many allocations as the first time. */
+		assert_int_equal(res[0].status, res[1].status);
+		assert_int_equal(steer_engine_flow_count(engine), 0);
 		assert_int_equal(steer_engine_flow_count(engine), 0);
 	}
 	test_alloc_fail(0);
@@ -544,6 +557,24 @@ test_left(void **state)
 	add_to(0, true, 2, 1);
 	add_to(1, true, 3, 1);
 	take(0, true, add_to(0, true, 4, 1), 0);
+	/* Gone already, but for what waits for it. */
+	steer_engine_flow_flush(engine, NULL);
+}
+
+/* A flush comes before what was postponed. */
+static void
+test_flushed(void **state)
+{
+	struct steer_flow *flow = add_to(0, false, 1, 1);
+	struct rte_flow_op_result res[2];
+
+	RTE_SET_USED(state);
+	take(0, true, flow, 1);
+	assert_int_equal(steer_engine_flow_flush(engine, NULL), 0);
+	assert_int_equal(steer_async_push(engine, 0, NULL), 0);
+	assert_int_equal(steer_async_pull(engine, 0, res, 2, NULL), 2);
+	assert_int_equal(res[0].status, RTE_FLOW_OP_SUCCESS);
+	assert_int_equal(res[1].status, RTE_FLOW_OP_ERROR);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
@@ -562,6 +593,7 @@ main(void)
 		TEST(test_relaxed),
 		TEST(test_handles),
 		TEST(test_threads),
+		TEST(test_flushed),
 		TEST(test_left),
 	};
 	int rc;
