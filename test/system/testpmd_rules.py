@@ -207,7 +207,7 @@ REFUSED = [
     ('ingress pattern eth / end actions queue index 4 / end', 'queue'),
     ('ingress pattern eth / end actions rss queues 0 9 end / end', 'queue 9'),
     ('ingress pattern eth / end actions rss queues 0 end level 7 / end', 'level'),
-    ('ingress pattern eth / ecpri / end actions drop / end', 'item'),
+    ('ingress pattern eth / ecpri / end actions drop / end', 'ecpri'),
     ('ingress pattern udp / ipv4 / end actions drop / end', ''),
     ('ingress pattern eth / ipv4 / tcp / udp / end actions drop / end', ''),
     ('ingress pattern eth / ipv4 / arp_eth_ipv4 / end actions drop / end', ''),
