@@ -501,11 +501,13 @@ parse_expect(const struct packet *p, uint32_t len, uint32_t depth, struct parse_
 		if (adds[layer].kind == BETWEEN && w.udp)
 			enter_tunnel(&w, STEER_TUNNEL_MPLS);
 		if (p->at[i + 1] > len) {
-			/* What stands behind a label is told by its first byte. */
 			e->whole = i > 0 && p->layer[i - 1] == P_LAST_LABEL && p->at[i] == len;
 			break;
 		}
 		e->reads = p->at[i + 1];
+		/* What stands behind a label is told by its first byte. */
+		if (layer == P_LAST_LABEL && e->reads < len)
+			e->reads++;
 		w.ip |= adds[layer].kind == IP || layer == P_PPPOE || layer == P_PPPOED;
 		w.ipv6 |= layer == P_IPV6;
 		w.stack_ip |= adds[layer].kind == IP;
