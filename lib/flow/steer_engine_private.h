@@ -4,10 +4,12 @@
 
 /**
  * @file
- * The engine's inside: steer_engine.c (its life and the port's RSS), steer_flow.c (rules),
- * steer_burst.c (readers), steer_dump.c (rules as text), steer_indirect.c (actions that rules
- * share), steer_aged.c (who is told of what has aged); steer_group.c (groups of rules),
- * steer_context.c (RSS of rules) and steer_age.c (when rules were hit) stand for themselves.
+ * The engine's inside: steer_engine.c (its life and the port's RSS), steer_burst.c (readers),
+ * steer_request.c (rules as they are asked for), steer_flow.c (rules come and go), steer_holding.c
+ * (what they hold), steer_miss.c (what a group does without one), steer_query.c (what they tell),
+ * steer_dump.c (rules as text), steer_indirect.c (actions that rules share), steer_aged.c (who is
+ * told of what has aged); steer_group.c (groups of rules), steer_context.c (RSS of rules) and
+ * steer_age.c (when rules were hit) stand for themselves.
  */
 
 #ifndef STEER_ENGINE_PRIVATE_H
@@ -50,6 +52,10 @@ struct steer_indirect {
 };
 
 TAILQ_HEAD(steer_indirect_list, steer_indirect);
+
+/* A call that creates or destroys one rule may come from a thread that polls: it frees a few that
+ * others left, more than it adds, but not all of them. */
+#define STEER_RECLAIM_MAX 32
 
 /** A rule that is asked for, translated. */
 struct steer_request {
@@ -187,13 +193,6 @@ steer_flow_fate(const struct steer_flow *flow)
  */
 void steer_engine_unlock(struct steer_engine *e, unsigned int max);
 
-/** Would a rule have somewhere to send packets if there were @p n_queues? */
-bool steer_flow_usable(const struct steer_engine *e, const struct steer_flow *flow,
-		       uint16_t n_queues);
-
-/** The lock held: another thread may be destroying the same rule, which is the caller's fault. */
-bool steer_flow_is_ours(const struct steer_engine *e, const struct steer_flow *flow);
-
 /** Queues that rules may name: before the port is configured, all it may ever have. */
 static inline uint16_t
 steer_nameable_queues(const struct steer_engine *e)
@@ -201,13 +200,7 @@ steer_nameable_queues(const struct steer_engine *e)
 	return e->n_queues != 0 ? e->n_queues : e->max_queues;
 }
 
-/** Room for what does not fit into a steer_rule. @return NULL if memory is short. */
-struct steer_more *steer_flow_more(struct steer_flow *flow);
-
-void steer_engine_query_count(struct steer_engine *e, uint32_t id,
-			      struct rte_flow_query_count *query);
-
-/* For changes of several rules in one version, the lock held: fill and bury, then commit. */
+/* steer_request.c */
 
 /** @return 0; -EINVAL, -ENOTSUP. */
 int steer_flow_check_attr(const struct rte_flow_attr *attr, struct rte_flow_error *error);
@@ -217,6 +210,53 @@ int steer_flow_pattern(const struct steer_engine *e, const struct rte_flow_item 
 /** What the engine has to say of a request. @return 0; -EINVAL (the condition is freed then). */
 int steer_flow_check(struct steer_engine *e, const struct steer_request *req,
 		     struct rte_flow_error *error);
+/**
+ * All of a rule, checked and translated. The lock is held.
+ * @return 0: the request's condition is the caller's to free; -EINVAL, -ENOTSUP, -ENOMEM.
+ */
+int steer_request_parse(struct steer_engine *e, const struct rte_flow_attr *attr,
+			const struct rte_flow_item pattern[],
+			const struct rte_flow_action actions[], struct steer_request *req,
+			struct rte_flow_error *error);
+
+/* steer_holding.c: what a flow holds besides its place in the table */
+
+/** Room for what does not fit into a steer_rule. @return NULL if memory is short. */
+struct steer_more *steer_flow_more(struct steer_flow *flow);
+/**
+ * Take all that a rule needs. The request's condition is the flow's from now on.
+ * @return 0; -ENOMEM, -ENOSPC: what the flow has by then is for steer_flow_clear().
+ */
+int steer_flow_take(struct steer_engine *e, struct steer_flow *flow,
+		    const struct steer_request *req, struct rte_flow_error *error);
+/** It is no rule any more for who changes rules: what readers do not need is given back. */
+void steer_flow_end(struct steer_flow *flow);
+/** Give back all that it has, and its place in the table. No reader can see it. */
+void steer_flow_clear(struct steer_flow *flow);
+
+/* steer_flow.c */
+
+/** Would a rule have somewhere to send packets if there were @p n_queues? */
+bool steer_flow_usable(const struct steer_engine *e, const struct steer_flow *flow,
+		       uint16_t n_queues);
+/** Put a flow into the table. @return 0; -ENOMEM. */
+int steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
+			const struct steer_match *match);
+/** What a flow asks for, active or not. */
+void steer_flow_match(const struct steer_flow *flow, struct steer_match *match);
+
+/** The lock held: another thread may be destroying the same rule, which is the caller's fault. */
+bool steer_flow_is_ours(const struct steer_engine *e, const struct steer_flow *flow);
+/** As steer_flow_is_ours(). @return 0; -EINVAL. */
+int steer_flow_check_handle(const struct steer_engine *e, const struct steer_flow *flow,
+			    struct rte_flow_error *error);
+
+/** A rule in a version of its own; the request's condition is its. @return NULL with rte_errno. */
+struct steer_flow *steer_flow_create(struct steer_engine *e, const struct steer_request *req,
+				     struct rte_flow_error *error);
+
+/* For changes of several rules in one version, the lock held: fill and bury, then commit. */
+
 /**
  * Make a rule of a zeroed flow. The condition is its own from now on.
  * @return 0; -ENOMEM, -ENOSPC (then it has nothing, and the caller frees it).
@@ -228,6 +268,18 @@ void steer_flow_bury(struct steer_engine *e, struct steer_flow *flow,
 		     struct steer_flow_list *dead);
 /** Readers see all of it from now on. What has died is freed once they have. */
 void steer_flows_commit(struct steer_engine *e, struct steer_flow_list *dead);
+
+/** Free the memory of a flow that has nothing any more, unless it is awaited. */
+void steer_flow_drop(struct steer_flow *flow);
+/** It is awaited no more. */
+void steer_flow_unawait(struct steer_flow *flow);
+/** Free a flow that no reader can see; give back its counter and context. */
+void steer_flow_free(struct steer_flow *flow);
+
+/* steer_query.c */
+
+void steer_engine_query_count(struct steer_engine *e, uint32_t id,
+			      struct rte_flow_query_count *query);
 
 /* steer_indirect.c */
 
@@ -259,20 +311,5 @@ void steer_indirect_fini(struct steer_engine *e);
 /** There is something that may age: look at it in time. */
 void steer_aged_watch(struct steer_engine *e);
 void steer_aged_fini(struct steer_engine *e);
-
-/** Put a flow into the table. @return 0; -ENOMEM. */
-int steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
-			const struct steer_match *match);
-
-/** What a flow asks for, active or not. */
-void steer_flow_match(const struct steer_flow *flow, struct steer_match *match);
-
-/** Free the memory of a flow that has nothing any more, unless it is awaited. */
-void steer_flow_drop(struct steer_flow *flow);
-/** It is awaited no more. */
-void steer_flow_unawait(struct steer_flow *flow);
-
-/** Free a flow that no reader can see; give back its counter and context. */
-void steer_flow_free(struct steer_flow *flow);
 
 #endif /* STEER_ENGINE_PRIVATE_H */

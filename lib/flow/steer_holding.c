@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/* What a flow holds besides its place in the table: memory, groups, registers, its RSS context,
+ * its counter, its age, handles. */
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "steer_engine_private.h"
+#include "steer_error.h"
+
+#define REFUSE(error, cause, code, type, ...) \
+	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
+
+/* Taking */
+
+struct steer_more *
+steer_flow_more(struct steer_flow *flow)
+{
+	if (flow->more == NULL)
+		flow->more = calloc(1, sizeof(*flow->more));
+	return flow->more;
+}
+
+static uint16_t
+rule_flags(const struct steer_actions *a)
+{
+	return (uint16_t)(a->fate | (a->mark ? STEER_RULE_MARK : 0) |
+			  (a->flag ? STEER_RULE_FLAG : 0) | (a->count ? STEER_RULE_COUNT : 0) |
+			  (steer_sets_any(&a->sets) ? STEER_RULE_SETS : 0));
+}
+
+/** Room for what few rules have. The condition is the flow's, or freed. */
+static int
+take_more(struct steer_flow *flow, const struct steer_request *req, struct rte_flow_error *error)
+{
+	if (req->match.condition == NULL && req->actions.fate != STEER_FATE_JUMP &&
+	    !steer_sets_any(&req->actions.sets))
+		return 0;
+	if (steer_flow_more(flow) == NULL) {
+		steer_condition_free(req->match.condition);
+		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
+	}
+	flow->more->condition = req->match.condition;
+	return 0;
+}
+
+/** Registers are kept from now on, if the rule needs them. */
+static int
+take_regs(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req,
+	  struct rte_flow_error *error)
+{
+	const struct steer_condition *condition = req->match.condition;
+
+	if (steer_sets_any(&req->actions.sets)) {
+		flow->sets = malloc(sizeof(*flow->sets));
+		if (flow->sets == NULL)
+			return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
+		*flow->sets = req->actions.sets;
+		flow->more->sets = flow->sets;
+	}
+	flow->regs = flow->sets != NULL || steer_match_regs(&req->match) ||
+		     (condition != NULL && condition->inverted != NULL &&
+		      steer_match_regs(condition->inverted));
+	if (flow->regs && e->n_regs++ == 0)
+		__atomic_store_n(&e->regs, true, __ATOMIC_RELAXED);
+	return 0;
+}
+
+static int
+hold_groups(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req)
+{
+	flow->group = steer_group_get(&e->groups, req->group);
+	if (flow->group == NULL)
+		return -ENOMEM;
+	if (req->actions.fate != STEER_FATE_JUMP)
+		return 0;
+	flow->next_group = steer_group_get(&e->groups, req->actions.jump->group);
+	if (flow->next_group == NULL)
+		return -ENOMEM;
+	flow->more->jump = flow->next_group->table;
+	flow->jump = steer_group_jump(flow->group, flow->next_group);
+	return flow->jump != NULL ? 0 : -ENOMEM;
+}
+
+static int
+take_groups(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req,
+	    struct rte_flow_error *error)
+{
+	if (hold_groups(e, flow, req) < 0)
+		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another group");
+	return 0;
+}
+
+static int
+take_context(struct steer_engine *e, struct steer_flow *flow, const struct steer_actions *a,
+	     struct rte_flow_error *error)
+{
+	int number;
+
+	if (a->fate != STEER_FATE_RSS || a->shared[STEER_SHARE_RSS] != NULL)
+		return 0;
+	number = steer_contexts_get(&e->contexts, a->rss, &e->port_conf,
+				    steer_nameable_queues(e));
+	if (number < 0)
+		return REFUSE(error, a->rss, -number, ACTION_CONF,
+			      number == -ENOSPC ? "rss: more than %u distinct RSS actions"
+						: "rss: no memory for its context",
+			      STEER_CONTEXTS);
+	flow->target = (uint16_t)number;
+	return 0;
+}
+
+static int
+take_age(struct steer_engine *e, struct steer_flow *flow, const struct rte_flow_action_age *conf,
+	 struct rte_flow_error *error)
+{
+	struct steer_more *more;
+
+	if (conf != NULL)
+		flow->age = steer_age_create(&e->ages, conf->timeout,
+					     conf->context != NULL ? conf->context : flow);
+	else if (flow->age == NULL)
+		return 0;
+	more = steer_flow_more(flow);
+	if (flow->age == NULL || more == NULL)
+		return REFUSE(error, conf, ENOMEM, ACTION, "age: no memory for another one");
+	more->age = flow->age->id;
+	flow->flags |= STEER_RULE_AGE;
+	/* Its first packet may take as long as any other. */
+	steer_age_touch(&e->ages, flow->age);
+	steer_aged_watch(e);
+	return 0;
+}
+
+/** Context, counter, age. */
+static int
+take_resources(struct steer_engine *e, struct steer_flow *flow, const struct steer_actions *a,
+	       struct rte_flow_error *error)
+{
+	int rc = take_context(e, flow, a, error);
+
+	if (rc < 0)
+		return rc;
+	flow->flags = rule_flags(a);
+	steer_indirect_share(flow, a);
+	if (a->count) {
+		flow->count = steer_count_alloc(&e->count);
+		if (flow->count == STEER_COUNT_NONE)
+			return REFUSE(error, NULL, ENOMEM, ACTION,
+				      "count: no memory for another counter");
+	}
+	return take_age(e, flow, a->age, error);
+}
+
+int
+steer_flow_take(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req,
+		struct rte_flow_error *error)
+{
+	int rc = take_more(flow, req, error);
+
+	if (rc == 0)
+		rc = take_groups(e, flow, req, error);
+	if (rc == 0)
+		rc = take_regs(e, flow, req, error);
+	if (rc == 0)
+		rc = take_resources(e, flow, &req->actions, error);
+	return rc;
+}
+
+/* Giving back */
+
+static void
+end_jump(struct steer_flow *flow)
+{
+	if (flow->jump != NULL)
+		steer_group_jump_end(flow->jump);
+	flow->jump = NULL;
+}
+
+void
+steer_flow_end(struct steer_flow *flow)
+{
+	flow->destroyed = true;
+	if (flow->miss && flow->group->miss == flow)
+		flow->group->miss = NULL;
+	end_jump(flow);
+	steer_indirect_unshare(flow);
+	if (flow->age != NULL && flow->shared[STEER_SHARE_AGE] == NULL)
+		steer_age_stop(&flow->engine->ages, flow->age);
+	if (flow->table != NULL)
+		flow->table->rules--;
+}
+
+static void
+put_groups(struct steer_flow *flow)
+{
+	end_jump(flow);
+	if (flow->next_group != NULL)
+		steer_group_put(&flow->engine->groups, flow->next_group);
+	if (flow->group != NULL)
+		steer_group_put(&flow->engine->groups, flow->group);
+}
+
+static void
+put_regs(struct steer_flow *flow)
+{
+	struct steer_engine *e = flow->engine;
+
+	if (flow->regs && --e->n_regs == 0)
+		__atomic_store_n(&e->regs, false, __ATOMIC_RELAXED);
+	free(flow->sets);
+}
+
+/** Counter, context and age, if they are its own. */
+static void
+release_resources(struct steer_engine *e, struct steer_flow *flow)
+{
+	if (flow->count != STEER_COUNT_NONE && flow->shared[STEER_SHARE_COUNT] == NULL)
+		steer_count_release(&e->count, flow->count);
+	if (steer_flow_fate(flow) == STEER_FATE_RSS && flow->shared[STEER_SHARE_RSS] == NULL)
+		steer_contexts_put(&e->contexts, flow->target);
+	if (flow->age != NULL && flow->shared[STEER_SHARE_AGE] == NULL)
+		steer_age_free(&e->ages, flow->age);
+	steer_indirect_put(flow);
+}
+
+void
+steer_flow_clear(struct steer_flow *flow)
+{
+	struct steer_engine *e = flow->engine;
+
+	if (flow->place.rule != NULL)
+		steer_table_release(flow->group->table, &flow->place);
+	release_resources(e, flow);
+	put_groups(flow);
+	put_regs(flow);
+	free(flow->match);
+	free(flow->note);
+	if (flow->more != NULL)
+		steer_condition_free(flow->more->condition);
+	free(flow->more);
+}
