@@ -100,6 +100,8 @@ static const struct {
 	  "bytes" },
 	{ RTE_FLOW_ITEM_TYPE_PPP,
 	  "ppp: belongs behind l2tpv2, which is not parsed; raw matches its bytes" },
+	{ RTE_FLOW_ITEM_TYPE_NSH,
+	  "nsh: what it carries is not looked at; raw behind eth or vxlan-gpe matches its bytes" },
 #ifdef STEER_HAS_ITEM_PTYPE
 	{ RTE_FLOW_ITEM_TYPE_QUOTA, "quota: there are no quotas, so no packet has such a state" },
 	{ RTE_FLOW_ITEM_TYPE_AGGR_AFFINITY,

@@ -135,6 +135,62 @@ test_doc_unnamed(const char *what)
 	return 1;
 }
 
+/* What stands behind "- " on a line, or on its own as what goes on, is added without its blanks. */
+static const char *
+read_cell(const char *at, char *text, size_t size)
+{
+	size_t n = 0;
+
+	at += strspn(at, " *-");
+	while (*at != '\0') {
+		const size_t len = strcspn(at, "\n");
+
+		n += (size_t)snprintf(text + n, n < size ? size - n : 0, "%s%.*s",
+				      n > 0 ? " " : "", (int)len, at);
+		assert_in_range(n, 0, size - 1);
+		at += len + (at[len] == '\n');
+		/* A new cell, a new row or the table's end. */
+		if (strncmp(at, "       ", 7) != 0)
+			break;
+		at += strspn(at, " ");
+	}
+	return at;
+}
+
+bool
+test_doc_row_at(const char *table, unsigned int n, struct test_doc_row *row)
+{
+	char title[128], name[80];
+	const char *at;
+
+	snprintf(title, sizeof(title), ".. list-table:: %s\n", table);
+	at = strstr(guide, title);
+	if (at == NULL)
+		fail_msg(TEST_DOC_GUIDE " has no list-table \"%s\"", table);
+	at = strstr(at, "\n   * - ");
+	/* The first row is the head. */
+	for (unsigned int i = 0; at != NULL; i++) {
+		at = read_cell(at + 1, name, sizeof(name));
+		at = read_cell(at, row->since, sizeof(row->since));
+		at = read_cell(at, row->text, sizeof(row->text));
+		if (i == n + 1)
+			break;
+		at = strncmp(at, "   * - ", 7) == 0 ? at - 1 : NULL;
+	}
+	if (at != NULL && sscanf(name, "``%63[^`]``", row->name) != 1)
+		fail_msg(TEST_DOC_GUIDE ": \"%s\": '%s' is no name", table, name);
+	return at != NULL;
+}
+
+bool
+test_doc_row(const char *table, const char *name, struct test_doc_row *row)
+{
+	for (unsigned int n = 0; test_doc_row_at(table, n, row); n++)
+		if (strcmp(row->name, name) == 0)
+			return true;
+	return false;
+}
+
 void
 test_doc_begin(void)
 {

@@ -32,4 +32,17 @@ unsigned int test_doc_unnamed(const char *what);
 /* The same without a word. */
 bool test_doc_names(const char *what);
 
+/* A row of one of the guide's list tables with three columns: a name, a release or none, a text. */
+struct test_doc_row {
+	char name[64];
+	char since[16];
+	/* On one line. */
+	char text[512];
+};
+
+/* The n-th row; false behind the last one. A table that is not there fails the test. */
+bool test_doc_row_at(const char *table, unsigned int n, struct test_doc_row *row);
+/* The row of that name; false if there is none. */
+bool test_doc_row(const char *table, const char *name, struct test_doc_row *row);
+
 #endif /* _TEST_DOC_H_ */

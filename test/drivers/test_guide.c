@@ -18,6 +18,7 @@
 #include "../../drivers/net/steer/steer_port.h"
 #include "doc.h"
 #include "eal.h"
+#include "flow_types.h"
 #include "port.h"
 #include "steer_compat.h"
 
@@ -83,60 +84,6 @@ type_name(enum rte_flow_conv_op op, int type, char *name, size_t size)
 	return true;
 }
 
-static bool
-accepted(const struct rte_flow_item *pattern, const struct rte_flow_action *actions)
-{
-	/* A jump to group 0 would be a loop there. */
-	const struct rte_flow_attr attr = { .ingress = 1, .group = 1 };
-	struct rte_flow_error error;
-
-	return rte_flow_validate(port, &attr, pattern, actions, &error) == 0;
-}
-
-/* All zeros: a minimal item or configuration of whatever type. */
-static const uint64_t zeros[64];
-
-/* In any of the smallest patterns with it: alone or in its place, without fields or with none. */
-static bool
-item_accepted(int type)
-{
-	static const struct rte_flow_action drop[] = {
-		{ .type = RTE_FLOW_ACTION_TYPE_DROP }, { .type = RTE_FLOW_ACTION_TYPE_END },
-	};
-	const enum rte_flow_item_type item = (enum rte_flow_item_type)type;
-	const struct rte_flow_item patterns[][3] = {
-		{ { .type = item } },
-		{ { .type = item, .spec = zeros, .mask = zeros } },
-		{ { .type = RTE_FLOW_ITEM_TYPE_ETH }, { .type = item } },
-		{ { .type = RTE_FLOW_ITEM_TYPE_IPV4 }, { .type = item } },
-		{ { .type = RTE_FLOW_ITEM_TYPE_IPV6 }, { .type = item } },
-		{ { .type = RTE_FLOW_ITEM_TYPE_UDP }, { .type = item } },
-	};
-
-	for (unsigned int i = 0; i < RTE_DIM(patterns); i++)
-		if (accepted(patterns[i], drop))
-			return true;
-	return false;
-}
-
-/* Alone, or with a queue. */
-static bool
-action_accepted(int type)
-{
-	static const struct rte_flow_item all[] = { { .type = RTE_FLOW_ITEM_TYPE_END } };
-	const enum rte_flow_action_type action = (enum rte_flow_action_type)type;
-	/* Of no time at all nothing can be said. */
-	const struct rte_flow_action_age age = { .timeout = 1 };
-	const void *conf = action == RTE_FLOW_ACTION_TYPE_AGE ? (const void *)&age : zeros;
-	const struct rte_flow_action lists[][3] = {
-		{ { .type = action, .conf = conf } },
-		{ { .type = action, .conf = conf },
-		  { .type = RTE_FLOW_ACTION_TYPE_QUEUE, .conf = zeros } },
-	};
-
-	return accepted(all, lists[0]) || accepted(all, lists[1]);
-}
-
 /* One type. @return disagreements. */
 static unsigned int
 check_type(const char *section, enum rte_flow_conv_op op, int type, bool there)
@@ -177,16 +124,34 @@ later_items(void)
 	return bad;
 }
 
+static bool
+item_taken(int type)
+{
+	struct rte_flow_item pattern[TEST_FLOW_PATTERN];
+	struct rte_flow_error error;
+
+	return test_flow_item_taken(port, type, pattern, &error);
+}
+
+static bool
+action_taken(int type)
+{
+	struct rte_flow_action actions[TEST_FLOW_ACTIONS];
+	struct rte_flow_error error;
+
+	return test_flow_action_taken(port, type, actions, &error);
+}
+
 static void
 test_items(void **state __rte_unused)
 {
 	unsigned int bad = later_items();
 
-	assert_true(item_accepted(RTE_FLOW_ITEM_TYPE_VOID));
+	assert_true(item_taken(RTE_FLOW_ITEM_TYPE_VOID));
 	for (int type = -TYPES_END; type < TYPES_END; type++) {
 		if (type == RTE_FLOW_ITEM_TYPE_END || type == RTE_FLOW_ITEM_TYPE_VOID)
 			continue;
-		bad += check_type(ITEMS, RTE_FLOW_CONV_OP_ITEM_NAME_PTR, type, item_accepted(type));
+		bad += check_type(ITEMS, RTE_FLOW_CONV_OP_ITEM_NAME_PTR, type, item_taken(type));
 	}
 	bad += test_doc_unseen(ITEMS);
 	assert_int_equal(bad, 0);
@@ -197,18 +162,21 @@ test_actions(void **state __rte_unused)
 {
 	unsigned int bad = 0;
 
-	assert_true(action_accepted(RTE_FLOW_ACTION_TYPE_VOID));
+	assert_true(action_taken(RTE_FLOW_ACTION_TYPE_VOID));
 	for (int type = -TYPES_END; type < TYPES_END; type++) {
 		if (type == RTE_FLOW_ACTION_TYPE_END || type == RTE_FLOW_ACTION_TYPE_VOID)
 			continue;
 		bad += check_type(ACTIONS, RTE_FLOW_CONV_OP_ACTION_NAME_PTR, type,
-				  action_accepted(type));
+				  action_taken(type));
 	}
 	bad += test_doc_unseen(ACTIONS);
 	assert_int_equal(bad, 0);
 }
 
 /* The guide */
+
+/* Zeros for whatever there is to configure. */
+static const uint64_t zeros[8];
 
 /* Calls of rte_flow with as little as they take; -ENOSYS where the port has not that operation. */
 

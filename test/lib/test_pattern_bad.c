@@ -375,6 +375,7 @@ static const struct {
 	{ T(ECPRI), "ecpri: its messages are not parsed" },
 	{ T(L2TPV2), "l2tpv2: its header has no fixed layout" },
 	{ T(PPP), "ppp: belongs behind l2tpv2" },
+	{ T(NSH), "nsh: what it carries is not looked at" },
 };
 
 static void
