@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#ifndef _TEST_BAD_RULES_H_
+#define _TEST_BAD_RULES_H_
+
+#include <rte_flow.h>
+
+/*
+ * Rules that a port with queues 0 to 3 refuses, of which groups 0, 20, 21 and 22 jump each to the
+ * next one.
+ */
+
+struct bad_rule {
+	/* Positive. */
+	int code;
+	enum rte_flow_error_type type;
+	/* In testpmd's words. The cause of the error is what the word behind '^' stands for. */
+	const char *line;
+	/* All of it; where it ends with "...", what stands before that. */
+	const char *message;
+};
+
+extern const struct bad_rule bad_rules[];
+extern const unsigned int n_bad_rules;
+
+#endif /* _TEST_BAD_RULES_H_ */
