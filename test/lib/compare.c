@@ -209,6 +209,13 @@ note_verdict(const struct ref_verdict *v, uint64_t *kinds)
 	kinds[COMPARE_META] += v->meta_set;
 	kinds[COMPARE_JUMPED] += v->n_jumps > 0;
 	kinds[COMPARE_MISSED] += v->n_jumps > 0 && v->ended_by == NULL;
+	kinds[COMPARE_PASSED] += v->n_passed > 0;
+	kinds[COMPARE_PASSED_SEVERAL] += v->n_passed > 1;
+	kinds[COMPARE_PASSED_MARKED] += v->passed_marked;
+	kinds[COMPARE_PASSED_COUNTED] += v->passed_counted;
+	kinds[COMPARE_PASSED_IN_GROUP] += v->passed_behind_jump;
+	kinds[COMPARE_PASSED_ENDED] += v->n_passed > 0 && v->ended_by != NULL;
+	kinds[COMPARE_PASSED_MISSED] += v->n_passed > 0 && v->ended_by == NULL;
 }
 
 /** What a lower port may say of checksums, right or wrong. */

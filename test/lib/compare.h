@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "compare_cover.h"
 #include "ref_bugs.h"
 
 struct rte_mempool;
@@ -52,6 +53,13 @@ struct compare_config {
 	X(JUMPED, "through several groups") \
 	X(META, "with metadata") \
 	X(MISSED, "that a group had no rule for") \
+	X(PASSED, "past PASSTHRU rules") \
+	X(PASSED_SEVERAL, "past several of them") \
+	X(PASSED_MARKED, "marked by them") \
+	X(PASSED_COUNTED, "counted by them") \
+	X(PASSED_IN_GROUP, "past them behind a JUMP") \
+	X(PASSED_ENDED, "past them to a rule that ends the search") \
+	X(PASSED_MISSED, "past them to none that does") \
 	X(TAGGED, "with VLAN tags") \
 	X(TAGGED_TWICE, "with two tags") \
 	X(TAGGED_THRICE, "with three") \
@@ -87,6 +95,7 @@ struct compare_stats {
 	uint64_t refused; /**< Rules that the engine did not take. */
 	uint64_t loops;   /**< Rules that it must not take, as they would close a loop of groups. */
 	uint64_t kinds[COMPARE_N_KINDS];
+	struct compare_cover cover;
 };
 
 /** Run sets; @p stats is added to. */

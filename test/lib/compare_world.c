@@ -180,6 +180,7 @@ destroy_rule(struct world *w, unsigned int n)
 
 	check_count(w, l);
 	w->stats->hit += l->ref.matched > 0;
+	compare_cover_add(&w->stats->cover, &l->ref);
 	if (steer_engine_flow_destroy(w->engine, l->flow, &error) != 0)
 		world_difference(w, "destroy fails: %s", error.message);
 	ref_port_remove(&w->port, &l->ref);
@@ -338,6 +339,7 @@ world_engine(const struct world *w, const bool *keep)
 	/* All queues first: rules to queues that are gone were made while these were there. */
 	if (e == NULL || steer_engine_configure(e, w->max_queues, 1) != 0)
 		abort();
+	steer_engine_port_id(e, GEN_PORT);
 	for (unsigned int i = 0; i < w->port.n_rules; i++) {
 		const struct ref_rule *rule = w->port.rules[i];
 
@@ -378,6 +380,7 @@ random_world(struct world *w)
 		.dpvs = gen_chance(r, w->config->dpvs),
 		.conditions = gen_pick(r, ((const unsigned int[]){ 0, 10, 30, 60 })),
 		.regs = gen_pick(r, ((const unsigned int[]){ 0, 0, 30, 70 })),
+		.passing = gen_pick(r, ((const unsigned int[]){ 0, 15, 15, 60 })),
 		.n_groups = gen_pick(r, ((const unsigned int[]){ 1, 2, 3, GEN_GROUPS })),
 	};
 	w->n_packets = PACKETS;
@@ -403,6 +406,7 @@ world_create(const struct compare_config *config, unsigned int set, struct compa
 	w->engine = steer_engine_create(w->max_queues, SOCKET_ID_ANY);
 	if (w->engine == NULL)
 		abort();
+	steer_engine_port_id(w->engine, GEN_PORT);
 	ref_port_init(&w->port, w->max_queues);
 	change_queues(w);
 	return w;

@@ -78,12 +78,14 @@ run(const struct compare_config *c, struct compare_stats *stats)
 static void
 check_coverage(const struct compare_stats *stats)
 {
-	assert_true(stats->pairs >= 200000);
+	assert_true(stats->pairs >= 300000);
 	assert_true(stats->kinds[COMPARE_MATCHED] * 10 > stats->pairs * 3);
 	for (unsigned int i = 0; i < COMPARE_N_KINDS; i++)
 		assert_true(stats->kinds[i] * 100 > stats->pairs);
 	assert_true(stats->hit * 20 > stats->rules);
 	assert_true(stats->loops > 1000);
+	compare_cover_print(stdout, &stats->cover);
+	assert_int_equal(compare_cover_missing(&stats->cover), 0);
 }
 
 static void

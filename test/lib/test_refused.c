@@ -170,6 +170,7 @@ make_rule(struct gen_random *r, struct gen_rule *rule)
 		.strict = 50,
 		.n_priorities = 3,
 		.conditions = 10,
+		.passing = 20,
 	};
 	static struct gen_packet packet;
 	struct ref_packet decoded;
@@ -226,6 +227,7 @@ test_broken_rules(void **state __rte_unused)
 
 	assert_non_null(e);
 	assert_int_equal(steer_engine_configure(e, QUEUES, 1), 0);
+	steer_engine_port_id(e, GEN_PORT);
 	for (unsigned int i = 0; i < RULES; i++) {
 		unsigned int way = gen_below(&r, RTE_DIM(breakers));
 

@@ -204,6 +204,7 @@ test_round_trip(void **state)
 		const struct gen_style style = { .n_queues = QUEUES, .n_priorities = 8,
 						 .strict = gen_below(&r, 101),
 						 .n_groups = GEN_GROUPS,
+						 .passing = 20,
 						 .regs = 15,
 						 .conditions = 20 };
 

@@ -123,15 +123,15 @@ add_fate(struct gen_random *r, const struct gen_style *style, struct gen_rule *r
 
 	if (style->n_groups > 1 && gen_chance(r, rule->attr.group == 0 ? 30 : 15)) {
 		add_jump(r, style, rule);
-	} else if (what < 50) {
+	} else if (gen_chance(r, style->passing)) {
+		add_action(rule, RTE_FLOW_ACTION_TYPE_PASSTHRU, NULL);
+	} else if (what < 60) {
 		rule->queue.index = gen_below(r, style->n_queues);
 		add_action(rule, RTE_FLOW_ACTION_TYPE_QUEUE, &rule->queue);
-	} else if (what < 60) {
+	} else if (what < 72) {
 		add_action(rule, RTE_FLOW_ACTION_TYPE_DROP, NULL);
-	} else if (what < 75) {
+	} else if (what < 90) {
 		add_rss(r, style, rule);
-	} else if (what < 92) {
-		add_action(rule, RTE_FLOW_ACTION_TYPE_PASSTHRU, NULL);
 	} else {
 		return false;
 	}
@@ -176,6 +176,10 @@ add_extras(struct gen_random *r, bool some, struct gen_rule *rule)
 		add_mark(r, rule);
 	if (gen_chance(r, 15))
 		add_action(rule, RTE_FLOW_ACTION_TYPE_FLAG, NULL);
+	if (gen_chance(r, 5)) {
+		rule->age.timeout = gen_between(r, 1, (1 << 24) - 1);
+		add_action(rule, RTE_FLOW_ACTION_TYPE_AGE, &rule->age);
+	}
 	if (gen_chance(r, 45) || (some && rule->n_actions == before))
 		add_action(rule, RTE_FLOW_ACTION_TYPE_COUNT,
 			   gen_chance(r, 80) ? &rule->count : NULL);

@@ -259,6 +259,21 @@ gen_item_reg(struct gen_random *r, enum rte_flow_item_type type, uint8_t index,
 }
 
 void
+gen_item_port(struct gen_random *r, enum rte_flow_item_type type, struct gen_rule *rule)
+{
+	unsigned int n = rule->n_items;
+	struct rte_flow_item *item = gen_item_bare(rule, type);
+
+	if (gen_chance(r, 30))
+		return;
+	if (type == RTE_FLOW_ITEM_TYPE_PORT_ID)
+		((struct rte_flow_item_port_id *)rule->store[n].spec)->id = GEN_PORT;
+	else
+		((struct rte_flow_item_ethdev *)rule->store[n].spec)->port_id = GEN_PORT;
+	item->spec = rule->store[n].spec;
+}
+
+void
 gen_item_fuzzy(struct gen_random *r, struct gen_rule *rule)
 {
 	unsigned int n = rule->n_items;

@@ -35,11 +35,14 @@ void gen_item(struct gen_random *r, const struct gen_style *style, enum rte_flow
 /** Append ANY for @p num layers. */
 void gen_item_any(struct gen_random *r, uint32_t num, struct gen_rule *rule);
 
-/** Append FUZZY, with any threshold. */
 /** MARK, META or a TAG: a small value, a range, or nothing, under masks of all kinds. */
 void gen_item_reg(struct gen_random *r, enum rte_flow_item_type type, uint8_t index,
 		  struct gen_rule *rule);
 
+/** Append PORT_ID or REPRESENTED_PORT, which name port GEN_PORT or nothing. */
+void gen_item_port(struct gen_random *r, enum rte_flow_item_type type, struct gen_rule *rule);
+
+/** Append FUZZY, with any threshold. */
 void gen_item_fuzzy(struct gen_random *r, struct gen_rule *rule);
 
 /** Append RAW for bytes of the packet, more often than not where they are. */

@@ -115,6 +115,8 @@ offset_of(const struct gen_packet *p, unsigned int stack, unsigned int nth,
 	case RTE_FLOW_ITEM_TYPE_ANY:
 	case RTE_FLOW_ITEM_TYPE_FUZZY:
 	case RTE_FLOW_ITEM_TYPE_VOID:
+	case RTE_FLOW_ITEM_TYPE_PORT_ID:
+	case RTE_FLOW_ITEM_TYPE_REPRESENTED_PORT:
 	case RTE_FLOW_ITEM_TYPE_INVERT:
 	case RTE_FLOW_ITEM_TYPE_RAW:
 	case RTE_FLOW_ITEM_TYPE_MARK:

@@ -391,6 +391,16 @@ last_item(const struct gen_rule *rule)
 	return n > 0 ? rule->pattern[n - 1].type : RTE_FLOW_ITEM_TYPE_END;
 }
 
+/** The port itself, in front of all else. */
+static void
+add_port(struct gen_random *r, struct gen_rule *rule)
+{
+	if (gen_chance(r, 2))
+		gen_item_port(r, RTE_FLOW_ITEM_TYPE_PORT_ID, rule);
+	if (gen_chance(r, 2))
+		gen_item_port(r, RTE_FLOW_ITEM_TYPE_REPRESENTED_PORT, rule);
+}
+
 static void
 add_regs(struct gen_random *r, struct gen_rule *rule)
 {
@@ -412,6 +422,7 @@ make_pattern(struct gen_random *r, const struct gen_style *style, const struct r
 	bool tunnel = p->tunnel != REF_TUNNEL_NONE && gen_chance(r, 75);
 
 	memset(rule, 0, sizeof(*rule));
+	add_port(r, rule);
 	if (gen_chance(r, style->regs))
 		add_regs(r, rule);
 	if (!tunnel || gen_chance(r, 80))

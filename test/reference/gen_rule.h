@@ -25,6 +25,8 @@ struct ref_packet;
 #define GEN_ITEM_SIZE 48
 #define GEN_RSS_QUEUES 200
 #define GEN_GROUPS 6
+/** The port's id. */
+#define GEN_PORT 7
 
 /** What all rules of a set have in common. */
 struct gen_style {
@@ -34,6 +36,7 @@ struct gen_style {
 	bool dpvs;              /**< Only rules as DPVS makes them. */
 	unsigned int conditions; /**< Percent of patterns with items that are no headers. */
 	unsigned int regs;      /**< Percent of rules that ask registers, and that set them. */
+	unsigned int passing;   /**< Percent of rules with PASSTHRU, of those without JUMP. */
 	unsigned int n_groups;  /**< At most GEN_GROUPS; 0: as 1. */
 };
 
@@ -52,6 +55,7 @@ struct gen_rule {
 	struct rte_flow_action_mark mark;
 	struct rte_flow_action_count count;
 	struct rte_flow_action_jump jump;
+	struct rte_flow_action_age age;
 	struct rte_flow_action_set_meta set_meta;
 	struct rte_flow_action_set_tag set_tag[2];
 	struct rte_flow_action_rss rss;

@@ -538,6 +538,9 @@ item_matches(const struct rte_flow_item *item, struct place *at)
 		return regs_match(item, &at->packet->regs);
 	case RTE_FLOW_ITEM_TYPE_VOID:
 	case RTE_FLOW_ITEM_TYPE_FUZZY:
+	/* All packets are of the port itself, and no rule names another one. */
+	case RTE_FLOW_ITEM_TYPE_PORT_ID:
+	case RTE_FLOW_ITEM_TYPE_REPRESENTED_PORT:
 		return true;
 	case RTE_FLOW_ITEM_TYPE_ANY:
 		return any_matches(item, at);

@@ -264,6 +264,10 @@ print_action(FILE *f, const struct rte_flow_action *a)
 	case RTE_FLOW_ACTION_TYPE_FLAG:
 		fprintf(f, "flag");
 		break;
+	case RTE_FLOW_ACTION_TYPE_AGE:
+		fprintf(f, "age timeout %u",
+			((const struct rte_flow_action_age *)a->conf)->timeout);
+		break;
 	case RTE_FLOW_ACTION_TYPE_COUNT:
 		fprintf(f, "count");
 		break;

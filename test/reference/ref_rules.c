@@ -280,6 +280,8 @@ apply(const struct ref_port *port, struct ref_rule *rule, struct ref_packet *p, 
 			if (ref_bug == REF_BUG_JUMP_CLEARS)
 				memset(p->regs.tag, 0, sizeof(p->regs.tag));
 			break;
+		/* Nothing becomes of a packet by it. */
+		case RTE_FLOW_ACTION_TYPE_AGE:
 		case RTE_FLOW_ACTION_TYPE_VOID:
 			break;
 		default:
@@ -303,6 +305,17 @@ goes_on(const struct ref_rule *rule, bool ends, struct ref_verdict *v)
 	if (ref_bug == REF_BUG_NO_FATE_GOES_ON && !has_fate(rule))
 		return true;
 	return !ends;
+}
+
+static void
+note_passed(const struct ref_rule *rule, struct ref_verdict *v)
+{
+	if (ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_PASSTHRU) == NULL)
+		return;
+	v->n_passed++;
+	v->passed_marked |= ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_MARK) != NULL;
+	v->passed_counted |= ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_COUNT) != NULL;
+	v->passed_behind_jump |= v->n_jumps > 0;
 }
 
 /** No rule said where to go. @p matched: there was one in the group it came to. */
@@ -348,6 +361,7 @@ search_group(struct ref_port *port, uint32_t group, struct ref_packet *p, uint32
 		*matched = true;
 		v->n_matched++;
 		rule->matched++;
+		note_passed(rule, v);
 		ends = apply(port, rule, p, len, v);
 		if (!goes_on(rule, ends, v))
 			return rule;

@@ -67,6 +67,10 @@ struct ref_verdict {
 	uint32_t hash; /**< The hash that chose it; else that of the port. */
 	unsigned int n_matched; /**< Rules that took part. */
 	unsigned int n_jumps;
+	unsigned int n_passed; /**< Of the rules, those with PASSTHRU. */
+	bool passed_marked;    /**< One of them marked. */
+	bool passed_counted;
+	bool passed_behind_jump;
 	bool meta_set;
 	uint32_t meta;
 	const struct ref_rule *ended_by; /**< NULL: the port's default. */
