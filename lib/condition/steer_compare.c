@@ -2,6 +2,10 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
+#include <string.h>
+
+#include <rte_common.h>
+
 #include "steer_compare.h"
 
 static bool
@@ -58,15 +62,28 @@ width_of(const struct steer_operand *o)
 	return n;
 }
 
+/** As it stands in memory. */
+static void
+print_bytes(FILE *file, const struct steer_operand *o)
+{
+	const uint32_t number = (uint32_t)o->value;
+	uint8_t bytes[sizeof(o->value)];
+
+	for (unsigned int i = 0; i < o->len; i++)
+		bytes[i] = (uint8_t)((o->value << o->shift) >> 8 * (o->len - 1u - i));
+	if (o->host)
+		memcpy(bytes, &number, sizeof(number));
+	for (unsigned int i = 0; i < o->len; i++)
+		fprintf(file, "%02x", bytes[i]);
+}
+
 static void
 print_operand(FILE *file, char which, const struct steer_operand *o)
 {
 	fprintf(file, " %c_type is %s", which, o->name);
 	if (o->kind == STEER_OPERAND_VALUE) {
 		fprintf(file, " %c_value is ", which);
-		for (unsigned int i = o->len; i > 0; i--)
-			fprintf(file, "%02x",
-				(uint8_t)((o->value << o->shift) >> 8 * (i - 1)));
+		print_bytes(file, o);
 		return;
 	}
 	if (o->level != 0)
@@ -75,11 +92,18 @@ print_operand(FILE *file, char which, const struct steer_operand *o)
 		fprintf(file, " %c_tag_index is %u", which, o->tag);
 }
 
+static const char *const ops[] = { "eq", "ne", "lt", "le", "gt", "ge" };
+
+const char *
+steer_compare_op_at(unsigned int i, uint32_t *number)
+{
+	*number = i;
+	return i < RTE_DIM(ops) ? ops[i] : NULL;
+}
+
 void
 steer_compare_print(FILE *file, const struct steer_compare *c)
 {
-	static const char *const ops[] = { "eq", "ne", "lt", "le", "gt", "ge" };
-
 	fprintf(file, " op is %s", ops[c->op]);
 	print_operand(file, 'a', &c->a);
 	print_operand(file, 'b', &c->b);

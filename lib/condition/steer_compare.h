@@ -45,8 +45,9 @@ struct steer_operand {
 	uint8_t shift;
 	/** Bits of the operand after that: the lowest ones. */
 	steer_u128 mask;
-	/** VALUE. */
+	/** VALUE: and whether its bytes are those of a number of the CPU. */
 	steer_u128 value;
+	bool host;
 };
 
 struct steer_compare {
@@ -58,6 +59,9 @@ struct steer_compare {
 
 /** Are both there, and do they compare like that? */
 bool steer_compare_holds(const struct steer_compare *c, const struct steer_key *key);
+
+/** testpmd's name of the i-th operation, and its number; NULL behind the last one. */
+const char *steer_compare_op_at(unsigned int i, uint32_t *number);
 
 /** Write both in testpmd's words, behind "compare". */
 void steer_compare_print(FILE *file, const struct steer_compare *c);

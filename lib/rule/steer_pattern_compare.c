@@ -77,6 +77,23 @@ bits_of(const struct known_field *f)
 	return f->bits != 0 ? (unsigned int)__builtin_popcount(f->bits) : 8u * f->len;
 }
 
+const char *
+steer_compare_field_at(unsigned int i, uint32_t *number)
+{
+	static const struct {
+		const char *name;
+		enum rte_flow_field_id id;
+	} others[] = { { "random", RTE_FLOW_FIELD_RANDOM }, { "value", RTE_FLOW_FIELD_VALUE } };
+
+	if (i < RTE_DIM(fields)) {
+		*number = fields[i].id;
+		return fields[i].name;
+	}
+	i -= RTE_DIM(fields);
+	*number = i < RTE_DIM(others) ? others[i].id : 0;
+	return i < RTE_DIM(others) ? others[i].name : NULL;
+}
+
 static const struct known_field *
 find_field(enum rte_flow_field_id id)
 {
@@ -140,6 +157,7 @@ value_operand(const struct rte_flow_field_data *data, const struct steer_operand
 		memcpy(&number, bytes, sizeof(number));
 		o->value = number;
 		o->len = sizeof(number);
+		o->host = true;
 		return;
 	}
 	o->len = like->len;

@@ -66,6 +66,12 @@ int steer_extra_check(struct steer_extra *x, const struct rte_flow_item *item);
 /** COMPARE, where DPDK has it. @return as steer_extra_item(). */
 int steer_extra_compare(struct steer_extra *x, const struct rte_flow_item *item);
 
+/**
+ * testpmd's name of the i-th field that COMPARE takes, a value among them, and its number in
+ * rte_flow; NULL behind the last one. Only where DPDK has the item.
+ */
+const char *steer_compare_field_at(unsigned int i, uint32_t *number);
+
 /** @return 0; -EINVAL with the error set: a mask or last without spec. */
 int steer_extra_spec(const struct steer_extra *x, const struct rte_flow_item *item,
 		     const char *name);

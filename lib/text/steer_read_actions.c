@@ -181,8 +181,6 @@ parse_action(struct steer_reader *p, const struct steer_words_action *words)
 	action->type = words->type;
 	if (words->size > 0)
 		action->conf = conf;
-	if (words->defaults != NULL)
-		memcpy(conf, words->defaults, words->size);
 	if (words->type == RTE_FLOW_ACTION_TYPE_RSS)
 		return parse_rss(p, (struct rte_flow_action_rss *)(void *)conf);
 	return parse_params(p, words, conf);

@@ -88,7 +88,7 @@ steer_reader_value(struct steer_reader *p, const char *of, const struct steer_va
 		   steer_u128 *value)
 {
 	const struct steer_word w = steer_reader_next(p);
-	char accepted[128];
+	char accepted[600];
 
 	if (steer_value_read(w, v, value))
 		return 0;

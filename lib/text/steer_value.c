@@ -118,6 +118,32 @@ read_boolean(struct steer_word w, steer_u128 *value)
 }
 
 static bool
+read_name(struct steer_word w, const struct steer_value *v, steer_u128 *value)
+{
+	const char *name;
+	uint32_t number;
+
+	for (unsigned int i = 0; (name = v->name_at(i, &number)) != NULL; i++) {
+		if (steer_word_is(w, name)) {
+			*value = number;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+read_placed(struct steer_word w, const struct steer_value *v, steer_u128 *value)
+{
+	uint8_t bytes[16] = { 0 };
+
+	if (steer_read_hex(w, bytes, v->f.len) < 0)
+		return false;
+	*value = steer_load_be(bytes, v->f.len);
+	return true;
+}
+
+static bool
 read_address(struct steer_word w, const struct steer_value *v, steer_u128 *value)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -144,6 +170,10 @@ steer_value_read(struct steer_word w, const struct steer_value *v, steer_u128 *v
 
 	if (v->kind == STEER_VALUE_BOOLEAN && read_boolean(w, value))
 		return true;
+	if (v->kind == STEER_VALUE_NAME)
+		return read_name(w, v, value);
+	if (v->kind == STEER_VALUE_PLACED)
+		return read_placed(w, v, value);
 	switch (v->f.format) {
 	case STEER_FORMAT_MAC:
 	case STEER_FORMAT_IPV6:
@@ -169,12 +199,27 @@ steer_value_read(struct steer_word w, const struct steer_value *v, steer_u128 *v
 	return true;
 }
 
+static void
+accepted_names(const struct steer_value *v, char *buf, size_t size)
+{
+	const char *name;
+	uint32_t number;
+	size_t n = 0;
+
+	for (unsigned int i = 0; n < size && (name = v->name_at(i, &number)) != NULL; i++)
+		n += (size_t)snprintf(buf + n, size - n, "%s%s", i > 0 ? ", " : "", name);
+}
+
 void
 steer_value_accepted(const struct steer_value *v, char *buf, size_t size)
 {
 	const uint64_t max = (uint64_t)RTE_MIN(steer_value_full(v), (steer_u128)UINT64_MAX);
 
-	if (v->kind == STEER_VALUE_SIGNED)
+	if (v->kind == STEER_VALUE_NAME)
+		accepted_names(v, buf, size);
+	else if (v->kind == STEER_VALUE_PLACED)
+		snprintf(buf, size, "up to %u bytes, each of two hexadecimal digits", v->f.len);
+	else if (v->kind == STEER_VALUE_SIGNED)
 		snprintf(buf, size, "a number -%" PRIu64 "..%" PRIu64, max / 2 + 1, max / 2);
 	else if (v->kind == STEER_VALUE_TEXT)
 		snprintf(buf, size, "a word of up to %u bytes", STEER_BYTES_MAX);

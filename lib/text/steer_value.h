@@ -29,6 +29,8 @@ enum steer_value_kind {
 	STEER_VALUE_NUMBER,  /**< A number, or an address. */
 	STEER_VALUE_BOOLEAN, /**< 0 or 1, and words for these. */
 	STEER_VALUE_SIGNED,  /**< A number that may be negative. */
+	STEER_VALUE_NAME,    /**< A number that goes by a name. */
+	STEER_VALUE_PLACED,  /**< Bytes in their place, given in hexadecimal; those left are 0. */
 	STEER_VALUE_TEXT,    /**< A pointer to bytes, given as they are. */
 	STEER_VALUE_HEX,     /**< A pointer to bytes, given in hexadecimal. */
 	STEER_VALUE_DATA,    /**< The same; how many they must be another field says. */
@@ -42,6 +44,8 @@ struct steer_value {
 	enum steer_value_kind kind;
 	/** TEXT, HEX, DATA: where their number goes, 16 bits of the CPU. */
 	size_t len_off;
+	/** NAME: the i-th name and its number; NULL behind the last one. */
+	const char *(*name_at)(unsigned int i, uint32_t *number);
 };
 
 /** How many bits. */

@@ -32,7 +32,6 @@ static const struct steer_value set_meta_params[] = {
 	PARAM(set_meta, data, "data", 0, HOST, UINT),
 	PARAM(set_meta, mask, "mask", 0, HOST, HEX),
 };
-static const struct rte_flow_action_set_meta set_meta_defaults = { .mask = UINT32_MAX };
 static const struct steer_value set_tag_params[] = {
 	PARAM(set_tag, data, "data", 0, HOST, UINT),
 	PARAM(set_tag, mask, "mask", 0, HOST, HEX),
@@ -84,9 +83,7 @@ static const struct steer_words_action actions[] = {
 	{ .name = "rss", .type = RTE_FLOW_ACTION_TYPE_RSS,
 	  .size = sizeof(struct rte_flow_action_rss) },
 	ACTION_WITH(AGE, "age", age, age_params),
-	{ .name = "set_meta", .type = RTE_FLOW_ACTION_TYPE_SET_META,
-	  .size = sizeof(struct rte_flow_action_set_meta), .defaults = &set_meta_defaults,
-	  .params = set_meta_params, .n_params = RTE_DIM(set_meta_params) },
+	ACTION_WITH(SET_META, "set_meta", set_meta, set_meta_params),
 	ACTION_WITH(SET_TAG, "set_tag", set_tag, set_tag_params),
 	ACTION_WITH(METER, "meter", meter, meter_params),
 	ACTION_WITH(PORT_ID, "port_id", port_id, port_id_params),

@@ -19,10 +19,8 @@
 struct steer_words_action {
 	const char *name;
 	enum rte_flow_action_type type;
-	/** Of its configuration; 0: it has none. */
+	/** Of its configuration, zeros where the line says nothing; 0: it has none. */
 	size_t size;
-	/** What it is where the line says nothing; NULL: zeros. */
-	const void *defaults;
 	const struct steer_value *params;
 	unsigned int n_params;
 };

@@ -6,7 +6,9 @@
 
 #include <rte_common.h>
 
+#include "steer_compare.h"
 #include "steer_compat.h"
+#include "steer_pattern_extra.h"
 #include "steer_words_item.h"
 
 /* Items without a header: their structures hold numbers of the CPU. */
@@ -47,6 +49,29 @@ static const struct steer_value ptype_fields[] = {
 #endif
 #ifdef STEER_HAS_ITEM_RANDOM
 static const struct steer_value random_fields[] = { HOST(random, value, "value", HEX) };
+#endif
+
+#ifdef STEER_HAS_ITEM_COMPARE
+#define NAME(type, member, name, names) \
+	{ .f = { name, offsetof(struct rte_flow_item_##type, member), 4, 0, STEER_FORMAT_UINT }, \
+	  .order = STEER_ORDER_HOST, .kind = STEER_VALUE_NAME, .name_at = names }
+
+static const struct steer_value compare_fields[] = {
+	NAME(compare, operation, "op", steer_compare_op_at),
+	NAME(compare, a.field, "a_type", steer_compare_field_at),
+	HOST(compare, a.level, "a_level", UINT),
+	HOST(compare, a.tag_index, "a_tag_index", UINT),
+	HOST(compare, a.offset, "a_offset", UINT),
+	NAME(compare, b.field, "b_type", steer_compare_field_at),
+	HOST(compare, b.level, "b_level", UINT),
+	HOST(compare, b.tag_index, "b_tag_index", UINT),
+	HOST(compare, b.offset, "b_offset", UINT),
+	{ .f = { "b_value", offsetof(struct rte_flow_item_compare, b.value), 16, 0,
+	    STEER_FORMAT_HEX }, .kind = STEER_VALUE_PLACED },
+	HOST(compare, width, "width", UINT),
+};
+static_assert(sizeof(struct rte_flow_item_compare) <= STEER_ITEM_SIZE_MAX, "compare fits");
+static_assert(sizeof(enum rte_flow_field_id) == 4, "names of fields are stored in four bytes");
 #endif
 
 static const struct steer_value raw_fields[] = {
@@ -93,6 +118,9 @@ static const struct steer_words_item plain[] = {
 #endif
 #ifdef STEER_HAS_ITEM_RANDOM
 	ITEM_WITH(RANDOM, "random", random_fields),
+#endif
+#ifdef STEER_HAS_ITEM_COMPARE
+	ITEM_WITH(COMPARE, "compare", compare_fields),
 #endif
 };
 

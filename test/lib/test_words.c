@@ -24,10 +24,16 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-/** Some value that the field takes. */
+/** Some value that the field takes, but 0. */
 static const char *
 value_of(const struct steer_value *v)
 {
+	uint32_t number;
+
+	if (v->kind == STEER_VALUE_NAME)
+		return v->name_at(1, &number);
+	if (v->kind == STEER_VALUE_PLACED)
+		return "01";
 	if (v->f.format == STEER_FORMAT_MAC)
 		return "02:00:00:00:00:01";
 	if (v->f.format == STEER_FORMAT_IPV4)

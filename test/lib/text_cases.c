@@ -4,6 +4,7 @@
 
 #include <rte_common.h>
 
+#include "steer_compat.h"
 #include "text_cases.h"
 
 #define RULE "ingress group 0 priority 0 pattern "
@@ -147,6 +148,17 @@ const struct text_good text_good[] = {
 	      "geneve / geneve-opt class is 0x102 length spec 0x1 length mask 0xff "
 	      "data spec 01020304 data mask ffffffff / udp / "
 	      "integrity level is 2 value spec 0x20 value mask 0x60 /"),
+#ifdef STEER_HAS_ITEM_COMPARE
+	SAME("compare op is lt a_type is ipv4_ttl b_type is value b_value is 05 width is 8 /"),
+	SAME("ipv4 / udp / compare op is eq a_type is udp_port_src b_type is udp_port_dst "
+	     "width is 16 /"),
+	SAME("compare op is ge a_type is ipv4_src a_level is 2 b_type is ipv4_dst width is 32 /"),
+	SAME("compare op is ne a_type is vlan_id b_type is vlan_id b_tag_index is 1 width is 12 /"),
+	SAME("compare op is gt a_type is tcp_data_off b_type is value b_value is 60 width is 4 /"),
+	ITEMS("compare width is 3 a_type is random b_type is value b_value is 05 op is le /",
+	      "compare op is le a_type is random b_type is value b_value is 05000000 "
+	      "width is 3 /"),
+#endif
 	ITEMS("void / eth / void /", "eth /"),
 	ITEMS("any num is 3 /", "eth / any num is 1 / any num is 1 /"),
 	ITEMS("any num is 0 / ipv4 /", "ipv4 /"),
@@ -273,6 +285,12 @@ const struct text_bad text_bad[] = {
 	{ P "raw pattern_hex spec ", "0x0", " /",
 	  VALUE("raw pattern_hex", "up to 1024 bytes, each of two hexadecimal digits") },
 	{ P "raw pattern ", "last", " foo /", ": accepted behind raw pattern are is, spec, mask" },
+#ifdef STEER_HAS_ITEM_COMPARE
+	{ P "compare op is ", "equal", " /", VALUE("compare op", "eq, ne, lt, le, gt, ge") },
+	{ P "compare a_type is ", "ttl", " /", ": compare a_type takes mac_dst, mac_src, " },
+	{ P "compare b_value is ", "123", " /",
+	  VALUE("compare b_value", "up to 16 bytes, each of two hexadecimal digits") },
+#endif
 	{ P "ipv4 dst prefix", "", "", ": a prefix of ipv4 dst has 0..32 bits" },
 	{ P "ipv4 dst prefix ", "33", " /", ": a prefix of ipv4 dst has 0..32 bits" },
 	{ P "ipv6 dst prefix ", "129", " /", ": a prefix of ipv6 dst has 0..128 bits" },
