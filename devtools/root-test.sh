@@ -9,8 +9,8 @@
 #
 # This is done in the Debian release that has this DPDK, in a root directory below STEER_ROOTS
 # (default: /var/cache/net_steer/roots) that debootstrap makes once and that is used again. DPDK's
-# driver headers are of the release's own source package, or in the directory SDK_DIR (or
-# STEER_SDK_DIR_2411, STEER_SDK_DIR_2511). Ends with "N passed, N failed, N skipped"; with exit code
+# driver headers are of the release's own source package, else of Ubuntu's of the same series (see
+# sdk-headers.sh), or in the directory SDK_DIR (or STEER_SDK_DIR_2411, STEER_SDK_DIR_2511). Ends with "N passed, N failed, N skipped"; with exit code
 # 77 and a sentence if something is lacking that is not ours.
 
 set -euo pipefail
@@ -40,18 +40,6 @@ debian_mirror() {
 		2>/dev/null | grep -m 1 '^http' || true)
 	found=${found:-http://deb.debian.org/debian}
 	echo "${found%/}"
-}
-
-# Whether the source package can be had is asked before minutes are spent on a root. Nothing that
-# is fetched here is used: in the root apt fetches it again, and checks the signatures.
-source_is_there() {
-	local get=/usr/lib/apt/apt-helper dsc
-	"$get" -q download-file "$mirror/dists/$suite/main/source/Sources.xz" "$scratch/Sources.xz" \
-		>"$scratch/log" 2>&1 || return 1
-	dsc=$(xz -dc "$scratch/Sources.xz" |
-		awk '/^Package:/ { ours = $2 == "dpdk" } ours && !dsc && $3 ~ /\.dsc$/ { dsc = $3 }
-			END { print dsc }')
-	"$get" -q download-file "$mirror/pool/main/d/dpdk/$dsc" "$scratch/dsc" >"$scratch/log" 2>&1
 }
 
 make_root() {
@@ -106,7 +94,14 @@ inside() {
 	*) skip "this Debian release has DPDK $built by now" ;;
 	esac
 	echo "== DPDK $built"
-	devtools/build.sh build -Dwerror=true "$@" >/tmp/build.log 2>&1 || {
+	# shellcheck disable=SC2046 # it is a word or none
+	devtools/sdk-headers.sh --same-series "$built" "$cache/headers" \
+		$([ -z "$(ls "$sdk")" ] || echo "$sdk") >/tmp/sdk.log 2>&1 || {
+		tail -n 5 /tmp/sdk.log
+		skip "it lacks DPDK's driver headers: SDK_DIR names a directory with them"
+	}
+	tail -n 1 /tmp/sdk.log
+	devtools/build.sh build -Dwerror=true -Dsdk_dir="$cache/headers" "$@" >/tmp/build.log 2>&1 || {
 		grep -A 5 -E 'error:|ERROR|warning:|undefined reference' /tmp/build.log ||
 			tail -n 20 /tmp/build.log
 		die "DPDK $built: not built"
@@ -164,17 +159,10 @@ scratch=$(mktemp -d)
 trap leave EXIT
 trap 'exit 143' TERM HUP INT
 
-options=()
-if [ -n "$sdk_dir" ]; then
-	sdk_dir=$(cd "$sdk_dir" && pwd)
-	options=("-Dsdk_dir=$sdk")
-elif ! compgen -G "$root$cache/source/*.dsc" >/dev/null && ! source_is_there; then
-	skip "$mirror has not the source package of Debian $suite's DPDK, of which the driver headers" \
-		"are: SDK_DIR names a directory with them"
-fi
+[ -z "$sdk_dir" ] || sdk_dir=$(cd "$sdk_dir" && pwd)
 [ -d "$root" ] || make_root
 copy_tree
 rc=0
 unshare --mount --pid --fork --kill-child \
-	"$top/devtools/root-test.sh" --in-root "$root" "$sdk_dir" "$release" "${options[@]}" "$@" || rc=$?
+	"$top/devtools/root-test.sh" --in-root "$root" "$sdk_dir" "$release" "$@" || rc=$?
 exit $rc

@@ -42,7 +42,8 @@ util-linux
 [ "${1:-}" = in-root ] || packages="$packages clang libclang-rt-dev qemu-system-x86 busybox-static"
 case ${1:-} in
 lint) packages="$packages shellcheck clang-format" ;;
-test | in-root) packages="$packages openvswitch-switch-dpdk dpdk-doc" ;;
+test) packages="$packages openvswitch-switch-dpdk dpdk-doc" ;;
+in-root) packages="$packages openvswitch-switch-dpdk dpdk-doc ubuntu-keyring" ;;
 roots) packages="$packages debootstrap" ;;
 esac
 

@@ -12,6 +12,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 bad=0
+option=
 flat='ethdev_driver.h ethdev_vdev.h bus_vdev_driver.h dev_driver.h'
 
 # VERSION HEADER...: a flat directory
@@ -42,23 +43,27 @@ verdict() {
 	fi
 }
 
-# WHAT VERSION DIR: taken, and complete
+# for all of them $option, one or none
+# shellcheck disable=SC2086
+# WHAT VERSION DIR [WORDS]: taken, and complete, with these words in the last line
 takes() {
 	rc=0
-	"$script" "$2" "$work/out" "$3" >"$work/said" 2>&1 || rc=1
+	"$script" $option "$2" "$work/out" ${3:+"$3"} >"$work/said" 2>&1 || rc=1
 	for h in $flat VERSION; do
 		[ -f "$work/out/$h" ] || rc=1
 	done
+	tail -n 1 "$work/said" | grep -q "${4:-}" || rc=1
 	verdict $rc "takes $1"
 }
 
-# WHAT VERSION DIR SENTENCE
+# WHAT VERSION DIR SENTENCE: this one alone is the error
 refuses() {
 	rc=0
-	if "$script" "$2" "$work/out" "$3" >"$work/said" 2>&1; then
+	if "$script" $option "$2" "$work/out" ${3:+"$3"} 2>"$work/said" >"$work/told"; then
 		rc=1
 	fi
 	[ "$(wc -l <"$work/said")" -eq 1 ] && grep -q "$4" "$work/said" || rc=1
+	[ ! -e "$work/out/ethdev_driver.h" ] || rc=1
 	verdict $rc "refuses $1"
 }
 
@@ -93,6 +98,15 @@ refuses() {
 		refuses "a missing $missing" 22.11.11 "$work/in" "neither $missing"
 	done
 	refuses "a missing directory" 22.11.11 "$work/none" 'is not a directory'
+
+	option=--same-series
+	sdk 24.11.3 $flat
+	takes "the same series if asked" 24.11.4 "$work/in" 'for DPDK 24.11.4 .* of DPDK 24.11.3: stable'
+	sdk 24.11.3 $flat
+	refuses "another series all the same" 24.03.4 "$work/in" 'DPDK 24.11.3, but libdpdk is 24.03.4'
+	sdk 24.11.0-rc2 $flat
+	refuses "what is not stable yet" 24.11.4 "$work/in" 'DPDK 24.11.0-rc2, but libdpdk is 24.11.4'
+	option=
 }
 
 # The package's source: nothing may be fetched for a DPDK that is not the package's.
@@ -106,4 +120,61 @@ if dpkg-query -W libdpdk-dev >/dev/null 2>&1; then
 else
 	echo "ok refuses a package of another release # skip libdpdk-dev is not a package here"
 fi
+
+# A distribution with DPDK 24.11.4 of which the mirror has no source, and Ubuntu with $ubuntu: apt
+# and dpkg are played, nothing is fetched.
+mkdir "$work/bin"
+cat >"$work/bin/dpkg-query" <<'EOT'
+#!/bin/sh
+echo dpdk 24.11.4-1
+EOT
+cp "$work/bin/dpkg-query" "$work/bin/dpkg-source"
+cat >"$work/bin/apt-get" <<'EOT'
+#!/bin/sh
+# apt-get -q -c CONF COMMAND...
+echo "$*" >>"$FAKE/calls"
+sources=$(dirname "$3")/etc/sources.list
+case "$4 $*" in
+source*--print-uris*) exit 0 ;;
+source*--tar-only\ dpdk)
+	[ -f "$FAKE/ubuntu" ] && grep -q "signed-by=$FAKE/key.*//archive.ubuntu.com" "$sources" &&
+		grep -q 'AllowUnauthenticated "false"' "$3" && cp "$FAKE/ubuntu" dpdk_1.orig.tar.xz ;;
+source*) exit 100 ;;
+esac
+EOT
+chmod +x "$work/bin"/*
+mkdir "$work/etc"
+echo 'deb http://deb.debian.org/debian trixie main' >"$work/etc/sources.list"
+touch "$work/key"
+
+# VERSION: what Ubuntu has
+ubuntu() {
+	sdk_tree "$1"
+	tar -C "$work" -cf "$work/ubuntu" in
+	rm -f "$work/calls"
+}
+
+# shellcheck disable=SC2030,SC2031,SC2086 # only here
+(
+	export PATH="$work/bin:$PATH" FAKE="$work" STEER_APT_ETC="$work/etc" \
+		STEER_UBUNTU_KEYRING="$work/key"
+	unset STEER_SDK_CACHE
+	ubuntu 24.11.3
+	refuses "a missing source" 24.11.4 "" 'cannot be fetched: try again .* sdk_same_series$'
+	! grep -q tar-only "$work/calls" || bad=1
+	option=--same-series
+	takes "Ubuntu's of the same series" 24.11.4 "" "for DPDK 24.11.4 from Ubuntu's .* of DPDK 24.11.3:"
+	rm "$work/calls"
+	takes "what is there already" 24.11.4 "" 'of DPDK 24.11.3:'
+	[ ! -e "$work/calls" ] || bad=1
+	ubuntu 24.11.4
+	takes "Ubuntu's of the same release" 24.11.4 "" "Ubuntu's dpdk$"
+	ubuntu 25.11.0
+	refuses "Ubuntu's of another series" 24.11.4 "" 'has VERSION 25.11.0, but libdpdk is 24.11.4'
+	rm "$work/ubuntu"
+	refuses "no source at all" 24.11.4 "" 'fetched, nor can that of Ubuntu questing'
+	rm "$work/key"
+	refuses "Ubuntu without its keys" 24.11.4 "" 'install ubuntu-keyring'
+	exit $bad
+) || bad=1
 exit $bad
