@@ -12,6 +12,7 @@
 #include <rte_byteorder.h>
 
 #include "steer_action.h"
+#include "steer_compat.h"
 #include "steer_condition.h"
 #include "steer_item.h"
 #include "steer_pattern_extra.h"
@@ -194,6 +195,11 @@ layer_of(const struct steer_item *row, unsigned int nth)
 {
 	if (row->layer == STEER_LAYER_VLAN || row->type == RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT)
 		return steer_extra_end(row, nth);
+#ifdef STEER_HAS_ITEM_IPV6_ROUTING_EXT
+	/* its end is not known, so that only RAW behind IPv6 itself is of interest */
+	if (row->type == RTE_FLOW_ITEM_TYPE_IPV6_ROUTING_EXT)
+		return STEER_FROM_L3 + 1;
+#endif
 	return STEER_FROM_START;
 }
 
@@ -205,8 +211,9 @@ is_last(const struct printer *p, const struct steer_item *row)
 }
 
 /**
- * Is the layer only to be said by a bit (has_vlan, has_more_vlan, has_frag_ext)? Its item would say
- * the same, and reads better, but must not come between RAW and what that counts from.
+ * Is the layer only to be said by a bit (has_vlan, has_more_vlan, has_frag_ext, has_route_ext)? Its
+ * item would say the same, and reads better, but must not come between RAW and what that counts
+ * from.
  */
 static bool
 said_by_bit(const struct printer *p, const struct steer_item *row, unsigned int nth)
@@ -227,18 +234,35 @@ said_by_message(const struct printer *p, const struct steer_item *row)
 	return row->type == RTE_FLOW_ITEM_TYPE_ICMP6 && (rare & messages) != 0;
 }
 
+/** @return the item that says the same as a bit of meta, END if there is none. */
+static enum rte_flow_item_type
+item_of_bit(uint64_t meta)
+{
+	switch (meta) {
+	case STEER_META_VLAN0:
+	case STEER_META_VLAN1:
+		return RTE_FLOW_ITEM_TYPE_VLAN;
+	case STEER_META_EXT(STEER_EXT_FRAG):
+		return RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT;
+#ifdef STEER_HAS_ITEM_IPV6_ROUTING_EXT
+	case STEER_META_EXT(STEER_EXT_ROUTE):
+		return RTE_FLOW_ITEM_TYPE_IPV6_ROUTING_EXT;
+#endif
+	default:
+		return RTE_FLOW_ITEM_TYPE_END;
+	}
+}
+
 /** Is a bit of meta said by an item of its own? */
 static bool
 said_by_item(const struct printer *p, uint64_t meta)
 {
+	const enum rte_flow_item_type type = item_of_bit(meta);
 	const struct steer_item *row;
 
-	if (meta != STEER_META_VLAN0 && meta != STEER_META_VLAN1 &&
-	    meta != STEER_META_EXT(STEER_EXT_FRAG))
+	if (type == RTE_FLOW_ITEM_TYPE_END)
 		return false;
-	row = steer_item(meta == STEER_META_EXT(STEER_EXT_FRAG) ? RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT
-								: RTE_FLOW_ITEM_TYPE_VLAN,
-			 STEER_L4_NONE);
+	row = steer_item(type, STEER_L4_NONE);
 	return (p->match->spec[0] & stack_meta(p, meta)) != 0 &&
 	       !said_by_bit(p, row, meta == STEER_META_VLAN1);
 }

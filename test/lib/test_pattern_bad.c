@@ -11,6 +11,7 @@
 #include <rte_errno.h>
 
 #include "pattern_cases.h"
+#include "steer_compat.h"
 #include "steer_match.h"
 #include "steer_port_item.h"
 
@@ -396,6 +397,15 @@ is_special(enum rte_flow_item_type type)
 {
 	static const enum rte_flow_item_type taken[] = {
 		T(INVERT), T(RAW), T(GENEVE_OPT), T(INTEGRITY), T(PORT_ID), T(REPRESENTED_PORT),
+#ifdef STEER_HAS_ITEM_PTYPE
+		T(PTYPE),
+#endif
+#ifdef STEER_HAS_ITEM_RANDOM
+		T(RANDOM),
+#endif
+#ifdef STEER_HAS_ITEM_COMPARE
+		T(COMPARE),
+#endif
 	};
 
 	for (unsigned int i = 0; i < RTE_DIM(taken); i++)
