@@ -2,6 +2,7 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "eal.h"
 #include "port.h"
 #include "rule.h"
+#include "steer_compat.h"
 #include "traffic.h"
 
 #include <setjmp.h>
@@ -198,6 +200,47 @@ test_jump(void **state __rte_unused)
 	assert_int_equal(rte_flow_flush(w.port, NULL), 0);
 	test_world_down(&w);
 }
+
+#if STEER_HAS_GROUP_MISS
+
+/* What a group does with packets that none of its rules matches. */
+static void
+test_group_miss(void **state __rte_unused)
+{
+	const struct rte_flow_action_mark mark = { .id = 9 };
+	const struct rte_flow_action_queue queue = { .index = 2 };
+	const struct rte_flow_action to_queue[] = {
+		{ .type = RTE_FLOW_ACTION_TYPE_MARK, .conf = &mark },
+		{ .type = RTE_FLOW_ACTION_TYPE_QUEUE, .conf = &queue },
+		{ .type = RTE_FLOW_ACTION_TYPE_END },
+	};
+	const struct rte_flow_action none[] = { { .type = RTE_FLOW_ACTION_TYPE_END } };
+	const struct rte_flow_group_attr ingress = { .ingress = 1 }, egress = { .egress = 1 };
+	struct rte_flow_error error;
+	struct test_world w;
+	struct test_rule r;
+
+	test_world_up(&w, 1, 4, TEST_ROOMY);
+	for_udp(&r, 1);
+	test_action_jump(&r, 5);
+	test_create(w.port, &r);
+	test_expect(&w, &udp, TEST_ANYWHERE, 0);
+	assert_int_equal(rte_flow_group_set_miss_actions(w.port, 5, &ingress, to_queue, &error), 0);
+	test_expect(&w, &udp, 2, 9);
+	test_expect(&w, &tcp, TEST_ANYWHERE, 0);
+	assert_int_equal(rte_flow_group_set_miss_actions(w.port, 5, &egress, to_queue, &error),
+			 -ENOTSUP);
+	assert_int_equal(error.type, RTE_FLOW_ERROR_TYPE_ATTR_INGRESS);
+	assert_int_equal(rte_flow_group_set_miss_actions(w.port, 0, &ingress, to_queue, &error),
+			 -ENOTSUP);
+	assert_non_null(strstr(error.message, "group 0"));
+	test_expect(&w, &udp, 2, 9);
+	assert_int_equal(rte_flow_group_set_miss_actions(w.port, 5, &ingress, none, &error), 0);
+	test_expect(&w, &udp, TEST_ANYWHERE, 0);
+	test_world_down(&w);
+}
+
+#endif
 
 /* MARK alone leaves the queue to RSS, and ends the search. FLAG is a mark without a number. */
 static void
@@ -397,6 +440,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_drop, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_passthru, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_jump, test_begin, test_end),
+#if STEER_HAS_GROUP_MISS
+		cmocka_unit_test_setup_teardown(test_group_miss, test_begin, test_end),
+#endif
 		cmocka_unit_test_setup_teardown(test_no_fate, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_count, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_isolate, test_begin, test_end),
