@@ -9,6 +9,7 @@
 #	make test-dpvs DPVS=DIRECTORY   a DPVS of yours on net_steer
 #	make test-24.11    lib, driver and testpmd tests with DPDK 24.11, in a Debian 13 of its own
 #	make test-25.11    the same with DPDK 25.11, in Debian's next release
+#	make soak          for long: random rules, and rules that change (see devtools/soak.sh)
 #	make demo          the product at work
 #	make perf-ovs      what OVS costs for each packet, alone and with net_steer under it
 #	make lint          checks of style
@@ -59,6 +60,10 @@ perf-ovs: build
 .PHONY: test-24.11 test-25.11
 test-24.11 test-25.11:
 	@SDK_DIR="$(SDK_DIR)" devtools/root-test.sh $(@:test-%=%) $(MESON_OPTIONS) || [ $$? -eq 77 ]
+
+.PHONY: soak
+soak: build
+	@devtools/soak.sh $(BUILD)
 
 .PHONY: demo
 demo: build

@@ -172,6 +172,13 @@ find_number(const struct steer_contexts *set, const struct steer_context *c)
 	return number;
 }
 
+/** Readers look at it meanwhile. */
+static void
+deepen(struct steer_contexts *set, const struct steer_rss *rss)
+{
+	__atomic_store_n(&set->depth, set->depth | steer_rss_depth(rss), __ATOMIC_RELAXED);
+}
+
 static int
 add_context(struct steer_contexts *set, int number, struct steer_context *c,
 	    const struct steer_rss_conf *port, uint16_t n_queues)
@@ -181,7 +188,7 @@ add_context(struct steer_contexts *set, int number, struct steer_context *c,
 	if (rss == NULL && rte_errno != ENOENT)
 		return -rte_errno;
 	if (rss != NULL)
-		set->depth |= steer_rss_depth(rss);
+		deepen(set, rss);
 	c->refs = 1;
 	set->context[number] = c;
 	__atomic_store_n(&set->rss[number], rss, __ATOMIC_RELEASE);
@@ -306,7 +313,7 @@ steer_contexts_update(struct steer_contexts *set, uint16_t id,
 	if (rss != NULL) {
 		rss->since = version;
 		rss->older = set->rss[id];
-		set->depth |= steer_rss_depth(rss);
+		deepen(set, rss);
 	}
 	c->own = true;
 	c->refs = old->refs;
@@ -336,7 +343,7 @@ steer_contexts_commit(struct steer_contexts *set, struct steer_retire *retire)
 		if (set->context[i] == NULL)
 			continue;
 		if (set->context[i]->next != NULL)
-			set->depth |= steer_rss_depth(set->context[i]->next);
+			deepen(set, set->context[i]->next);
 		__atomic_store_n(&set->rss[i], set->context[i]->next, __ATOMIC_RELEASE);
 		set->context[i]->next = NULL;
 		if (old != NULL)

@@ -9,6 +9,7 @@
 #include <rte_mbuf.h>
 
 #include "compare.h"
+#include "compare_verdict.h"
 #include "compare_world.h"
 #include "gen_mbuf.h"
 #include "gen_packet.h"
@@ -28,66 +29,6 @@ struct flight {
 	struct ref_verdict verdict;
 	uint64_t flags_before;
 };
-
-static uint16_t
-expected_queue(const struct ref_verdict *v)
-{
-	switch (v->fate) {
-	case REF_DROP_RULE:
-		return STEER_DROP_RULE;
-	case REF_DROP_ISOLATED:
-		return STEER_DROP_ISOLATED;
-	default:
-		return v->queue;
-	}
-}
-
-/** The hash is there where it chose the queue or is wanted, unless it is the hash of nothing. */
-static bool
-hash_agrees(const struct world *w, const struct ref_verdict *v, const struct rte_mbuf *m)
-{
-	bool there = (m->ol_flags & RTE_MBUF_F_RX_RSS_HASH) != 0;
-
-	if (v->fate != REF_QUEUE)
-		return true;
-	if (!v->spread && !w->want_hash)
-		return !there;
-	return there ? m->hash.rss == v->hash : v->hash == 0;
-}
-
-/** Where the application has registered for it. */
-static bool
-metadata_agrees(const struct ref_verdict *v, struct rte_mbuf *m)
-{
-	bool there = (m->ol_flags & rte_flow_dynf_metadata_mask) != 0;
-
-	if (!rte_flow_dynf_metadata_avail())
-		return true;
-	return there == v->meta_set && (!there || rte_flow_dynf_metadata_get(m) == v->meta);
-}
-
-static bool
-agrees(const struct world *w, const struct flight *f, struct rte_mbuf *m, uint16_t queue,
-       uint64_t flags_before)
-{
-	const struct ref_verdict *v = &f->verdict;
-	const uint64_t ours = RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID | RTE_MBUF_F_RX_RSS_HASH |
-			      rte_flow_dynf_metadata_mask;
-
-	if (queue != expected_queue(v))
-		return false;
-	if (((m->ol_flags & RTE_MBUF_F_RX_FDIR) != 0) != v->flagged)
-		return false;
-	if (((m->ol_flags & RTE_MBUF_F_RX_FDIR_ID) != 0) != v->marked)
-		return false;
-	if (v->marked && m->hash.fdir.hi != v->mark)
-		return false;
-	if (!metadata_agrees(v, m))
-		return false;
-	if ((m->ol_flags & ~ours) != (flags_before & ~ours))
-		return false;
-	return hash_agrees(w, v, m);
-}
 
 /**
  * Does a fresh engine with some of the rules still differ from the reference?
@@ -110,7 +51,7 @@ still_differs(const struct world *w, const struct flight *f, const bool *keep)
 	world_subset(w, keep, &port);
 	ref_port_classify(&port, &f->decoded, f->packet.len, &alone.verdict);
 	steer_engine_burst(e, 0, 0, &m, 1, &queue, &stats);
-	differs = !agrees(w, &alone, m, queue, flags);
+	differs = !verdict_agrees(&alone.verdict, w->want_hash, m, queue, flags);
 	rte_pktmbuf_free(m);
 	steer_engine_free(e);
 	return differs;
@@ -159,7 +100,7 @@ report(const struct world *w, const struct flight *f, const struct rte_mbuf *m, 
 	ref_print_packet(out, &f->decoded);
 	world_print_matches(w, &f->decoded);
 	shrink(w, f);
-	fprintf(out, "reference: queue %#x flag %d mark %d %#x hash %d %#x\n", expected_queue(v),
+	fprintf(out, "reference: queue %#x flag %d mark %d %#x hash %d %#x\n", verdict_queue(v),
 		v->flagged, v->marked, v->mark, v->spread, v->hash);
 	fprintf(out, "engine:    queue %#x flag %d mark %d %#x hash %d %#x\n\n", queue,
 		(m->ol_flags & RTE_MBUF_F_RX_FDIR) != 0,
@@ -267,7 +208,7 @@ judge(struct world *w, const struct flight *f, struct rte_mbuf *m, uint16_t queu
 	note_verdict(&f->verdict, stats->kinds);
 	stats->kinds[COMPARE_STRIPPED] += (f->packet.ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED) != 0;
 	stats->kinds[COMPARE_SEGMENTS] += m->nb_segs > 1;
-	if (agrees(w, f, m, queue, f->flags_before))
+	if (verdict_agrees(&f->verdict, w->want_hash, m, queue, f->flags_before))
 		return;
 	stats->differences++;
 	if (w->config->report != NULL && stats->differences <= 5)

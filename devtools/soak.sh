@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 net_steer contributors
+#
+# Long tests of a built directory, which ends with a table of what was run: soak.sh DIR
+#
+#	SOAK_PAIRS    packets that the engine and the reference judge (20000000)
+#	SOAK_SEED     of their rules and packets (another one each time; it is printed)
+#	SOAK_SECONDS  for which rules change while others classify (60)
+#
+# The exit code is other than 0 if something was found.
+
+set -u
+
+dir=$1
+table=$(mktemp)
+result=$(mktemp)
+trap 'rm -f "$table" "$result"' EXIT
+trap 'exit 143' TERM HUP INT
+status=0
+
+# WHAT COMMAND...
+run() {
+	what=$1
+	shift
+	echo "== $what"
+	: >"$result"
+	begin=$(date +%s)
+	rc=0
+	STEER_SOAK_RESULT="$result" "$@" || rc=$?
+	[ -s "$result" ] || echo "ended with exit code $rc" >"$result"
+	printf '%-28s %6s s  %s\n' "$what" $(($(date +%s) - begin)) "$(cat "$result")" >>"$table"
+	[ $rc -eq 0 ] || status=1
+}
+
+run "engine and reference" "$dir/test/lib/soak-random" "${SOAK_PAIRS:-20000000}" "${SOAK_SEED:-}"
+export STEER_CHANGE_SECONDS="${SOAK_SECONDS:-60}"
+run "change under traffic" "$dir/test/lib/test-change"
+echo "== soak"
+cat "$table"
+exit $status

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <rte_flow.h>
+#include <rte_mbuf.h>
+
+#include "compare_verdict.h"
+#include "steer_engine.h"
+
+uint16_t
+verdict_queue(const struct ref_verdict *v)
+{
+	switch (v->fate) {
+	case REF_DROP_RULE:
+		return STEER_DROP_RULE;
+	case REF_DROP_ISOLATED:
+		return STEER_DROP_ISOLATED;
+	default:
+		return v->queue;
+	}
+}
+
+/** The hash is there where it chose the queue or is wanted, unless it is the hash of nothing. */
+static bool
+hash_agrees(const struct ref_verdict *v, bool want_hash, const struct rte_mbuf *m)
+{
+	bool there = (m->ol_flags & RTE_MBUF_F_RX_RSS_HASH) != 0;
+
+	if (v->fate != REF_QUEUE)
+		return true;
+	if (!v->spread && !want_hash)
+		return !there;
+	return there ? m->hash.rss == v->hash : v->hash == 0;
+}
+
+/** Where the application has registered for it. */
+static bool
+metadata_agrees(const struct ref_verdict *v, struct rte_mbuf *m)
+{
+	bool there = (m->ol_flags & rte_flow_dynf_metadata_mask) != 0;
+
+	if (!rte_flow_dynf_metadata_avail())
+		return true;
+	return there == v->meta_set && (!there || rte_flow_dynf_metadata_get(m) == v->meta);
+}
+
+bool
+verdict_agrees(const struct ref_verdict *v, bool want_hash, struct rte_mbuf *m, uint16_t queue,
+	       uint64_t flags_before)
+{
+	const uint64_t ours = RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID | RTE_MBUF_F_RX_RSS_HASH |
+			      rte_flow_dynf_metadata_mask;
+
+	if (queue != verdict_queue(v))
+		return false;
+	if (((m->ol_flags & RTE_MBUF_F_RX_FDIR) != 0) != v->flagged)
+		return false;
+	if (((m->ol_flags & RTE_MBUF_F_RX_FDIR_ID) != 0) != v->marked)
+		return false;
+	if (v->marked && m->hash.fdir.hi != v->mark)
+		return false;
+	if (!metadata_agrees(v, m))
+		return false;
+	if ((m->ol_flags & ~ours) != (flags_before & ~ours))
+		return false;
+	return hash_agrees(v, want_hash, m);
+}
