@@ -79,11 +79,32 @@
 #define STEER_ARP_TPA 28
 #endif
 
-/* rte_flow_group_set_miss_actions(). */
+/* Operations of flows that came later: what groups do on a miss, other actions for a rule, lists
+ * behind a handle, rules by index; then tables of another size; then index and pattern. */
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
-#define STEER_HAS_GROUP_MISS 1
+#define STEER_FLOW_OPS_23_11 1
 #else
-#define STEER_HAS_GROUP_MISS 0
+#define STEER_FLOW_OPS_23_11 0
+#endif
+#define STEER_FLOW_OPS_24_03 STEER_FLOW_FP_OPS
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
+#define STEER_FLOW_OPS_24_11 1
+#else
+#define STEER_FLOW_OPS_24_11 0
+#endif
+
+/* What tables of templates say of themselves: rules are put in by index; another size may come. */
+#if STEER_FLOW_OPS_23_11
+#define STEER_TABLE_BY_INDEX(attr) \
+	((attr)->insertion_type != RTE_FLOW_TABLE_INSERTION_TYPE_PATTERN)
+#else
+#define STEER_TABLE_BY_INDEX(attr) ((void)(attr), false)
+#endif
+#if STEER_FLOW_OPS_24_03
+#define STEER_TABLE_RESIZABLE(attr) \
+	(((attr)->specialize & RTE_FLOW_TABLE_SPECIALIZE_RESIZABLE) != 0)
+#else
+#define STEER_TABLE_RESIZABLE(attr) ((void)(attr), false)
 #endif
 
 /* Items that came later. */

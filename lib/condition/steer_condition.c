@@ -18,11 +18,18 @@ steer_condition_create(void)
 }
 
 void
+steer_condition_hold(struct steer_condition *c)
+{
+	if (c != NULL)
+		c->holders++;
+}
+
+void
 steer_condition_free(struct steer_condition *c)
 {
 	struct steer_check *check;
 
-	if (c == NULL)
+	if (c == NULL || c->holders-- > 0)
 		return;
 	while ((check = c->checks) != NULL) {
 		c->checks = check->next;

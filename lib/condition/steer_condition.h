@@ -8,7 +8,7 @@
  * packet, and a pattern that must not match as a whole (INVERT).
  *
  * A condition is made with the pattern and immutable then. It is looked at only for packets that
- * have the rule's words.
+ * have the rule's words. Rules that stand for the same one, one after the other, hold it together.
  */
 
 #ifndef STEER_CONDITION_H
@@ -45,6 +45,8 @@ struct steer_bounded {
 };
 
 struct steer_condition {
+	/** Those that hold it besides its maker. Control path. */
+	uint32_t holders;
 	/** STEER_DEPTH_* that it needs. */
 	uint32_t depth;
 	/** All must hold. In the order of the pattern. */
@@ -56,7 +58,10 @@ struct steer_condition {
 /** Make one that always holds. @return NULL: no memory. */
 struct steer_condition *steer_condition_create(void);
 
-/** Free it with all that it has. NULL is allowed. */
+/** One more holds it, and calls steer_condition_free(). NULL is allowed. */
+void steer_condition_hold(struct steer_condition *c);
+
+/** Let go of it; the last one frees it with all that it has. NULL is allowed. */
 void steer_condition_free(struct steer_condition *c);
 
 /** Add a check, made by malloc(), behind those it has. It is the condition's then. */

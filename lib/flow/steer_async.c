@@ -24,8 +24,9 @@
 
 enum op_kind {
 	OP_CREATE,
+	OP_UPDATE,
 	OP_DESTROY,
-	OP_DONE, /**< Before it was enqueued. */
+	OP_DONE, /**< Before it was enqueued, or there is nothing to do. */
 };
 
 struct op {
@@ -34,9 +35,9 @@ struct op {
 	void *user_data;
 	/** CREATE: until it is in force, the queue's. */
 	struct steer_flow *flow;
-	struct steer_template_table *table;
 	/** What req.actions points to: a copy, in room or on the heap. */
 	struct rte_flow_action *actions;
+	/** UPDATE: only its actions. */
 	struct steer_request req;
 	uint8_t room[ROOM] __rte_aligned(8);
 };
@@ -72,13 +73,13 @@ drop_actions(struct op *op)
 static void
 drop(struct op *op)
 {
-	if (op->kind == OP_DESTROY)
-		steer_flow_unawait(op->flow);
-	if (op->kind != OP_CREATE)
-		return;
-	steer_condition_free(op->req.match.condition);
 	drop_actions(op);
-	steer_flow_drop(op->flow);
+	if (op->kind == OP_CREATE) {
+		steer_condition_free(op->req.match.condition);
+		steer_flow_drop(op->flow);
+	} else if (op->kind != OP_DONE) {
+		steer_flow_unawait(op->flow);
+	}
 }
 
 static int
@@ -98,22 +99,32 @@ copy_actions(struct op *op, const struct rte_flow_action *actions, struct rte_fl
 	return size < 0 ? size : 0;
 }
 
-/** Translate a rule; nothing of the engine is needed for that but the number of queues. */
+/* Translating: nothing of the engine is needed for that but the number of queues. */
+
 static int
-translate(const struct steer_engine *e, struct op *op, const struct rte_flow_item *items,
-	  const struct rte_flow_action *actions, struct rte_flow_error *error)
+translate_actions(const struct steer_engine *e, struct op *op,
+		  const struct rte_flow_action *actions, struct rte_flow_error *error)
 {
 	const uint16_t n_queues = steer_nameable_queues(e);
-	int rc = steer_flow_pattern(e, items, &op->req.match, error);
-
-	if (rc < 0)
-		return rc;
 	/* First as the application has it, so that it is told what of it is wrong. */
-	rc = steer_actions_parse(actions, n_queues, &op->req.actions, error);
+	int rc = steer_actions_parse(actions, n_queues, &op->req.actions, error);
+
 	if (rc == 0)
 		rc = copy_actions(op, actions, error);
 	if (rc == 0)
 		rc = steer_actions_parse(op->actions, n_queues, &op->req.actions, error);
+	return rc;
+}
+
+static int
+translate(const struct steer_engine *e, struct op *op, const struct rte_flow_item *items,
+	  const struct rte_flow_action *actions, struct rte_flow_error *error)
+{
+	int rc = steer_flow_pattern(e, items, &op->req.match, error);
+
+	if (rc < 0)
+		return rc;
+	rc = translate_actions(e, op, actions, error);
 	if (rc < 0)
 		steer_condition_free(op->req.match.condition);
 	return rc;
@@ -135,8 +146,18 @@ apply_create(struct steer_engine *e, struct op *op)
 		op->status = RTE_FLOW_OP_ERROR;
 		return;
 	}
-	op->flow->table = op->table;
-	op->table->rules++;
+	op->flow->table->rules++;
+	op->flow = NULL;
+}
+
+static void
+apply_update(struct steer_engine *e, struct op *op, struct steer_flow_list *dead)
+{
+	if (!steer_flow_is_ours(e, op->flow) ||
+	    steer_flow_update(e, op->flow, &op->req.actions, dead, NULL) < 0)
+		op->status = RTE_FLOW_OP_ERROR;
+	drop_actions(op);
+	steer_flow_unawait(op->flow);
 	op->flow = NULL;
 }
 
@@ -144,7 +165,7 @@ static void
 apply_destroy(struct steer_engine *e, struct op *op, struct steer_flow_list *dead)
 {
 	if (steer_flow_is_ours(e, op->flow))
-		steer_flow_bury(e, op->flow, dead);
+		steer_flow_remove(e, op->flow, dead);
 	else
 		op->status = RTE_FLOW_OP_ERROR;
 	steer_flow_unawait(op->flow);
@@ -164,6 +185,8 @@ apply_locked(struct queue *q)
 
 		if (op->kind == OP_CREATE)
 			apply_create(e, op);
+		else if (op->kind == OP_UPDATE)
+			apply_update(e, op, &dead);
 		else if (op->kind == OP_DESTROY)
 			apply_destroy(e, op, &dead);
 	}
@@ -267,9 +290,73 @@ steer_async_create(struct steer_engine *e, uint32_t queue, bool postpone,
 	steer_request_attr(&op->req, &table->attr);
 	op->kind = OP_CREATE;
 	op->flow = flow;
-	op->table = table;
+	flow->table = table;
 	enqueue(q, postpone);
 	return flow;
+}
+
+/** The table that a rule was made from, if it has that actions template. */
+static int
+check_update(const struct steer_engine *e, const struct steer_flow *flow, uint8_t actions_index,
+	     struct rte_flow_error *error)
+{
+	if (flow == NULL || flow->table == NULL)
+		return REFUSE(error, flow, EINVAL, HANDLE, "not a rule of a table of this port");
+	return check_table(e, flow->table, 0, actions_index, error);
+}
+
+int
+steer_async_update(struct steer_engine *e, uint32_t queue, bool postpone, struct steer_flow *flow,
+		   const struct rte_flow_action actions[], uint8_t actions_index, void *user_data,
+		   struct rte_flow_error *error)
+{
+	struct rte_flow_action filled[STEER_TEMPLATE_MAX];
+	struct queue *q = find(e, queue, error);
+	struct op *op;
+	int rc;
+
+	if (q == NULL)
+		return -EINVAL;
+	rc = check_update(e, flow, actions_index, error);
+	if (rc < 0)
+		return rc;
+	op = reserve(q, user_data, error);
+	if (op == NULL)
+		return -EAGAIN;
+	rc = steer_actions_template_fill(flow->table->actions[actions_index], actions, filled,
+					 error);
+	if (rc == 0)
+		rc = translate_actions(e, op, filled, error);
+	if (rc < 0)
+		return rc;
+	op->kind = OP_UPDATE;
+	op->flow = flow;
+	flow->awaited++;
+	enqueue(q, postpone);
+	return 0;
+}
+
+int
+steer_async_update_resized(struct steer_engine *e, uint32_t queue, bool postpone,
+			   struct steer_flow *flow, void *user_data, struct rte_flow_error *error)
+{
+	struct queue *q = find(e, queue, error);
+	struct op *op;
+	int rc;
+
+	if (q == NULL)
+		return -EINVAL;
+	rc = check_update(e, flow, 0, error);
+	if (rc < 0)
+		return rc;
+	if (!flow->table->resizing)
+		return REFUSE(error, flow, EINVAL, HANDLE, "its table is not being resized");
+	op = reserve(q, user_data, error);
+	if (op == NULL)
+		return -EAGAIN;
+	op->kind = OP_DONE;
+	enqueue(q, postpone);
+	return 0;
 }
 
 int
@@ -288,7 +375,7 @@ steer_async_destroy(struct steer_engine *e, uint32_t queue, bool postpone, struc
 		return -EAGAIN;
 	op->kind = OP_DESTROY;
 	op->flow = flow;
-	flow->awaited = true;
+	flow->awaited++;
 	enqueue(q, postpone);
 	return 0;
 }
@@ -408,6 +495,18 @@ steer_async_indirect_query(struct steer_engine *e, uint32_t queue,
 	if (begin_now(e, queue, user_data, error) == NULL)
 		return -rte_errno;
 	return end_now(e, queue, steer_indirect_query(e, handle, data, error));
+}
+
+int
+steer_async_indirect_query_update(struct steer_engine *e, uint32_t queue,
+				  struct steer_indirect *handle, const void *what, void *data,
+				  bool update_first, void *user_data,
+				  struct rte_flow_error *error)
+{
+	if (begin_now(e, queue, user_data, error) == NULL)
+		return -rte_errno;
+	return end_now(e, queue, steer_indirect_query_update(e, handle, what, data, update_first,
+							     error));
 }
 
 /* Templates and tables */

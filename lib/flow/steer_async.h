@@ -58,6 +58,14 @@ struct steer_flow *steer_async_create(struct steer_engine *e, uint32_t queue, bo
 				      const struct rte_flow_item pattern[], uint8_t pattern_index,
 				      const struct rte_flow_action actions[], uint8_t actions_index,
 				      void *user_data, struct rte_flow_error *error);
+/** As steer_engine_flow_update(), with a template of the rule's table. @return 0; -errno. */
+int steer_async_update(struct steer_engine *e, uint32_t queue, bool postpone,
+		       struct steer_flow *flow, const struct rte_flow_action actions[],
+		       uint8_t actions_index, void *user_data, struct rte_flow_error *error);
+/** After steer_template_table_resize(): the rule needs nothing, there is only a result. */
+int steer_async_update_resized(struct steer_engine *e, uint32_t queue, bool postpone,
+			       struct steer_flow *flow, void *user_data,
+			       struct rte_flow_error *error);
 int steer_async_destroy(struct steer_engine *e, uint32_t queue, bool postpone,
 			struct steer_flow *flow, void *user_data, struct rte_flow_error *error);
 
@@ -78,6 +86,10 @@ int steer_async_indirect_update(struct steer_engine *e, uint32_t queue,
 int steer_async_indirect_query(struct steer_engine *e, uint32_t queue,
 			       const struct steer_indirect *handle, void *data, void *user_data,
 			       struct rte_flow_error *error);
+int steer_async_indirect_query_update(struct steer_engine *e, uint32_t queue,
+				      struct steer_indirect *handle, const void *what, void *data,
+				      bool update_first, void *user_data,
+				      struct rte_flow_error *error);
 
 /** Let go of what was postponed. @return 0. */
 int steer_async_push(struct steer_engine *e, uint32_t queue, struct rte_flow_error *error);

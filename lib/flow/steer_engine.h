@@ -147,6 +147,16 @@ struct steer_flow *steer_engine_flow_create(struct steer_engine *e,
  */
 int steer_engine_group_miss(struct steer_engine *e, uint32_t group,
 			    const struct rte_flow_action actions[], struct rte_flow_error *error);
+/**
+ * Other actions for a rule. Each packet is judged by the old or the new ones. The rule keeps its
+ * place among those of equal priority and, where old and new actions count, its counter; its age
+ * begins anew. A rule whose queue did not exist comes last within its priority.
+ *
+ * @return  0; -EINVAL, -ENOTSUP, -ENOMEM, -ENOSPC with error set, and it has the old actions still.
+ *          Thread-safe.
+ */
+int steer_engine_flow_update(struct steer_engine *e, struct steer_flow *flow,
+			     const struct rte_flow_action actions[], struct rte_flow_error *error);
 /** Destroying never fails, except for what is no rule of this engine (-EINVAL). */
 int steer_engine_flow_destroy(struct steer_engine *e, struct steer_flow *flow,
 			      struct rte_flow_error *error);
@@ -207,6 +217,10 @@ int steer_engine_indirect_update(struct steer_engine *e, struct steer_indirect *
 /** @param data  COUNT: struct rte_flow_query_count; AGE: struct rte_flow_query_age. */
 int steer_engine_indirect_query(struct steer_engine *e, const struct steer_indirect *handle,
 				void *data, struct rte_flow_error *error);
+/** Either may be NULL: then only the other is done. Both at once are for AGE. */
+int steer_engine_indirect_query_update(struct steer_engine *e, struct steer_indirect *handle,
+				       const void *update, void *data, bool update_first,
+				       struct rte_flow_error *error);
 
 /** Number of rules, active or not. */
 uint64_t steer_engine_flow_count(struct steer_engine *e);

@@ -6,10 +6,10 @@
  * @file
  * The engine's inside: steer_engine.c (its life and the port's RSS), steer_burst.c (readers),
  * steer_request.c (rules as they are asked for), steer_flow.c (rules come and go), steer_holding.c
- * (what they hold), steer_miss.c (what a group does without one), steer_query.c (what they tell),
- * steer_dump.c (rules as text), steer_indirect.c (actions that rules share), steer_aged.c (who is
- * told of what has aged); steer_group.c (groups of rules), steer_context.c (RSS of rules) and
- * steer_age.c (when rules were hit) stand for themselves.
+ * (what they hold), steer_update.c (other actions for them), steer_miss.c (what a group does
+ * without one), steer_query.c (what they tell), steer_dump.c (rules as text), steer_indirect.c
+ * (actions that rules share), steer_aged.c (who is told of what has aged); steer_group.c (groups of
+ * rules), steer_context.c (RSS of rules) and steer_age.c (when rules were hit) are for themselves.
  */
 
 #ifndef STEER_ENGINE_PRIVATE_H
@@ -82,8 +82,8 @@ struct steer_flow {
 	bool miss;
 	/** On its way out; the handle is not valid any more. */
 	bool destroyed;
-	/** A flow queue is to destroy it: should it go otherwise, its memory stays until then. */
-	bool awaited;
+	/** Operations on it in flow queues: should it go otherwise, its memory stays until then. */
+	uint32_t awaited;
 	/** It has gone, and is awaited. */
 	bool gone;
 	/** The group that it stands in, and the one that it jumps to or NULL; both held. */
@@ -242,6 +242,11 @@ bool steer_flow_usable(const struct steer_engine *e, const struct steer_flow *fl
 /** Put a flow into the table. @return 0; -ENOMEM. */
 int steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
 			const struct steer_match *match);
+/** Put a flow into the table that stands for another one, active, to be buried with this change. */
+int steer_flow_replace(struct steer_flow *flow, const struct steer_flow *old);
+/** Into the table, or, if its queue does not exist (yet), kept aside. @return 0; -ENOMEM. */
+int steer_flow_place(struct steer_engine *e, struct steer_flow *flow,
+		     const struct steer_match *match, struct rte_flow_error *error);
 /** What a flow asks for, active or not. */
 void steer_flow_match(const struct steer_flow *flow, struct steer_match *match);
 
@@ -255,15 +260,21 @@ int steer_flow_check_handle(const struct steer_engine *e, const struct steer_flo
 struct steer_flow *steer_flow_create(struct steer_engine *e, const struct steer_request *req,
 				     struct rte_flow_error *error);
 
-/* For changes of several rules in one version, the lock held: fill and bury, then commit. */
+/* For changes of several rules in one version, the lock held: fill, update, bury; then commit. */
 
+/** Of a zeroed flow: what it is, before it has anything. */
+void steer_flow_begin(struct steer_engine *e, struct steer_flow *flow,
+		      const struct steer_request *req);
 /**
  * Make a rule of a zeroed flow. The condition is its own from now on.
  * @return 0; -ENOMEM, -ENOSPC (then it has nothing, and the caller frees it).
  */
 int steer_flow_fill(struct steer_engine *e, struct steer_flow *flow,
 		    const struct steer_request *req, struct rte_flow_error *error);
-/** A rule is to go; it is added to @p dead. */
+/** A rule is to go. */
+void steer_flow_remove(struct steer_engine *e, struct steer_flow *flow,
+		       struct steer_flow_list *dead);
+/** The same with one that is in no list; it is added to @p dead. */
 void steer_flow_bury(struct steer_engine *e, struct steer_flow *flow,
 		     struct steer_flow_list *dead);
 /** Readers see all of it from now on. What has died is freed once they have. */
@@ -275,6 +286,16 @@ void steer_flow_drop(struct steer_flow *flow);
 void steer_flow_unawait(struct steer_flow *flow);
 /** Free a flow that no reader can see; give back its counter and context. */
 void steer_flow_free(struct steer_flow *flow);
+
+/* steer_update.c */
+
+/**
+ * Give a rule other actions.
+ * @return 0: what it was is in @p dead; -EINVAL, -ENOMEM, -ENOSPC: it is as it was.
+ */
+int steer_flow_update(struct steer_engine *e, struct steer_flow *flow,
+		      const struct steer_actions *actions, struct steer_flow_list *dead,
+		      struct rte_flow_error *error);
 
 /* steer_query.c */
 
@@ -294,6 +315,9 @@ int steer_indirect_update(struct steer_engine *e, struct steer_indirect *handle,
 			  const void *what, struct rte_flow_error *error);
 int steer_indirect_query(struct steer_engine *e, const struct steer_indirect *handle, void *data,
 			 struct rte_flow_error *error);
+int steer_indirect_query_update(struct steer_engine *e, struct steer_indirect *handle,
+				const void *what, void *data, bool update_first,
+				struct rte_flow_error *error);
 /** Are the handles that a rule would name of this engine? @return 0; -EINVAL. */
 int steer_indirect_check(const struct steer_engine *e, const struct steer_actions *actions,
 			 struct rte_flow_error *error);

@@ -31,31 +31,48 @@ steer_flow_usable(const struct steer_engine *e, const struct steer_flow *flow, u
 	}
 }
 
-int
-steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
-		    const struct steer_match *match)
+/** What readers are to see of it. */
+static void
+make_rule(const struct steer_flow *flow, struct steer_rule *rule)
 {
-	struct steer_rule rule = {
+	*rule = (struct steer_rule){
 		.prio = flow->prio,
 		.seq = flow->seq,
 		.flags = flow->flags,
 		.target = flow->target,
 	};
-	int rc;
-
 	if (flow->more != NULL) {
 		flow->more->mark = flow->mark;
 		flow->more->count = flow->count;
-		rule.flags |= STEER_RULE_MORE;
-		rule.more = flow->more;
+		rule->flags |= STEER_RULE_MORE;
+		rule->more = flow->more;
 	} else {
-		rule.mark = flow->mark;
-		rule.count = flow->count;
+		rule->mark = flow->mark;
+		rule->count = flow->count;
 	}
+}
+
+int
+steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
+		    const struct steer_match *match)
+{
+	struct steer_rule rule;
+	int rc;
+
+	make_rule(flow, &rule);
 	rc = steer_table_insert(flow->group->table, match, &rule, &flow->place);
 	if (rc == 0)
 		steer_group_deepen(&e->groups, flow->group);
 	return rc;
+}
+
+int
+steer_flow_replace(struct steer_flow *flow, const struct steer_flow *old)
+{
+	struct steer_rule rule;
+
+	make_rule(flow, &rule);
+	return steer_table_replace(old->group->table, &old->place, &rule, &flow->place);
 }
 
 void
@@ -69,10 +86,9 @@ steer_flow_match(const struct steer_flow *flow, struct steer_match *match)
 
 /* Creating */
 
-/** Into the table, or, if its queue does not exist (yet), kept aside. */
-static int
-place_flow(struct steer_engine *e, struct steer_flow *flow, const struct steer_match *match,
-	   struct rte_flow_error *error)
+int
+steer_flow_place(struct steer_engine *e, struct steer_flow *flow, const struct steer_match *match,
+		 struct rte_flow_error *error)
 {
 	int rc;
 
@@ -91,9 +107,8 @@ place_flow(struct steer_engine *e, struct steer_flow *flow, const struct steer_m
 	return 0;
 }
 
-int
-steer_flow_fill(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req,
-		struct rte_flow_error *error)
+void
+steer_flow_begin(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req)
 {
 	flow->engine = e;
 	flow->prio = req->prio;
@@ -101,8 +116,15 @@ steer_flow_fill(struct steer_engine *e, struct steer_flow *flow, const struct st
 	flow->mark = req->actions.mark_id;
 	flow->target = req->actions.queue;
 	flow->count = STEER_COUNT_NONE;
+}
+
+int
+steer_flow_fill(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req,
+		struct rte_flow_error *error)
+{
+	steer_flow_begin(e, flow, req);
 	if (steer_flow_take(e, flow, req, error) < 0 ||
-	    place_flow(e, flow, &req->match, error) < 0) {
+	    steer_flow_place(e, flow, &req->match, error) < 0) {
 		steer_flow_clear(flow);
 		return -rte_errno;
 	}
@@ -151,7 +173,7 @@ steer_engine_flow_create(struct steer_engine *e, const struct rte_flow_attr *att
 void
 steer_flow_drop(struct steer_flow *flow)
 {
-	if (flow->awaited)
+	if (flow->awaited > 0)
 		flow->gone = true;
 	else
 		free(flow);
@@ -160,8 +182,7 @@ steer_flow_drop(struct steer_flow *flow)
 void
 steer_flow_unawait(struct steer_flow *flow)
 {
-	flow->awaited = false;
-	if (flow->gone)
+	if (--flow->awaited == 0 && flow->gone)
 		free(flow);
 }
 
@@ -189,22 +210,21 @@ unlink_retired(struct steer_retired *r)
 	steer_retire(&e->retire, r, free_retired);
 }
 
-/** For versions from the next one on it is gone. */
-static void
-bury(struct steer_engine *e, struct steer_flow *flow)
+void
+steer_flow_bury(struct steer_engine *e, struct steer_flow *flow, struct steer_flow_list *dead)
 {
 	if (steer_flow_active(flow))
 		steer_table_bury(flow->group->table, &flow->place, &flow->tomb, e->next_version);
 	steer_flow_end(flow);
+	TAILQ_INSERT_TAIL(dead, flow, link);
 }
 
 void
-steer_flow_bury(struct steer_engine *e, struct steer_flow *flow, struct steer_flow_list *dead)
+steer_flow_remove(struct steer_engine *e, struct steer_flow *flow, struct steer_flow_list *dead)
 {
 	TAILQ_REMOVE(&e->flows, flow, link);
-	TAILQ_INSERT_TAIL(dead, flow, link);
 	e->n_flows--;
-	bury(e, flow);
+	steer_flow_bury(e, flow, dead);
 }
 
 void
@@ -247,7 +267,7 @@ steer_engine_flow_destroy(struct steer_engine *e, struct steer_flow *flow,
 	pthread_mutex_lock(&e->lock);
 	rc = steer_flow_check_handle(e, flow, error);
 	if (rc == 0) {
-		steer_flow_bury(e, flow, &list);
+		steer_flow_remove(e, flow, &list);
 		steer_flows_commit(e, &list);
 	}
 	steer_engine_unlock(e, STEER_RECLAIM_MAX);
@@ -267,11 +287,12 @@ steer_engine_flow_flush(struct steer_engine *e, struct rte_flow_error *error)
 	e->n_flows = 0;
 	while ((flow = TAILQ_FIRST(&all)) != NULL) {
 		TAILQ_REMOVE(&all, flow, link);
-		TAILQ_INSERT_TAIL(flow->note != NULL ? &e->flows : &list, flow, link);
-		if (flow->note != NULL)
-			e->n_flows++;
-		else
-			bury(e, flow);
+		if (flow->note == NULL) {
+			steer_flow_bury(e, flow, &list);
+			continue;
+		}
+		TAILQ_INSERT_TAIL(&e->flows, flow, link);
+		e->n_flows++;
 	}
 	steer_flows_commit(e, &list);
 	steer_engine_unlock(e, UINT_MAX);

@@ -373,3 +373,41 @@ steer_engine_indirect_query(struct steer_engine *e, const struct steer_indirect 
 	pthread_mutex_unlock(&e->lock);
 	return rc;
 }
+
+int
+steer_indirect_query_update(struct steer_engine *e, struct steer_indirect *handle,
+			    const void *what, void *data, bool update_first,
+			    struct rte_flow_error *error)
+{
+	int rc = check_handle(e, handle, error);
+
+	if (rc < 0)
+		return rc;
+	if (what == NULL)
+		return steer_indirect_query(e, handle, data, error);
+	if (data == NULL)
+		return steer_indirect_update(e, handle, what, error);
+	/* Of the others, only one of the two is possible. */
+	if (handle->shared.kind != STEER_SHARE_AGE)
+		return REFUSE(error, handle, ENOTSUP, ACTION_CONF,
+			      "indirect: query and update together are accepted for age");
+	if (!update_first)
+		steer_indirect_query(e, handle, data, NULL);
+	steer_indirect_update(e, handle, what, NULL);
+	if (update_first)
+		steer_indirect_query(e, handle, data, NULL);
+	return 0;
+}
+
+int
+steer_engine_indirect_query_update(struct steer_engine *e, struct steer_indirect *handle,
+				   const void *what, void *data, bool update_first,
+				   struct rte_flow_error *error)
+{
+	int rc;
+
+	pthread_mutex_lock(&e->lock);
+	rc = steer_indirect_query_update(e, handle, what, data, update_first, error);
+	steer_engine_unlock(e, UINT_MAX);
+	return rc;
+}

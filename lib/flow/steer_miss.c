@@ -69,7 +69,7 @@ replace_miss(struct steer_engine *e, struct steer_group *group, struct steer_flo
 	group->miss = miss;
 	if (old == NULL)
 		return;
-	e->n_flows++; /* It was not counted, but is now. */
+	TAILQ_REMOVE(&e->flows, old, link);
 	steer_flow_bury(e, old, &list);
 	steer_flows_commit(e, &list);
 }

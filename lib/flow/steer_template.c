@@ -8,6 +8,7 @@
 
 #include <rte_errno.h>
 
+#include "steer_compat.h"
 #include "steer_error.h"
 #include "steer_template.h"
 
@@ -328,6 +329,11 @@ steer_template_table_create(struct steer_templates *set,
 {
 	struct steer_template_table *table;
 
+	if (STEER_TABLE_BY_INDEX(attr)) {
+		REFUSE(error, attr, ENOTSUP, UNSPECIFIED,
+		       "table: rules by index: rules by pattern are accepted");
+		return NULL;
+	}
 	if (check_templates(set, patterns, n_patterns, actions, n_actions, error) < 0)
 		return NULL;
 	table = allocate(sizeof(*table), error);
@@ -335,6 +341,7 @@ steer_template_table_create(struct steer_templates *set,
 		return NULL;
 	table->owner = set;
 	table->attr = attr->flow_attr;
+	table->resizable = STEER_TABLE_RESIZABLE(attr);
 	table->n_patterns = n_patterns;
 	table->n_actions = n_actions;
 	table->patterns = allocate(n_patterns * sizeof(patterns[0]), error);
@@ -369,6 +376,36 @@ steer_template_table_destroy(struct steer_templates *set, struct steer_template_
 		table->actions[i]->tables--;
 	LIST_REMOVE(table, link);
 	free_table(table);
+	return 0;
+}
+
+int
+steer_template_table_resize(struct steer_templates *set, struct steer_template_table *table,
+			    struct rte_flow_error *error)
+{
+	int rc = check_owner(set, table->owner, table, error);
+
+	if (rc < 0)
+		return rc;
+	if (!table->resizable)
+		return REFUSE(error, table, EINVAL, UNSPECIFIED,
+			      "table: made without RTE_FLOW_TABLE_SPECIALIZE_RESIZABLE");
+	table->resizing = true;
+	return 0;
+}
+
+int
+steer_template_table_resized(struct steer_templates *set, struct steer_template_table *table,
+			     struct rte_flow_error *error)
+{
+	int rc = check_owner(set, table->owner, table, error);
+
+	if (rc < 0)
+		return rc;
+	if (!table->resizing)
+		return REFUSE(error, table, EINVAL, UNSPECIFIED,
+			      "table: it is not being resized");
+	table->resizing = false;
 	return 0;
 }
 

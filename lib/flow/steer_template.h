@@ -51,6 +51,9 @@ struct steer_template_table {
 	LIST_ENTRY(steer_template_table) link;
 	struct steer_templates *owner;
 	struct rte_flow_attr attr;
+	/** It may be resized, and is being so: rules need nothing for that. */
+	bool resizable;
+	bool resizing;
 	/** Rules made from it, until they are destroyed; under the engine's lock. */
 	uint64_t rules;
 	uint8_t n_patterns;
@@ -94,6 +97,13 @@ int steer_pattern_template_destroy(struct steer_templates *set, struct steer_pat
 int steer_actions_template_destroy(struct steer_templates *set, struct steer_actions_template *t,
 				   struct rte_flow_error *error);
 int steer_template_table_destroy(struct steer_templates *set, struct steer_template_table *table,
+				 struct rte_flow_error *error);
+
+/* A table holds as many rules as there are: another size is only noted. @return 0; -EINVAL. */
+
+int steer_template_table_resize(struct steer_templates *set, struct steer_template_table *table,
+				struct rte_flow_error *error);
+int steer_template_table_resized(struct steer_templates *set, struct steer_template_table *table,
 				 struct rte_flow_error *error);
 
 /**

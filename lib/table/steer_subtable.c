@@ -508,6 +508,27 @@ steer_subtable_insert(struct steer_subtable *st, struct steer_rule *rule,
 	return 0;
 }
 
+int
+steer_subtable_replace(struct steer_subtable *st, struct steer_rule *old, struct steer_rule *rule,
+		       struct steer_retire *retire)
+{
+	struct steer_rule **slot = find_slot(st, rule, rule_hash(st, rule));
+	struct steer_interval_map *map;
+
+	if (st->shape.n_fields > 0) {
+		/* Of equal rules the map has the one that is added last. */
+		map = steer_interval_map_create((*slot)->map, rule, NULL, &st->shape, st->socket);
+		if (map == NULL)
+			return -ENOMEM;
+		swap_map(*slot, map, retire);
+	} else {
+		rule->link = (uintptr_t)steer_rule_next(old);
+		set_next(slot, old, rule);
+	}
+	st->n_rules++;
+	return 0;
+}
+
 void
 steer_subtable_remove(struct steer_subtable *st, struct steer_rule *rule)
 {

@@ -107,6 +107,12 @@ void steer_subtable_rule_match(const struct steer_subtable *st, const struct ste
 int steer_subtable_insert(struct steer_subtable *st, struct steer_rule *rule,
 			  struct steer_retire *retire);
 /**
+ * Add a rule right behind one that has its words, ranges, priority and seq, readers active.
+ * @return 0; -ENOMEM (then nothing changed).
+ */
+int steer_subtable_replace(struct steer_subtable *st, struct steer_rule *old,
+			   struct steer_rule *rule, struct steer_retire *retire);
+/**
  * Take a rule out; readers may still hold it. Never fails. After one or many, where the subtable
  * is then untidy, steer_subtable_tidy() makes look-ups fast again.
  */

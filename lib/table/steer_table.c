@@ -356,6 +356,29 @@ steer_table_insert(struct steer_table *t, const struct steer_match *match,
 	return rc;
 }
 
+/** Who remembers an outcome sees the old rule's death; for all others nothing has changed. */
+int
+steer_table_replace(struct steer_table *t, const struct steer_place *old,
+		    const struct steer_rule *rule, struct steer_place *place)
+{
+	struct steer_rule *copy = steer_slab_alloc(t->slab, old->size);
+
+	if (copy == NULL)
+		return -ENOMEM;
+	memcpy(copy, old->rule, old->size);
+	memcpy(copy, rule, sizeof(*copy));
+	if (steer_subtable_replace(old->subtable, old->rule, copy, t->retire) < 0) {
+		steer_slab_free(t->slab, copy, old->size);
+		return -ENOMEM;
+	}
+	*place = (struct steer_place){
+		.subtable = old->subtable, .rule = copy, .size = old->size,
+	};
+	t->n_rules++;
+	t->n_conditions += steer_rule_condition(rule) != NULL;
+	return 0;
+}
+
 void
 steer_table_bury(struct steer_table *t, const struct steer_place *place, struct steer_tomb *tomb,
 		 uint64_t died)

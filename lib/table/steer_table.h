@@ -111,6 +111,18 @@ int steer_table_insert(struct steer_table *t, const struct steer_match *match,
 		       const struct steer_rule *rule, struct steer_place *place);
 
 /**
+ * Add a rule that asks for the same as one that is there and has its prio and seq, readers active.
+ * It is behind that one, which has to be buried in the same version: a burst sees the one or the
+ * other.
+ *
+ * @param rule   As of steer_table_insert(), with the condition of the old one.
+ * @param place  Filled.
+ * @return       0; -ENOMEM (then nothing changed).
+ */
+int steer_table_replace(struct steer_table *t, const struct steer_place *old,
+			const struct steer_rule *rule, struct steer_place *place);
+
+/**
  * Readers that come from now on are of version @p version: they see rules whose seq is below it
  * and which did not die below it. Versions only grow.
  */

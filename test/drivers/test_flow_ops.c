@@ -201,7 +201,7 @@ test_jump(void **state __rte_unused)
 	test_world_down(&w);
 }
 
-#if STEER_HAS_GROUP_MISS
+#if STEER_FLOW_OPS_23_11
 
 /* What a group does with packets that none of its rules matches. */
 static void
@@ -440,7 +440,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_drop, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_passthru, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_jump, test_begin, test_end),
-#if STEER_HAS_GROUP_MISS
+#if STEER_FLOW_OPS_23_11
 		cmocka_unit_test_setup_teardown(test_group_miss, test_begin, test_end),
 #endif
 		cmocka_unit_test_setup_teardown(test_no_fate, test_begin, test_end),

@@ -287,9 +287,10 @@ compare_print(FILE *f, const struct compare_stats *stats)
 #undef COMPARE_TEXT
 
 	fprintf(f, "%" PRIu64 " sets, %" PRIu64 " rules (%" PRIu64 " of them hit, %" PRIu64
-		   " refused, %" PRIu64 " loops), %" PRIu64 " pairs, %" PRIu64 " differences\n",
-		stats->sets, stats->rules, stats->hit, stats->refused, stats->loops, stats->pairs,
-		stats->differences);
+		   " refused, %" PRIu64 " loops, %" PRIu64 " updates), %" PRIu64 " pairs, %" PRIu64
+		   " differences\n",
+		stats->sets, stats->rules, stats->hit, stats->refused, stats->loops,
+		stats->updates, stats->pairs, stats->differences);
 	for (unsigned int i = 0; i < COMPARE_N_KINDS; i++)
 		fprintf(f, "%8" PRIu64 " %5.1f %% %s\n", stats->kinds[i],
 			100.0 * stats->kinds[i] / RTE_MAX(stats->pairs, 1u), texts[i]);

@@ -90,6 +90,7 @@ struct compare_stats {
 	uint64_t sets;
 	uint64_t rules;   /**< Created. */
 	uint64_t hit;     /**< Of them, matched some packet. */
+	uint64_t updates; /**< Rules that got other actions. */
 	uint64_t pairs;
 	uint64_t differences;
 	uint64_t refused; /**< Rules that the engine did not take. */

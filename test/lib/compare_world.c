@@ -64,6 +64,16 @@ print_live(const struct world *w, const struct live *l)
 		ref_print_rule(w->config->report, l->ref.attr, l->ref.pattern, l->ref.actions);
 }
 
+/** What the reference is given of a rule. */
+static void
+point_live(struct live *l)
+{
+	l->ref.attr = &l->gen.attr;
+	l->ref.pattern = l->gen.pattern;
+	l->ref.actions = l->gen.actions;
+	l->ref.cookie = l;
+}
+
 static struct live *
 make_live(struct world *w)
 {
@@ -79,10 +89,7 @@ make_live(struct world *w)
 		decode(&w->packets[gen_below(r, w->n_packets)], &decoded);
 		gen_rule(r, &w->style, &decoded, &l->gen);
 	}
-	l->ref.attr = &l->gen.attr;
-	l->ref.pattern = l->gen.pattern;
-	l->ref.actions = l->gen.actions;
-	l->ref.cookie = l;
+	point_live(l);
 	return l;
 }
 
@@ -188,6 +195,38 @@ destroy_rule(struct world *w, unsigned int n)
 	free(l);
 }
 
+/** Other actions for a rule. */
+static void
+update_rule(struct world *w, unsigned int n)
+{
+	struct live *old = w->live[n], *l = calloc(1, sizeof(*l));
+	struct rte_flow_error error = { 0 };
+
+	if (l == NULL)
+		abort();
+	gen_rule_update(&w->random, &w->style, &old->gen, &l->gen);
+	point_live(l);
+	l->flow = old->flow;
+	l->ref.matched = old->ref.matched;
+	if (ref_port_loops(&w->port, &l->ref)) {
+		w->stats->loops++;
+		if (steer_engine_flow_update(w->engine, l->flow, l->gen.actions, &error) == 0)
+			world_difference(w, "a loop of groups by an update is not noticed");
+		free(l);
+		return;
+	}
+	if (steer_engine_flow_update(w->engine, l->flow, l->gen.actions, &error) != 0) {
+		refused(w, l, &error);
+		return;
+	}
+	w->stats->updates++;
+	ref_bug = w->config->bug;
+	ref_port_update(&w->port, &old->ref, &l->ref);
+	ref_bug = REF_BUG_NONE;
+	w->live[n] = l;
+	free(old);
+}
+
 static void
 random_port_rss(struct world *w)
 {
@@ -277,6 +316,8 @@ world_change(struct world *w)
 	/* Refused rules are counted, not tried for ever. */
 	for (unsigned int n = w->n_live; n < want; n++)
 		add_rule(w);
+	for (unsigned int n = gen_below(r, w->n_live + 1); n > 0 && gen_chance(r, 80); n--)
+		update_rule(w, gen_below(r, w->n_live));
 	while (w->n_live > want)
 		destroy_rule(w, gen_below(r, w->n_live));
 	if (steer_engine_flow_count(w->engine) != w->n_live)

@@ -211,6 +211,81 @@ test_postpone(void **state)
 	assert_int_equal(steer_engine_flow_count(engine), 1);
 }
 
+static int
+redo(uint32_t queue, bool postpone, struct steer_flow *flow,
+     const struct rte_flow_action *actions, uint8_t template, uintptr_t data,
+     struct rte_flow_error *error)
+{
+	return steer_async_update(engine, queue, postpone, flow, actions, template, (void *)data,
+				  error);
+}
+
+/* Other actions, of the same template or another one, in one version with what stands by. */
+static void
+test_update(void **state)
+{
+	struct steer_flow *flow;
+	struct world_result r;
+
+	RTE_SET_USED(state);
+	flow = add_to(0, false, 3, 1);
+	assert_int_equal(redo(0, true, flow, ACTIONS(MARK(8), QUEUE(2)), 0, 30, NULL), 0);
+	assert_int_equal(world_queue(3), 1);
+	add_to(0, false, 4, 2);
+	world_burst(&r);
+	assert_int_equal(r.queue[3], 2);
+	assert_int_equal(r.mark[3], 8);
+	assert_int_equal(r.queue[4], 2);
+	assert_int_equal(redo(0, false, flow, ACTIONS(DO(COUNT), QUEUE(0)), 1, 31, NULL), 0);
+	world_burst(&r);
+	assert_int_equal(r.queue[3], 3);
+	assert_int_equal(world_hits(flow), 1);
+	EXPECT(0, 3, 30, 4, 31);
+	/* Before anyone has seen it, and before it goes. */
+	flow = add_to(0, true, 5, 1);
+	assert_int_equal(redo(0, true, flow, ACTIONS(MARK(1), QUEUE(2)), 0, 50, NULL), 0);
+	assert_int_equal(redo(0, true, flow, ACTIONS(MARK(1), QUEUE(3)), 0, 51, NULL), 0);
+	assert_int_equal(steer_async_push(engine, 0, NULL), 0);
+	assert_int_equal(world_queue(5), 3);
+	assert_int_equal(redo(0, true, flow, ACTIONS(MARK(1), QUEUE(1)), 0, 52, NULL), 0);
+	take(0, false, flow, 53);
+	assert_int_equal(world_queue(5), 0);
+	EXPECT(0, 5, 50, 51, 52, 53);
+	assert_int_equal(steer_engine_flow_count(engine), 2);
+}
+
+static void
+test_update_fails(void **state)
+{
+	struct rte_flow_op_result res[4];
+	struct rte_flow_error error;
+	struct steer_flow *flow;
+
+	RTE_SET_USED(state);
+	flow = add_to(0, false, 3, 1);
+	assert_int_equal(redo(0, false, flow, ACTIONS(MARK(1), QUEUE(QUEUES)), 0, 0, &error),
+			 -EINVAL);
+	assert_int_equal(redo(0, false, flow, ACTIONS(MARK(1), QUEUE(2)), 2, 0, &error), -EINVAL);
+	assert_int_equal(redo(0, false, flow, ACTIONS(QUEUE(2)), 0, 0, &error), -EINVAL);
+	assert_int_equal(redo(2, false, flow, ACTIONS(MARK(1), QUEUE(2)), 0, 0, &error), -EINVAL);
+	assert_int_equal(redo(0, false, NULL, ACTIONS(MARK(1), QUEUE(2)), 0, 0, &error), -EINVAL);
+	assert_int_equal(redo(0, false, world_rule(0, 9, ACTIONS(QUEUE(1))),
+				ACTIONS(MARK(1), QUEUE(2)), 0, 0, &error), -EINVAL);
+	assert_non_null(strstr(error.message, "not a rule of a table"));
+	EXPECT(0, 3);
+	/* It has gone meanwhile: its memory is still there. */
+	assert_int_equal(redo(0, true, flow, ACTIONS(MARK(1), QUEUE(2)), 0, 30, NULL), 0);
+	take(0, true, flow, 31);
+	assert_int_equal(steer_engine_flow_flush(engine, NULL), 0);
+	assert_int_equal(steer_async_push(engine, 0, NULL), 0);
+	assert_int_equal(steer_async_pull(engine, 0, res, 4, NULL), 2);
+	assert_int_equal(res[0].status, RTE_FLOW_OP_ERROR);
+	assert_int_equal(res[1].status, RTE_FLOW_OP_ERROR);
+	/* It never comes to be applied: what is left goes with the engine. */
+	flow = add_to(0, false, 3, 1);
+	assert_int_equal(redo(0, true, flow, ACTIONS(MARK(1), QUEUE(2)), 0, 30, NULL), 0);
+}
+
 /* A full queue takes nothing more until results are pulled, and goes round many times. */
 static void
 test_full(void **state)
@@ -585,6 +660,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_come_and_go),
 		TEST(test_postpone),
+		TEST(test_update),
+		TEST(test_update_fails),
 		TEST(test_full),
 		TEST(test_busy),
 		TEST(test_fails),

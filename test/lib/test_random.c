@@ -86,6 +86,7 @@ check_coverage(const struct compare_stats *stats)
 	assert_true(stats->loops > 1000);
 	compare_cover_print(stdout, &stats->cover);
 	assert_int_equal(compare_cover_missing(&stats->cover), 0);
+	assert_true(stats->updates > 5000);
 }
 
 static void

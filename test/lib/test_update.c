@@ -3,9 +3,9 @@
  */
 
 /*
- * One thread replaces a rule again and again (the new one first, then the old one goes), or flushes
- * two rules at once, while another one classifies: each packet is judged by one of the rule sets
- * that there were, all packets of a burst by the same one.
+ * One thread replaces a rule again and again (the new one first, then the old one goes), gives it
+ * other actions, or flushes two rules at once, while another one classifies: each packet is judged
+ * by one of the rule sets that there were, all packets of a burst by the same one.
  */
 
 #include <errno.h>
@@ -126,6 +126,31 @@ replace(void *arg)
 	return failed ? NULL : old;
 }
 
+/* Two rules for the same packets: the first one, to queue 5 or 6, decides; 7 is the other's. */
+static void *
+rewrite(void *arg)
+{
+	struct steer_flow **flows = arg;
+	bool failed = false;
+
+	unpin();
+	for (unsigned int i = 0; i < UPDATES && !failed; i++) {
+		const struct rte_flow_action_queue to = { .index = i % 2 ? 7 : 5 + i / 2 % 2 };
+		const struct rte_flow_action_mark mark = { .id = i };
+		const struct rte_flow_action actions[] = {
+			{ .type = RTE_FLOW_ACTION_TYPE_QUEUE, .conf = &to },
+			/* Now and then in a rule of another size. */
+			{ .type = i % 3 == 0 ? RTE_FLOW_ACTION_TYPE_COUNT :
+					       RTE_FLOW_ACTION_TYPE_MARK, .conf = &mark },
+			{ .type = RTE_FLOW_ACTION_TYPE_END },
+		};
+
+		failed = steer_engine_flow_update(engine, flows[i % 2], actions, NULL) != 0;
+	}
+	__atomic_store_n(&done, true, __ATOMIC_RELEASE);
+	return failed ? NULL : arg;
+}
+
 /*
  * A new group is filled and jumped to, then the old jump goes, and the rule that it led to: there
  * is always a way to a queue.
@@ -219,6 +244,32 @@ test_replace(void **state)
 }
 
 static void
+rewrites(enum shape shape)
+{
+	struct steer_flow *flows[2];
+	uint64_t to[8];
+
+	assert_int_equal(steer_engine_flow_flush(engine, NULL), 0);
+	flows[0] = create(shape, 3, 6);
+	flows[1] = create(shape, 3, 7);
+	run(rewrite, flows, to);
+	assert_true(to[5] > 0);
+	assert_true(to[6] > 0);
+	to[5] = to[6] = 0;
+	for (unsigned int q = 0; q < 8; q++)
+		assert_int_equal(to[q], 0);
+	assert_int_equal(steer_engine_flow_count(engine), 2);
+}
+
+static void
+test_rewrite(void **state)
+{
+	(void)state;
+	rewrites(SHAPE_ADDR);
+	rewrites(SHAPE_PORTS);
+}
+
+static void
 test_flush(void **state)
 {
 	uint64_t to[8];
@@ -308,6 +359,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_replace),
+		cmocka_unit_test(test_rewrite),
 		cmocka_unit_test(test_flush),
 		cmocka_unit_test(test_regroup),
 		cmocka_unit_test(test_handles),

@@ -612,6 +612,15 @@ repoint(const struct gen_rule *old, struct gen_rule *rule)
 }
 
 void
+gen_rule_update(struct gen_random *r, const struct gen_style *style, const struct gen_rule *old,
+		struct gen_rule *rule)
+{
+	*rule = *old;
+	repoint(old, rule);
+	gen_actions(r, style, rule);
+}
+
+void
 gen_rule_again(struct gen_random *r, const struct gen_style *style, const struct gen_rule *old,
 	       struct gen_rule *rule)
 {

@@ -71,6 +71,10 @@ void gen_rule(struct gen_random *r, const struct gen_style *style, const struct 
 void gen_rule_again(struct gen_random *r, const struct gen_style *style,
 		    const struct gen_rule *old, struct gen_rule *rule);
 
+/** The same rule with other actions. */
+void gen_rule_update(struct gen_random *r, const struct gen_style *style,
+		     const struct gen_rule *old, struct gen_rule *rule);
+
 /** Only the pattern: @p rule is zeroed first. */
 void gen_pattern(struct gen_random *r, const struct gen_style *style, const struct ref_packet *p,
 		 struct gen_rule *rule);

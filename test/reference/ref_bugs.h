@@ -88,6 +88,8 @@
 	X(RAW_IHL, "options of IPv4 and TCP are behind the end of their header") \
 	/* Rules. */ \
 	X(TIE_LATER, "at equal priority the later rule wins") \
+	X(UPDATE_LAST, "other actions put a rule behind others of its priority") \
+	X(UPDATE_COUNT, "other actions begin to count anew") \
 	X(PRIORITY_IGNORED, "priorities are ignored") \
 	X(PASSTHRU_ENDS, "PASSTHRU ends the search") \
 	X(PASSTHRU_FORGETS, "PASSTHRU rules lose their MARK and FLAG") \

@@ -56,6 +56,27 @@ ref_port_remove(struct ref_port *port, struct ref_rule *rule)
 		(port->n_rules - at) * sizeof(port->rules[0]));
 }
 
+void
+ref_port_update(struct ref_port *port, const struct ref_rule *old, struct ref_rule *rule)
+{
+	unsigned int at = 0;
+
+	while (port->rules[at] != old)
+		at++;
+	if (ref_bug != REF_BUG_UPDATE_COUNT &&
+			ref_action(old->actions, RTE_FLOW_ACTION_TYPE_COUNT) != NULL &&
+			ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_COUNT) != NULL) {
+		rule->hits = old->hits;
+		rule->bytes = old->bytes;
+	}
+	port->rules[at] = rule;
+	if (ref_bug == REF_BUG_UPDATE_LAST ||
+			(!ref_rule_active(port, old) && ref_rule_active(port, rule))) {
+		ref_port_remove(port, rule);
+		ref_port_add(port, rule);
+	}
+}
+
 const struct rte_flow_action *
 ref_action(const struct rte_flow_action *actions, enum rte_flow_action_type type)
 {

@@ -82,6 +82,12 @@ void ref_port_init(struct ref_port *port, uint16_t n_queues);
 /** Add a rule behind those of the same priority. */
 void ref_port_add(struct ref_port *port, struct ref_rule *rule);
 
+/**
+ * A rule gets other actions: @p rule takes the place of @p old, and its counts where both count.
+ * One that was not in force, and is now, comes last within its priority.
+ */
+void ref_port_update(struct ref_port *port, const struct ref_rule *old, struct ref_rule *rule);
+
 void ref_port_remove(struct ref_port *port, struct ref_rule *rule);
 
 /** Would the jump of a rule that is to be added close a loop of groups? */

@@ -6,6 +6,7 @@
 #include <rte_flow_driver.h>
 
 #include "steer_flow_async.h"
+#include "steer_flow_refused.h"
 #include "steer_port.h"
 
 /* rte_flow as ethdev hands it down: the engine has it all, and the lower port what it takes. */
@@ -57,7 +58,14 @@ flow_dump(struct rte_eth_dev *dev, struct rte_flow *flow, FILE *file, struct rte
 	return steer_hand_flow_dump(steer_port(dev), flow, file, error);
 }
 
-#if STEER_HAS_GROUP_MISS
+#if STEER_FLOW_OPS_23_11
+static int
+flow_actions_update(struct rte_eth_dev *dev, struct rte_flow *flow,
+		    const struct rte_flow_action actions[], struct rte_flow_error *error)
+{
+	return steer_hand_flow_update(steer_port(dev), flow, actions, error);
+}
+
 /** Groups are never handed down, and group 0 has no miss actions: the lower port is not asked. */
 static int
 flow_group_set_miss(struct rte_eth_dev *dev, uint32_t group,
@@ -124,8 +132,43 @@ handle_query(struct rte_eth_dev *dev, const struct rte_flow_action_handle *handl
 					   (const struct steer_indirect *)handle, data, error);
 }
 
+#if STEER_FLOW_OPS_23_11
+static int
+handle_query_update(struct rte_eth_dev *dev, struct rte_flow_action_handle *handle,
+		    const void *update, void *query, enum rte_flow_query_update_mode mode,
+		    struct rte_flow_error *error)
+{
+	return steer_engine_indirect_query_update(steer_port(dev)->engine, ours(handle), update,
+						  query, mode == RTE_FLOW_QU_UPDATE_FIRST, error);
+}
+#endif
+
+/* Every operation that there is, in each release: of flow queues' ethdev does not even look
+ * whether a port has them. */
+
+#if STEER_FLOW_OPS_23_11
+#define QUEUE_OPS_23_11 \
+	.async_create_by_index = steer_refused_create_by_index, \
+	.async_actions_update = steer_async_flow_update, \
+	.async_action_handle_query_update = steer_async_handle_query_update, \
+	.async_action_list_handle_create = steer_refused_async_list_create, \
+	.async_action_list_handle_destroy = steer_refused_async_list_destroy, \
+	.async_action_list_handle_query_update = steer_refused_async_list_query_update,
+#else
+#define QUEUE_OPS_23_11
+#endif
+
+#if STEER_FLOW_OPS_24_11
+#define QUEUE_OPS_24_11 \
+	.async_create_by_index_with_pattern = steer_refused_create_by_index_with_pattern,
+#else
+#define QUEUE_OPS_24_11
+#endif
+
 /* The same members, wherever they are. */
 #define QUEUE_OPS \
+	QUEUE_OPS_23_11 \
+	QUEUE_OPS_24_11 \
 	.async_create = steer_async_flow_create, \
 	.async_destroy = steer_async_flow_destroy, \
 	.push = steer_async_flow_push, \
@@ -147,9 +190,23 @@ static const struct rte_flow_ops flow_ops = {
 	.query = flow_query,
 	.isolate = flow_isolate,
 	.dev_dump = flow_dump,
-#if STEER_HAS_GROUP_MISS
+#if STEER_FLOW_OPS_23_11
+	.actions_update = flow_actions_update,
 	.group_set_miss_actions = flow_group_set_miss,
+	.action_handle_query_update = handle_query_update,
+	.action_list_handle_create = steer_refused_list_create,
+	.action_list_handle_destroy = steer_refused_list_destroy,
+	.action_list_handle_query_update = steer_refused_list_query_update,
+	.flow_calc_table_hash = steer_refused_table_hash,
 #endif
+#if STEER_FLOW_OPS_24_03
+	.flow_calc_encap_hash = steer_refused_encap_hash,
+	.flow_template_table_resize = steer_async_table_resize,
+	.flow_update_resized = steer_async_flow_update_resized,
+	.flow_template_table_resize_complete = steer_async_table_resized,
+#endif
+	.flex_item_create = steer_refused_flex_create,
+	.flex_item_release = steer_refused_flex_release,
 	.get_aged_flows = flow_get_aged,
 	.action_handle_create = handle_create,
 	.action_handle_destroy = handle_destroy,

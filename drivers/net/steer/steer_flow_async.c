@@ -153,6 +153,46 @@ steer_async_table_destroy(struct rte_eth_dev *dev, struct rte_flow_template_tabl
 	return rc;
 }
 
+/* Another size, from 24.03 on: a table holds as many rules as there are. */
+
+int
+steer_async_table_resize(struct rte_eth_dev *dev, struct rte_flow_template_table *table,
+			 uint32_t n_rules, struct rte_flow_error *error)
+{
+	struct steer_engine *e = engine_of(dev);
+	int rc;
+
+	RTE_SET_USED(n_rules);
+	steer_async_lock(e);
+	rc = steer_template_table_resize(steer_async_templates(e),
+					 CAST(steer_template_table, table), error);
+	steer_async_unlock(e);
+	return rc;
+}
+
+int
+steer_async_table_resized(struct rte_eth_dev *dev, struct rte_flow_template_table *table,
+			  struct rte_flow_error *error)
+{
+	struct steer_engine *e = engine_of(dev);
+	int rc;
+
+	steer_async_lock(e);
+	rc = steer_template_table_resized(steer_async_templates(e),
+					  CAST(steer_template_table, table), error);
+	steer_async_unlock(e);
+	return rc;
+}
+
+int
+steer_async_flow_update_resized(struct rte_eth_dev *dev, uint32_t queue,
+				const struct rte_flow_op_attr *attr, struct rte_flow *flow,
+				void *user_data, struct rte_flow_error *error)
+{
+	return steer_async_update_resized(engine_of(dev), queue, attr != NULL && attr->postpone,
+					  CAST(steer_flow, flow), user_data, error);
+}
+
 /* Rules */
 
 struct rte_flow *
@@ -167,6 +207,17 @@ steer_async_flow_create(struct rte_eth_dev *dev, uint32_t queue,
 						 CAST(steer_template_table, table), pattern,
 						 pattern_index, actions, actions_index, user_data,
 						 error));
+}
+
+int
+steer_async_flow_update(struct rte_eth_dev *dev, uint32_t queue,
+			const struct rte_flow_op_attr *attr, struct rte_flow *flow,
+			const struct rte_flow_action actions[], uint8_t actions_index,
+			void *user_data, struct rte_flow_error *error)
+{
+	return steer_async_update(engine_of(dev), queue, attr != NULL && attr->postpone,
+				  CAST(steer_flow, flow), actions, actions_index, user_data,
+				  error);
 }
 
 int
@@ -239,3 +290,19 @@ steer_async_handle_query(struct rte_eth_dev *dev, uint32_t queue,
 					  (const struct steer_indirect *)handle, data, user_data,
 					  error);
 }
+
+#if STEER_FLOW_OPS_23_11
+int
+steer_async_handle_query_update(struct rte_eth_dev *dev, uint32_t queue,
+				const struct rte_flow_op_attr *attr,
+				struct rte_flow_action_handle *handle, const void *update,
+				void *query, enum rte_flow_query_update_mode mode,
+				void *user_data, struct rte_flow_error *error)
+{
+	RTE_SET_USED(attr);
+	return steer_async_indirect_query_update(engine_of(dev), queue,
+						 CAST(steer_indirect, handle), update, query,
+						 mode == RTE_FLOW_QU_UPDATE_FIRST, user_data,
+						 error);
+}
+#endif

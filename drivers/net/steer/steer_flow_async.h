@@ -14,6 +14,8 @@
 #include <rte_ethdev.h>
 #include <rte_flow.h>
 
+#include "steer_compat.h"
+
 int steer_async_info_get(struct rte_eth_dev *dev, struct rte_flow_port_info *port,
 			 struct rte_flow_queue_info *queue, struct rte_flow_error *error);
 int steer_async_flow_configure(struct rte_eth_dev *dev, const struct rte_flow_port_attr *attr,
@@ -45,6 +47,14 @@ steer_async_table_create(struct rte_eth_dev *dev, const struct rte_flow_template
 int steer_async_table_destroy(struct rte_eth_dev *dev, struct rte_flow_template_table *table,
 			      struct rte_flow_error *error);
 
+int steer_async_table_resize(struct rte_eth_dev *dev, struct rte_flow_template_table *table,
+			     uint32_t n_rules, struct rte_flow_error *error);
+int steer_async_table_resized(struct rte_eth_dev *dev, struct rte_flow_template_table *table,
+			      struct rte_flow_error *error);
+int steer_async_flow_update_resized(struct rte_eth_dev *dev, uint32_t queue,
+				    const struct rte_flow_op_attr *attr, struct rte_flow *flow,
+				    void *user_data, struct rte_flow_error *error);
+
 struct rte_flow *steer_async_flow_create(struct rte_eth_dev *dev, uint32_t queue,
 					 const struct rte_flow_op_attr *attr,
 					 struct rte_flow_template_table *table,
@@ -53,6 +63,10 @@ struct rte_flow *steer_async_flow_create(struct rte_eth_dev *dev, uint32_t queue
 					 const struct rte_flow_action actions[],
 					 uint8_t actions_index, void *user_data,
 					 struct rte_flow_error *error);
+int steer_async_flow_update(struct rte_eth_dev *dev, uint32_t queue,
+			    const struct rte_flow_op_attr *attr, struct rte_flow *flow,
+			    const struct rte_flow_action actions[], uint8_t actions_index,
+			    void *user_data, struct rte_flow_error *error);
 int steer_async_flow_destroy(struct rte_eth_dev *dev, uint32_t queue,
 			     const struct rte_flow_op_attr *attr, struct rte_flow *flow,
 			     void *user_data, struct rte_flow_error *error);
@@ -78,5 +92,12 @@ int steer_async_handle_query(struct rte_eth_dev *dev, uint32_t queue,
 			     const struct rte_flow_op_attr *attr,
 			     const struct rte_flow_action_handle *handle, void *data,
 			     void *user_data, struct rte_flow_error *error);
+#if STEER_FLOW_OPS_23_11
+int steer_async_handle_query_update(struct rte_eth_dev *dev, uint32_t queue,
+				    const struct rte_flow_op_attr *attr,
+				    struct rte_flow_action_handle *handle, const void *update,
+				    void *query, enum rte_flow_query_update_mode mode,
+				    void *user_data, struct rte_flow_error *error);
+#endif
 
 #endif /* STEER_FLOW_ASYNC_H */

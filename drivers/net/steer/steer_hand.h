@@ -89,6 +89,8 @@ struct rte_flow *steer_hand_flow_create(struct steer_port *port, const struct rt
 					const struct rte_flow_item pattern[],
 					const struct rte_flow_action actions[],
 					struct rte_flow_error *error);
+int steer_hand_flow_update(struct steer_port *port, struct rte_flow *flow,
+			   const struct rte_flow_action actions[], struct rte_flow_error *error);
 int steer_hand_flow_destroy(struct steer_port *port, struct rte_flow *flow,
 			    struct rte_flow_error *error);
 int steer_hand_flow_flush(struct steer_port *port, struct rte_flow_error *error);

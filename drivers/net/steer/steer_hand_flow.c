@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include <rte_errno.h>
 
@@ -91,25 +92,115 @@ steer_hand_flow_create(struct steer_port *port, const struct rte_flow_attr *attr
 }
 
 /** With hw=require the lower is asked, too, if it is there and can tell. */
+static int
+ask_lower(const struct steer_port *port, const struct rte_flow_attr *attr,
+	  const struct rte_flow_item *pattern, const struct rte_flow_action *actions,
+	  struct rte_flow_error *error)
+{
+	const char *unfit = steer_handed_unfit(attr, pattern, actions);
+	int rc;
+
+	if (!steer_hand_required(port) || !port->hand->running)
+		return 0;
+	if (unfit != NULL)
+		return rte_flow_error_set(error, ENOTSUP, RTE_FLOW_ERROR_TYPE_UNSPECIFIED, NULL,
+					  unfit);
+	rc = rte_flow_validate(port->lower.port_id, attr, pattern, actions, error);
+	return rc != -ENOSYS ? rc : 0;
+}
+
 int
 steer_hand_flow_validate(struct steer_port *port, const struct rte_flow_attr *attr,
 			 const struct rte_flow_item pattern[],
 			 const struct rte_flow_action actions[], struct rte_flow_error *error)
 {
 	int rc = steer_engine_validate(port->engine, attr, pattern, actions, error);
-	const char *unfit;
 
-	if (rc < 0 || steer_hand_idle(port) || !steer_hand_required(port))
+	if (rc < 0 || steer_hand_idle(port))
 		return rc;
-	unfit = steer_handed_unfit(attr, pattern, actions);
 	pthread_mutex_lock(&port->hand->lock);
-	if (port->hand->running && unfit != NULL)
-		rc = rte_flow_error_set(error, ENOTSUP, RTE_FLOW_ERROR_TYPE_UNSPECIFIED, NULL,
-					unfit);
-	else if (port->hand->running)
-		rc = rte_flow_validate(port->lower.port_id, attr, pattern, actions, error);
+	rc = ask_lower(port, attr, pattern, actions, error);
 	pthread_mutex_unlock(&port->hand->lock);
-	return rc != -ENOSYS ? rc : 0;
+	return rc;
+}
+
+/* Changing */
+
+/** One copy of a rule in the place of another one. */
+static void
+replace_copy(struct steer_port *port, struct handed_rule *old, struct handed_rule *r)
+{
+	r->flow = old->flow;
+	r->kept = old->kept;
+	if (old->count != NULL && r->count != NULL)
+		r->carried = old->carried;
+	TAILQ_INSERT_AFTER(&port->hand->rules, old, r, link);
+	TAILQ_REMOVE(&port->hand->rules, old, link);
+	steer_engine_flow_set_cookie(port->engine, r->flow, r);
+}
+
+/**
+ * Software takes over with the new actions, then all goes down again. With hw=require, should the
+ * lower refuse what it has called valid, the old ones go down again.
+ * @return 0: @p r is in use; else @p old is, as before.
+ */
+static int
+change(struct steer_port *port, struct handed_rule *old, struct handed_rule *r,
+       const struct rte_flow_action *actions, struct rte_flow_error *error)
+{
+	struct refusal no = { .flow = NULL }, ignored = { .flow = NULL };
+	int rc = steer_engine_flow_update(port->engine, old->flow, actions, error);
+
+	if (rc < 0)
+		return rc;
+	steer_hand_take_back(port);
+	replace_copy(port, old, r);
+	rc = steer_hand_offer(port, r, &no);
+	if (rc == 0)
+		return 0;
+	steer_engine_flow_update(port->engine, old->flow, old->rule.actions_ro, NULL);
+	replace_copy(port, r, old);
+	steer_hand_offer(port, old, &ignored);
+	return pass_on(&no, rc, error);
+}
+
+static int
+update(struct steer_port *port, struct steer_flow *flow, const struct rte_flow_action *actions,
+       struct rte_flow_error *error)
+{
+	struct handed_rule *old = steer_engine_flow_cookie(port->engine, flow), *r;
+	int rc;
+
+	if (old == NULL)
+		return steer_engine_flow_update(port->engine, flow, actions, error);
+	/* What is copied has been looked at. */
+	rc = steer_engine_validate(port->engine, old->rule.attr_ro, old->rule.pattern_ro, actions,
+				   error);
+	if (rc == 0)
+		rc = ask_lower(port, old->rule.attr_ro, old->rule.pattern_ro, actions, error);
+	if (rc < 0)
+		return rc;
+	r = steer_handed_copy(old->rule.attr_ro, old->rule.pattern_ro, actions);
+	if (r == NULL)
+		return rte_flow_error_set(error, ENOMEM, RTE_FLOW_ERROR_TYPE_HANDLE, NULL,
+					  "no memory for a copy of the rule");
+	rc = change(port, old, r, actions, error);
+	free(rc == 0 ? old : r);
+	return rc;
+}
+
+int
+steer_hand_flow_update(struct steer_port *port, struct rte_flow *flow,
+		       const struct rte_flow_action actions[], struct rte_flow_error *error)
+{
+	int rc;
+
+	if (steer_hand_idle(port))
+		return steer_engine_flow_update(port->engine, ours(flow), actions, error);
+	pthread_mutex_lock(&port->hand->lock);
+	rc = update(port, ours(flow), actions, error);
+	pthread_mutex_unlock(&port->hand->lock);
+	return rc;
 }
 
 /* Destroying */

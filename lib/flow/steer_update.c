@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/* Other actions for a rule. What readers see of a rule does not change: a new one takes its place
+ * in the order, and the old one is buried in the same version, so that each packet is judged by
+ * the one or the other. The application's handle is the new one's then. */
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <rte_errno.h>
+
+#include "steer_engine_private.h"
+#include "steer_error.h"
+
+#define REFUSE(error, cause, code, type, ...) \
+	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
+
+/** The rule asked for anew, with its pattern as it is. */
+static int
+ask(struct steer_engine *e, const struct steer_flow *flow, const struct steer_actions *actions,
+    struct steer_request *req, struct rte_flow_error *error)
+{
+	req->actions = *actions;
+	req->group = flow->group->id;
+	req->prio = flow->prio;
+	steer_flow_match(flow, &req->match);
+	steer_condition_hold(req->match.condition);
+	return steer_flow_check(e, req, error);
+}
+
+/** A counter of its own stays. */
+static bool
+keeps_count(const struct steer_flow *flow, const struct steer_actions *actions)
+{
+	return actions->count && flow->count != STEER_COUNT_NONE &&
+	       flow->shared[STEER_SHARE_COUNT] == NULL;
+}
+
+/** In its place, if it stands somewhere; else as a new rule would. */
+static int
+place(struct steer_engine *e, struct steer_flow *fresh, const struct steer_flow *flow,
+      const struct steer_match *match, struct rte_flow_error *error)
+{
+	const bool usable = steer_flow_usable(e, fresh, e->n_queues);
+
+	if (usable && steer_flow_active(flow)) {
+		if (steer_flow_replace(fresh, flow) < 0)
+			return REFUSE(error, NULL, ENOMEM, HANDLE, "no EAL memory for its actions");
+		return 0;
+	}
+	/* Bursts of older versions must not see it. */
+	if (usable)
+		fresh->seq = e->next_version++;
+	return steer_flow_place(e, fresh, match, error);
+}
+
+static int
+fill(struct steer_engine *e, struct steer_flow *fresh, const struct steer_flow *flow,
+     const struct steer_request *req, struct rte_flow_error *error)
+{
+	const bool keeps = keeps_count(flow, &req->actions);
+
+	steer_flow_begin(e, fresh, req);
+	fresh->seq = flow->seq;
+	if (keeps)
+		fresh->count = flow->count;
+	if (steer_flow_take(e, fresh, req, error) == 0 &&
+	    place(e, fresh, flow, &req->match, error) == 0)
+		return 0;
+	if (keeps)
+		fresh->count = STEER_COUNT_NONE;
+	steer_flow_clear(fresh);
+	return -rte_errno;
+}
+
+/** All but who it is, and whose. */
+static void
+exchange(struct steer_flow *flow, struct steer_flow *fresh)
+{
+	const struct steer_flow old = *flow;
+
+	*flow = *fresh;
+	flow->link = old.link;
+	flow->awaited = old.awaited;
+	flow->table = old.table;
+	flow->cookie = old.cookie;
+	flow->note = old.note;
+	*fresh = old;
+	fresh->awaited = 0;
+	fresh->table = NULL;
+	fresh->cookie = NULL;
+	fresh->note = NULL;
+	if (flow->count == fresh->count)
+		fresh->count = STEER_COUNT_NONE;
+}
+
+int
+steer_flow_update(struct steer_engine *e, struct steer_flow *flow,
+		  const struct steer_actions *actions, struct steer_flow_list *dead,
+		  struct rte_flow_error *error)
+{
+	struct steer_flow *fresh;
+	struct steer_request req;
+	struct rte_flow_action_age age;
+	int rc = ask(e, flow, actions, &req, error);
+
+	if (rc < 0)
+		return rc;
+	if (actions->age != NULL && actions->age->context == NULL) {
+		age = *actions->age;
+		age.context = flow;
+		req.actions.age = &age;
+	}
+	fresh = calloc(1, sizeof(*fresh));
+	if (fresh == NULL) {
+		steer_condition_free(req.match.condition);
+		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for its actions");
+	}
+	rc = fill(e, fresh, flow, &req, error);
+	if (rc < 0) {
+		free(fresh);
+		return rc;
+	}
+	exchange(flow, fresh);
+	steer_flow_bury(e, fresh, dead);
+	return 0;
+}
+
+int
+steer_engine_flow_update(struct steer_engine *e, struct steer_flow *flow,
+			 const struct rte_flow_action actions[], struct rte_flow_error *error)
+{
+	struct steer_flow_list dead = TAILQ_HEAD_INITIALIZER(dead);
+	struct steer_actions parsed;
+	int rc;
+
+	pthread_mutex_lock(&e->lock);
+	rc = steer_flow_check_handle(e, flow, error);
+	if (rc == 0)
+		rc = steer_actions_parse(actions, steer_nameable_queues(e), &parsed, error);
+	if (rc == 0)
+		rc = steer_flow_update(e, flow, &parsed, &dead, error);
+	if (rc == 0)
+		steer_flows_commit(e, &dead);
+	steer_engine_unlock(e, STEER_RECLAIM_MAX);
+	return rc;
+}
