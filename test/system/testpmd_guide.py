@@ -89,6 +89,8 @@ def one(example):
     lines = example.lines
     if any(' prefix ' in line for line in lines) and steering.prefix_kills():
         raise bench.Skip('this testpmd crashes on rules with "prefix", also over net_null')
+    if any(line.startswith('flow update ') for line in lines) and bench.dpdk_release() < (23, 11):
+        raise bench.Skip('DPDK has "flow update" from 23.11 on')
     with bench.veth('lower') as wire, bench.testpmd(*PORTS) as pmd:
         Reader(pmd, wire).read(lines)
         check(pmd.quit() == 0, 'testpmd did not end well')
