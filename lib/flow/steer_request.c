@@ -76,6 +76,8 @@ steer_request_parse(struct steer_engine *e, const struct rte_flow_attr *attr,
 	if (rc < 0)
 		return rc;
 	steer_request_attr(req, attr);
+	if (req->group == 0)
+		steer_table_expect(&e->table, &req->match);
 	rc = steer_actions_parse(actions, steer_nameable_queues(e), &req->actions, error);
 	if (rc < 0) {
 		steer_condition_free(req->match.condition);

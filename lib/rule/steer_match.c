@@ -16,21 +16,17 @@ steer_match_depth(const struct steer_match *match)
 	return steer_parse_depth(mask);
 }
 
-static bool
-is_reg(size_t off)
-{
-	return off >= offsetof(struct steer_key, regs) &&
-	       off < offsetof(struct steer_key, regs) + sizeof(struct steer_regs);
-}
-
 bool
 steer_match_regs(const struct steer_match *match)
 {
-	for (unsigned int i = 0; i < STEER_KEY_WORDS; i++)
-		if (match->mask[i] != 0 && is_reg(i * sizeof(uint64_t)))
+	const size_t begin = offsetof(struct steer_key, regs);
+	const size_t end = begin + sizeof(struct steer_regs);
+
+	for (size_t off = begin; off < end; off += sizeof(uint64_t))
+		if (match->mask[off / sizeof(uint64_t)] != 0)
 			return true;
 	for (unsigned int i = 0; i < match->n_ranges; i++)
-		if (is_reg(match->fields[i].off))
+		if (match->fields[i].off >= begin && match->fields[i].off < end)
 			return true;
 	return false;
 }

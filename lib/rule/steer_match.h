@@ -57,6 +57,10 @@ steer_load_be(const uint8_t *p, unsigned int len)
 {
 	steer_u128 v = 0;
 
+	if (len == sizeof(uint16_t))
+		return (uint16_t)(p[0] << 8 | p[1]);
+	if (len == sizeof(uint32_t))
+		return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 	for (unsigned int i = 0; i < len; i++)
 		v = v << 8 | p[i];
 	return v;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include <rte_byteorder.h>
 #include <rte_common.h>
 
 #include "steer_error.h"
@@ -156,26 +157,55 @@ add_range(struct walk *w, const struct rte_flow_item *item, const char *name,
 	return 0;
 }
 
+/** A big-endian integer as the word of the key in which it stands, up to byte @p end of that. */
+static uint64_t
+in_word(steer_u128 value, unsigned int bytes, unsigned int end)
+{
+	const uint64_t ones = UINT64_MAX >> (64 - 8 * bytes);
+
+	return rte_cpu_to_be_64(((uint64_t)value & ones) << (64 - 8 * end));
+}
+
+static int
+contradicts(struct walk *w, const struct rte_flow_item *item, const char *name)
+{
+	/* Only items of one tunnel speak of the same header. */
+	return REFUSE(w, item, EINVAL, ITEM,
+		      "%s: contradicts an item before it, nothing could match", name);
+}
+
+static int
+add_word(struct walk *w, const struct rte_flow_item *item, const char *name, unsigned int word,
+	 uint64_t mask, uint64_t spec)
+{
+	struct steer_match *m = w->match;
+
+	if (((m->spec[word] ^ spec) & m->mask[word] & mask) != 0)
+		return contradicts(w, item, name);
+	m->mask[word] |= mask;
+	m->spec[word] |= spec;
+	return 0;
+}
+
 static int
 add_exact(struct walk *w, const struct rte_flow_item *item, const char *name,
 	  const struct steer_field *field, steer_u128 spec)
 {
-	uint8_t *match_mask = (uint8_t *)w->match->mask + field->off;
-	uint8_t *match_spec = (uint8_t *)w->match->spec + field->off;
+	steer_u128 mask = field->mask;
+	unsigned int end = field->off + field->len, bytes;
+	int rc = 0;
 
-	for (unsigned int i = 0; i < field->len; i++) {
-		const unsigned int shift = 8 * (field->len - 1u - i);
-		const uint8_t m = (uint8_t)(field->mask >> shift), s = (uint8_t)(spec >> shift);
+	/* Word by word, the last bytes first. */
+	for (unsigned int left = field->len; rc == 0 && left > 0; left -= bytes, end -= bytes) {
+		const unsigned int in = (end - 1) % sizeof(uint64_t) + 1;
 
-		/* Only items of one tunnel speak of the same header. */
-		if (((match_spec[i] ^ s) & match_mask[i] & m) != 0)
-			return REFUSE(w, item, EINVAL, ITEM,
-				      "%s: contradicts an item before it, nothing could match",
-				      name);
-		match_mask[i] |= m;
-		match_spec[i] |= s;
+		bytes = RTE_MIN(in, left);
+		rc = add_word(w, item, name, (end - 1) / sizeof(uint64_t),
+			      in_word(mask, bytes, in), in_word(spec, bytes, in));
+		mask >>= 8 * bytes;
+		spec >>= 8 * bytes;
 	}
-	return 0;
+	return rc;
 }
 
 /** Demand flags of the tunnel's header that say that an item, or a field of it, is there. */

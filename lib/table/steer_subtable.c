@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <rte_malloc.h>
+#include <rte_prefetch.h>
 
 #include "steer_parse.h"
 #include "steer_subtable.h"
@@ -32,10 +33,22 @@ range_head(struct steer_rule *rule)
 
 /* Making */
 
+/** Hash of a mask, most words of which are 0. */
+static uint32_t
+mask_hash(const uint64_t *mask)
+{
+	uint32_t hash = 0;
+
+	for (uint32_t i = 0; i < STEER_KEY_WORDS; i++)
+		if (mask[i] != 0)
+			hash = rte_hash_crc_8byte(mask[i], rte_hash_crc_4byte(i, hash));
+	return hash;
+}
+
 uint64_t
 steer_subtable_id(const struct steer_match *match)
 {
-	uint32_t lo = rte_hash_crc(match->mask, sizeof(match->mask), 0);
+	uint32_t lo = mask_hash(match->mask);
 	uint32_t hi = match->n_ranges;
 
 	for (unsigned int i = 0; i < match->n_ranges; i++) {
@@ -56,16 +69,8 @@ field_equal(const struct steer_field *a, const struct steer_field *b)
 bool
 steer_subtable_fits(const struct steer_subtable *st, const struct steer_match *match)
 {
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < STEER_KEY_WORDS; i++) {
-		if (match->mask[i] == 0)
-			continue;
-		if (n == st->shape.n_words || st->word[n] != i || st->mask[n] != match->mask[i])
-			return false;
-		n++;
-	}
-	if (n != st->shape.n_words || match->n_ranges != st->shape.n_fields)
+	if (match->n_ranges != st->shape.n_fields ||
+	    memcmp(match->mask, st->full_mask, sizeof(st->full_mask)) != 0)
 		return false;
 	for (unsigned int i = 0; i < match->n_ranges; i++)
 		if (!field_equal(&st->fields[i], &match->fields[i]))
@@ -113,6 +118,7 @@ steer_subtable_create(const struct steer_match *match, uint32_t seed, int socket
 			st->word[st->shape.n_words] = i;
 			st->mask[st->shape.n_words++] = match->mask[i];
 		}
+	memcpy(st->full_mask, match->mask, sizeof(st->full_mask));
 	memcpy(st->fields, match->fields, match->n_ranges * sizeof(st->fields[0]));
 	st->shape.n_fields = (uint8_t)match->n_ranges;
 	st->shape.fields = st->fields;
@@ -488,6 +494,18 @@ insert_exact(struct steer_subtable *st, struct steer_rule *rule, uint32_t hash,
 	}
 	rule->link = 0;
 	return add_slot(st, rule, hash, retire);
+}
+
+void
+steer_subtable_prefetch(const struct steer_subtable *st, const struct steer_match *match)
+{
+	rte_prefetch0(steer_hash_bucket(st->hash, steer_subtable_hash(st, match->spec)));
+}
+
+void
+steer_subtable_prefetch_rule(const struct steer_subtable *st, const struct steer_rule *rule)
+{
+	rte_prefetch0(steer_hash_bucket(st->hash, rule_hash(st, rule)));
 }
 
 int

@@ -61,6 +61,7 @@ struct steer_subtable {
 	/* Control */
 	struct steer_retired retired;
 	uint64_t id;      /**< Hash of mask and fields. */
+	uint64_t full_mask[STEER_KEY_WORDS]; /**< As of a match. */
 	uint32_t depth;   /**< STEER_DEPTH_* that the mask needs. */
 	int socket;
 	uint64_t n_rules;
@@ -100,6 +101,10 @@ void steer_subtable_rule_init(const struct steer_subtable *st, struct steer_rule
 void steer_subtable_rule_match(const struct steer_subtable *st, const struct steer_rule *rule,
 			       struct steer_match *match);
 
+/** A rule that asks for this is about to be added. */
+void steer_subtable_prefetch(const struct steer_subtable *st, const struct steer_match *match);
+/** A rule is about to be taken out. */
+void steer_subtable_prefetch_rule(const struct steer_subtable *st, const struct steer_rule *rule);
 /**
  * Add a rule, readers active.
  * @return 0; -ENOMEM (then nothing changed).

@@ -195,14 +195,19 @@ drop_subtable(struct steer_table *t, struct steer_subtable *st)
 static struct steer_view_entry *
 find_entry(struct steer_table *t, const struct steer_match *match)
 {
-	const uint64_t id = steer_subtable_id(match);
+	struct steer_view *view = t->view;
+	uint64_t id;
 
-	for (uint32_t i = 0; i < t->view->n; i++) {
-		struct steer_view_entry *e = &t->view->entry[i];
-
-		if (e->subtable->id == id && steer_subtable_fits(e->subtable, match))
-			return e;
-	}
+	/* Most rules are shaped like the one before. */
+	if (t->last < view->n && steer_subtable_fits(view->entry[t->last].subtable, match))
+		return &view->entry[t->last];
+	id = steer_subtable_id(match);
+	for (uint32_t i = 0; i < view->n; i++)
+		if (view->entry[i].subtable->id == id &&
+		    steer_subtable_fits(view->entry[i].subtable, match)) {
+			t->last = i;
+			return &view->entry[i];
+		}
 	return NULL;
 }
 
@@ -310,6 +315,13 @@ get_subtable(struct steer_table *t, const struct steer_match *match, const struc
 	return set_entry(t, &e) == 0 ? e.subtable : NULL;
 }
 
+void
+steer_table_expect(const struct steer_table *t, const struct steer_match *match)
+{
+	if (t->last < t->view->n && steer_subtable_fits(t->view->entry[t->last].subtable, match))
+		steer_subtable_prefetch(t->view->entry[t->last].subtable, match);
+}
+
 static int
 insert(struct steer_table *t, const struct steer_match *match, const struct steer_rule *rule,
        struct steer_place *place)
@@ -386,6 +398,7 @@ steer_table_bury(struct steer_table *t, const struct steer_place *place, struct 
 	if (t->changes != NULL)
 		steer_changes_death(t->changes, place->rule, died + 1);
 	steer_rule_bury(place->rule, tomb, died);
+	steer_subtable_prefetch_rule(place->subtable, place->rule);
 }
 
 /** Best rules have gone: look for the best one anew, at a cost that they have paid for. */
@@ -394,7 +407,7 @@ lower_subtable(struct steer_table *t, struct steer_subtable *st)
 {
 	struct steer_view_entry e = { .subtable = NULL };
 
-	if (st->stale * 4 < st->n_rules)
+	if (st->stale < st->n_rules)
 		return;
 	steer_subtable_rescan(st);
 	for (uint32_t i = 0; i < t->view->n; i++)

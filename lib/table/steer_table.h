@@ -71,6 +71,8 @@ struct steer_table {
 	struct steer_slab own_slab;
 	struct steer_subtable *untidy;
 	uint64_t n_rules;
+	/** Of the view: entry that a rule was last added to. */
+	uint32_t last;
 	/** Rules that have a condition, and the STEER_DEPTH_* that conditions need. */
 	uint64_t n_conditions;
 	uint32_t condition_depth;
@@ -97,6 +99,9 @@ int steer_table_init(struct steer_table *t, struct steer_retire *retire, int soc
 int steer_table_init_beside(struct steer_table *t, struct steer_table *other);
 /** Free all. No reader may be active; the retire list is flushed before. */
 void steer_table_fini(struct steer_table *t);
+
+/** A rule that asks for this will be added soon: have what it takes in the processor's caches. */
+void steer_table_expect(const struct steer_table *t, const struct steer_match *match);
 
 /**
  * Add a rule, readers active. They see it from the next steer_table_commit() on.
