@@ -10,6 +10,7 @@
 #	make test-24.11    lib, driver and testpmd tests with DPDK 24.11, in a Debian 13 of its own
 #	make test-25.11    the same with DPDK 25.11, in Debian's next release
 #	make soak          for long: random rules, and rules that change (see devtools/soak.sh)
+#	make fuzz          each fuzz target for FUZZ_SECONDS=60 (see devtools/fuzz.sh)
 #	make demo          the product at work
 #	make perf-ovs      what OVS costs for each packet, alone and with net_steer under it
 #	make lint          checks of style
@@ -64,6 +65,11 @@ test-24.11 test-25.11:
 .PHONY: soak
 soak: build
 	@devtools/soak.sh $(BUILD)
+
+.PHONY: fuzz
+fuzz: setup
+	@FUZZ_SECONDS="$(FUZZ_SECONDS)" FUZZ_TARGETS="$(FUZZ_TARGETS)" \
+		devtools/fuzz.sh $(BUILD) $(MESON_OPTIONS)
 
 .PHONY: demo
 demo: build

@@ -4,6 +4,7 @@
 #
 # Configures and compiles: build.sh DIR [MESON_OPTION...]. What was configured for another DPDK or
 # with other options is started over; a directory that somebody configured by hand is only compiled.
+# STEER_TARGETS, if set, names what of it is compiled.
 
 set -eu
 
@@ -41,4 +42,5 @@ if [ ! -f "$dir/build.ninja" ]; then
 	"$meson" setup "$dir" . "$@"
 	echo "$wanted" >"$stamp"
 fi
-"$meson" compile -C "$dir"
+# shellcheck disable=SC2086 # a list
+"$meson" compile -C "$dir" ${STEER_TARGETS:-}
