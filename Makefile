@@ -11,6 +11,7 @@
 #	make test-25.11    the same with DPDK 25.11, in Debian's next release
 #	make soak          for long: random rules, and rules that change (see devtools/soak.sh)
 #	make fuzz          each fuzz target for FUZZ_SECONDS=60 (see devtools/fuzz.sh)
+#	make tsan          tests with threads under the thread sanitizer (see devtools/tsan.sh)
 #	make demo          the product at work
 #	make perf-ovs      what OVS costs for each packet, alone and with net_steer under it
 #	make lint          checks of style
@@ -70,6 +71,10 @@ soak: build
 fuzz: setup
 	@FUZZ_SECONDS="$(FUZZ_SECONDS)" FUZZ_TARGETS="$(FUZZ_TARGETS)" \
 		devtools/fuzz.sh $(BUILD) $(MESON_OPTIONS)
+
+.PHONY: tsan
+tsan: setup
+	@devtools/tsan.sh $(BUILD) $(MESON_OPTIONS)
 
 .PHONY: demo
 demo: build
