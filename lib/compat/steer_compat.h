@@ -49,18 +49,40 @@
 #define STEER_QSTATS_GET(dev, qstats) (dev)->dev_ops->stats_get((dev), (qstats))
 #endif
 
-/* rte_eth_rss_conf names the hash function. */
+/*
+ * rte_eth_rss_conf names the hash function, and the device information says which ones there are:
+ * ethdev refuses others.
+ */
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
+#define STEER_INFO_SET_RSS_FUNCS(info, funcs) ((info)->rss_algo_capa = (funcs))
 #define STEER_RSS_CONF_FUNC(conf) ((conf)->algorithm)
 #define STEER_RSS_CONF_SET_FUNC(conf, func) ((conf)->algorithm = (func))
 #else
+#define STEER_INFO_SET_RSS_FUNCS(info, funcs) RTE_SET_USED(funcs)
 #define STEER_RSS_CONF_FUNC(conf) RTE_ETH_HASH_FUNCTION_DEFAULT
 #define STEER_RSS_CONF_SET_FUNC(conf, func)
 #endif
 
-/* A hash function that has source and destination in one order. */
+/*
+ * A hash function that has source and destination in one order. Before, no rule and no port could
+ * name it, but it is there.
+ */
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
 #define STEER_HAS_SYMMETRIC_TOEPLITZ_SORT
+#define STEER_HASH_FUNCTION_SORT RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ_SORT
+#else
+#define STEER_HASH_FUNCTION_SORT ((enum rte_eth_hash_function)RTE_ETH_HASH_FUNCTION_MAX)
+#endif
+
+/* RSS types that came later; 0: not there. */
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
+#define STEER_HAS_RSS_IPV6_FLOW_LABEL
+#define STEER_RSS_IPV6_FLOW_LABEL RTE_ETH_RSS_IPV6_FLOW_LABEL
+#else
+#define STEER_RSS_IPV6_FLOW_LABEL UINT64_C(0)
+#endif
+#if RTE_VERSION >= RTE_VERSION_NUM(25, 7, 0, 0)
+#define STEER_HAS_RSS_IB_BTH
 #endif
 
 /* Operations of flow queues: in a table of their own, or in rte_flow_ops. */

@@ -23,8 +23,9 @@ struct steer_context {
 	enum rte_eth_hash_function func;
 	uint32_t level;
 	uint64_t types;
-	bool has_key;
-	uint8_t key[STEER_RSS_KEY_LEN];
+	/** Behind the queues; of length 0: the port's. */
+	uint8_t *key;
+	uint32_t key_len;
 	uint32_t n_queues;
 	uint16_t queue[];
 };
@@ -105,8 +106,10 @@ make_rss(const struct steer_contexts *set, const struct steer_context *c,
 		conf.func = c->func;
 	if (c->types != 0)
 		conf.types = c->types;
-	if (c->has_key)
-		memcpy(conf.key, c->key, sizeof(conf.key));
+	if (c->key_len > 0) {
+		conf.other_key = c->key;
+		conf.other_key_len = c->key_len;
+	}
 	if (c->n_queues > 0) {
 		reta = fill_reta(c, n_queues, &conf.reta_size);
 		if (reta == NULL)
@@ -121,18 +124,20 @@ make_rss(const struct steer_contexts *set, const struct steer_context *c,
 static struct steer_context *
 make_context(const struct rte_flow_action_rss *action)
 {
+	const uint32_t key_len = action->key != NULL ? action->key_len : 0;
 	struct steer_context *c =
-		calloc(1, sizeof(*c) + action->queue_num * sizeof(c->queue[0]));
+		calloc(1, sizeof(*c) + action->queue_num * sizeof(c->queue[0]) + key_len);
 
 	if (c == NULL)
 		return NULL;
 	c->func = action->func;
 	c->level = action->level;
 	c->types = action->types;
-	c->has_key = action->key != NULL && action->key_len != 0;
-	if (c->has_key)
-		memcpy(c->key, action->key, sizeof(c->key));
 	c->n_queues = action->queue_num;
+	c->key = (uint8_t *)&c->queue[c->n_queues];
+	c->key_len = key_len;
+	if (key_len > 0)
+		memcpy(c->key, action->key, key_len);
 	if (c->n_queues > 0)
 		memcpy(c->queue, action->queue, c->n_queues * sizeof(c->queue[0]));
 	return c;
@@ -143,7 +148,7 @@ same_context(const struct steer_context *a, const struct steer_context *b)
 {
 	return !a->own && !b->own && a->func == b->func && a->level == b->level &&
 	       a->types == b->types &&
-	       a->has_key == b->has_key && memcmp(a->key, b->key, sizeof(a->key)) == 0 &&
+	       a->key_len == b->key_len && memcmp(a->key, b->key, a->key_len) == 0 &&
 	       a->n_queues == b->n_queues &&
 	       memcmp(a->queue, b->queue, a->n_queues * sizeof(a->queue[0])) == 0;
 }
@@ -152,7 +157,7 @@ static bool
 is_port(const struct steer_context *c)
 {
 	return c->func == RTE_ETH_HASH_FUNCTION_DEFAULT && c->level == 0 && c->types == 0 &&
-	       !c->has_key && c->n_queues == 0;
+	       c->key_len == 0 && c->n_queues == 0;
 }
 
 /** Number of an equal context, else the first free number; -ENOSPC. */
@@ -375,8 +380,8 @@ steer_contexts_action(const struct steer_contexts *set, uint16_t id,
 	action->func = c->func;
 	action->level = c->level;
 	action->types = c->types;
-	action->key = c->has_key ? c->key : NULL;
-	action->key_len = c->has_key ? sizeof(c->key) : 0;
+	action->key = c->key_len > 0 ? c->key : NULL;
+	action->key_len = c->key_len;
 	action->queue = c->n_queues > 0 ? c->queue : NULL;
 	action->queue_num = c->n_queues;
 }

@@ -2,10 +2,8 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/queue.h>
 
 #include <rte_byteorder.h>
 #include <rte_common.h>
@@ -14,26 +12,13 @@
 
 #include "steer_parse.h"
 #include "steer_rss.h"
+#include "steer_rss_pair.h"
+#include "steer_rss_tables.h"
 
 /*
  * All that depends on the configuration and the packet's layers alone is decided when a context
- * is made: steer_rss.fields[] has for each kind of packet these bits, or 0 for hash 0.
+ * is made: steer_rss.fields[] has for each kind of packet the bits of steer_rss_plan.h.
  */
-#define RSS_L3_SRC (1u << 0)
-#define RSS_L3_DST (1u << 1)
-#define RSS_L4_SRC (1u << 2)
-#define RSS_L4_DST (1u << 3)
-#define RSS_IPV6 (1u << 4)      /* Addresses are those of IPv6, else of IPv4. */
-#define RSS_SYMMETRIC (1u << 5) /* Not Toeplitz, but symmetric Toeplitz. */
-#define RSS_XOR (1u << 6)       /* Not Toeplitz, but simple XOR. */
-
-#define RSS_L3 (RSS_L3_SRC | RSS_L3_DST)
-#define RSS_L4 (RSS_L4_SRC | RSS_L4_DST)
-
-/* One pair of fields: the bits of L3 as they are, those of L4 shifted down. */
-#define RSS_SRC RSS_L3_SRC
-#define RSS_DST RSS_L3_DST
-#define RSS_L4_SHIFT 2
 
 /* Source address, destination address: where in the L3 slot, and the length of each. */
 #define RSS_IPV4_OFFSET 12
@@ -44,15 +29,6 @@
 #define RSS_PORT_LEN 2
 
 #define RSS_RETA_MAX 32768
-
-/* What the hot path reads stands first, at the start of a cache line. */
-struct steer_rss_tables {
-	struct steer_toeplitz toeplitz;
-	LIST_ENTRY(steer_rss_tables) next;
-	unsigned int refs;
-	int socket;
-	uint8_t key[STEER_RSS_KEY_LEN];
-};
 
 /* What RTE_ETH_RSS_* types ask for, by family. */
 struct rss_family {
@@ -92,76 +68,26 @@ const uint8_t steer_rss_default_key[STEER_RSS_KEY_LEN] = {
 	0xf2, 0x0c, 0x6a, 0x42, 0xb7, 0x3b, 0xbe, 0xac, 0x01, 0xfa,
 };
 
-/* Ports share the default key as a rule; contexts of several engines share this list. */
-static pthread_mutex_t rss_tables_lock = PTHREAD_MUTEX_INITIALIZER;
-static LIST_HEAD(, steer_rss_tables) rss_tables_list = LIST_HEAD_INITIALIZER(rss_tables_list);
-
-static struct steer_rss_tables *
-rss_tables_find(const uint8_t *key, int socket)
+bool
+steer_rss_has_func(enum rte_eth_hash_function func)
 {
-	struct steer_rss_tables *tables;
-
-	LIST_FOREACH(tables, &rss_tables_list, next) {
-		if (tables->socket == socket && memcmp(tables->key, key, STEER_RSS_KEY_LEN) == 0)
-			return tables;
+	switch (func) {
+	case RTE_ETH_HASH_FUNCTION_DEFAULT:
+	case RTE_ETH_HASH_FUNCTION_TOEPLITZ:
+	case RTE_ETH_HASH_FUNCTION_SIMPLE_XOR:
+	case RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ:
+		return true;
+	default:
+		return func == STEER_HASH_FUNCTION_SORT;
 	}
-	return NULL;
-}
-
-static struct steer_rss_tables *
-rss_tables_add(const uint8_t *key, int socket)
-{
-	struct steer_rss_tables *tables;
-
-	tables = rte_zmalloc_socket("steer_rss", sizeof(*tables), RTE_CACHE_LINE_SIZE, socket);
-	if (tables == NULL)
-		return NULL;
-	steer_toeplitz_init(&tables->toeplitz, key);
-	memcpy(tables->key, key, STEER_RSS_KEY_LEN);
-	tables->socket = socket;
-	LIST_INSERT_HEAD(&rss_tables_list, tables, next);
-	return tables;
-}
-
-static struct steer_rss_tables *
-rss_tables_get(const uint8_t *key, int socket)
-{
-	struct steer_rss_tables *tables;
-
-	pthread_mutex_lock(&rss_tables_lock);
-	tables = rss_tables_find(key, socket);
-	if (tables == NULL)
-		tables = rss_tables_add(key, socket);
-	if (tables != NULL)
-		tables->refs++;
-	pthread_mutex_unlock(&rss_tables_lock);
-	return tables;
-}
-
-static void
-rss_tables_put(struct steer_rss_tables *tables)
-{
-	pthread_mutex_lock(&rss_tables_lock);
-	if (--tables->refs == 0) {
-		LIST_REMOVE(tables, next);
-		rte_free(tables);
-	}
-	pthread_mutex_unlock(&rss_tables_lock);
 }
 
 static bool
 rss_conf_valid(const struct steer_rss_conf *conf)
 {
-	switch (conf->func) {
-	case RTE_ETH_HASH_FUNCTION_DEFAULT:
-	case RTE_ETH_HASH_FUNCTION_TOEPLITZ:
-	case RTE_ETH_HASH_FUNCTION_SIMPLE_XOR:
-	case RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ:
-		break;
-	default:
-		return false;
-	}
-	return conf->level <= 2 && (conf->types & ~STEER_RSS_TYPES) == 0 &&
+	return steer_rss_has_func(conf->func) && conf->level <= 2 &&
+	       (conf->types & ~(uint64_t)STEER_RSS_TYPES) == 0 &&
+	       (conf->other_key == NULL || conf->other_key_len >= 1) &&
 	       conf->reta_size >= 1 && conf->reta_size <= RSS_RETA_MAX;
 }
 
@@ -173,6 +99,7 @@ rss_fields_asked(uint64_t types, unsigned int kind)
 	const struct rss_family *family = &rss_families[steer_meta_l3(meta)];
 	const enum steer_l4 l4 = steer_meta_l4(meta);
 	uint64_t l3_types = family->any;
+	unsigned int ports = 0;
 
 	/* Only a flow's first fragment has ports: all its packets must go without. */
 	if (meta & STEER_META_FRAG)
@@ -180,25 +107,27 @@ rss_fields_asked(uint64_t types, unsigned int kind)
 	else if (l4 == STEER_L4_NONE || l4 > STEER_L4_SCTP)
 		l3_types |= family->other;
 	else if (types & family->ports[l4])
-		return RSS_L3 | RSS_L4;
-	return types & l3_types ? RSS_L3 : 0;
+		return STEER_RSS_L3 | STEER_RSS_L4;
+	else if ((types & RTE_ETH_RSS_PORT) && family->any != 0)
+		ports = STEER_RSS_L4;
+	return (types & l3_types ? STEER_RSS_L3 : 0) | ports;
 }
 
 /* Fields left by the SRC_ONLY and DST_ONLY types. */
 static unsigned int
 rss_fields_left(uint64_t types)
 {
-	unsigned int fields = RSS_L3 | RSS_L4;
+	unsigned int fields = STEER_RSS_L3 | STEER_RSS_L4;
 
 	types = rte_eth_rss_hf_refine(types);
 	if (types & RTE_ETH_RSS_L3_SRC_ONLY)
-		fields &= ~RSS_L3_DST;
+		fields &= ~STEER_RSS_L3_DST;
 	if (types & RTE_ETH_RSS_L3_DST_ONLY)
-		fields &= ~RSS_L3_SRC;
+		fields &= ~STEER_RSS_L3_SRC;
 	if (types & RTE_ETH_RSS_L4_SRC_ONLY)
-		fields &= ~RSS_L4_DST;
+		fields &= ~STEER_RSS_L4_DST;
 	if (types & RTE_ETH_RSS_L4_DST_ONLY)
-		fields &= ~RSS_L4_SRC;
+		fields &= ~STEER_RSS_L4_SRC;
 	return fields;
 }
 
@@ -207,11 +136,9 @@ rss_func_bits(enum rte_eth_hash_function func)
 {
 	switch (func) {
 	case RTE_ETH_HASH_FUNCTION_SIMPLE_XOR:
-		return RSS_XOR;
-	case RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ:
-		return RSS_SYMMETRIC;
+		return STEER_RSS_SIMPLE_XOR;
 	default:
-		return 0;
+		return steer_rss_order(func) != STEER_RSS_AS_IS ? STEER_RSS_SYMMETRIC : 0;
 	}
 }
 
@@ -229,7 +156,7 @@ rss_fields_init(struct steer_rss *rss)
 			continue;
 		fields |= func;
 		if (steer_meta_l3(meta) == STEER_L3_IPV6)
-			fields |= RSS_IPV6;
+			fields |= STEER_RSS_IPV6;
 		rss->fields[kind] = (uint8_t)fields;
 	}
 }
@@ -260,9 +187,40 @@ rss_depth(const struct steer_rss *rss)
 		if (rss->fields[kind] != rss->fields[rss_kind_at_l3(kind)])
 			depth |= STEER_DEPTH_L4;
 	}
-	if (depth != 0 && rss->inner != 0)
-		depth |= STEER_DEPTH_TUNNEL;
 	return depth;
+}
+
+/* What is parsed for inner headers is parsed for outer ones, too. */
+static int
+rss_plan_init(struct steer_rss *rss, int socket)
+{
+	rss->depth = rss_depth(rss);
+	if (rss->types & STEER_RSS_TYPES_PLANNED) {
+		rss->plan = steer_rss_plan_create(rss->types, rss->func, rss->level, rss->fields,
+						  &rss->depth, socket);
+		if (rss->plan == NULL)
+			return -ENOMEM;
+	}
+	if (rss->depth != 0 && rss->inner != 0)
+		rss->depth |= STEER_DEPTH_TUNNEL;
+	return 0;
+}
+
+static int
+rss_tables_init(struct steer_rss *rss, const struct steer_rss_conf *conf, int socket)
+{
+	const bool other = conf->other_key != NULL;
+	unsigned int rows = STEER_TOEPLITZ_INPUT;
+
+	if (rss->plan != NULL)
+		rows = RTE_MAX(rows, steer_rss_plan_input(rss->plan));
+	rss->tables = steer_rss_tables_get(other ? conf->other_key : conf->key,
+					   other ? conf->other_key_len : STEER_RSS_KEY_LEN, rows,
+					   socket);
+	if (rss->tables == NULL)
+		return -ENOMEM;
+	rss->toeplitz = rss->tables->row;
+	return 0;
 }
 
 static void
@@ -290,20 +248,17 @@ steer_rss_create(const struct steer_rss_conf *conf, int socket)
 		rte_errno = ENOMEM;
 		return NULL;
 	}
-	rss->tables = rss_tables_get(conf->key, socket);
-	if (rss->tables == NULL) {
-		rte_free(rss);
-		rte_errno = ENOMEM;
-		return NULL;
-	}
-	rss->toeplitz = &rss->tables->toeplitz;
 	rss->func = conf->func;
 	rss->level = conf->level;
 	rss->types = conf->types;
 	rss->inner = conf->level == 2 ? STEER_META_INNER : 0;
 	rss_fields_init(rss);
-	rss->depth = rss_depth(rss);
 	rss_reta_init(rss, conf);
+	if (rss_plan_init(rss, socket) != 0 || rss_tables_init(rss, conf, socket) != 0) {
+		steer_rss_free(rss);
+		rte_errno = ENOMEM;
+		return NULL;
+	}
 	return rss;
 }
 
@@ -312,7 +267,9 @@ steer_rss_free(struct steer_rss *rss)
 {
 	if (rss == NULL)
 		return;
-	rss_tables_put(rss->tables);
+	if (rss->tables != NULL)
+		steer_rss_tables_put(rss->tables);
+	steer_rss_plan_free(rss->plan);
 	rte_free(rss);
 }
 
@@ -322,81 +279,117 @@ steer_rss_key(const struct steer_rss *rss)
 	return rss->tables->key;
 }
 
-/* Append those fields of a pair that are in; returns the bytes appended. */
-static __rte_always_inline unsigned int
-rss_append_pair(uint8_t *in, const uint8_t *pair, unsigned int len, unsigned int which,
-		bool symmetric)
+static __rte_always_inline uint32_t
+rss_toeplitz_ordered(const struct steer_rss *rss, const struct steer_stack *stack,
+		     unsigned int fields, enum steer_rss_order order)
 {
-	unsigned int n = 0;
+	const bool ipv6 = fields & STEER_RSS_IPV6;
+	const unsigned int l3 = fields & STEER_RSS_L3;
+	const unsigned int l4 = (fields & STEER_RSS_L4) >> STEER_RSS_L4_SHIFT;
+	const uint8_t *src = stack->l3 + (ipv6 ? RSS_IPV6_OFFSET : RSS_IPV4_OFFSET);
+	uint8_t in[STEER_TOEPLITZ_INPUT];
+	unsigned int len;
 
-	if (symmetric && which == (RSS_SRC | RSS_DST)) {
-		for (unsigned int i = 0; i < len; i++)
-			in[i] = in[len + i] = pair[i] ^ pair[len + i];
-		return 2 * len;
-	}
-	if (which & RSS_SRC) {
-		memcpy(in, pair, len);
-		n = len;
-	}
-	if (which & RSS_DST) {
-		memcpy(in + n, pair + len, len);
-		n += len;
-	}
-	return n;
+	if (ipv6)
+		len = steer_rss_append(in, src, src + RSS_IPV6_LEN, RSS_IPV6_LEN, l3, order);
+	else
+		len = steer_rss_append(in, src, src + RSS_IPV4_LEN, RSS_IPV4_LEN, l3, order);
+	len += steer_rss_append(in + len, stack->l4, stack->l4 + RSS_PORT_LEN, RSS_PORT_LEN, l4,
+				order);
+	return steer_toeplitz(rss->toeplitz, in, 0, len);
+}
+
+/* As for what is contiguous: the usual lengths are constant. */
+static __rte_always_inline uint32_t
+rss_toeplitz_symmetric(const struct steer_rss *rss, const struct steer_stack *stack,
+		       unsigned int fields, enum steer_rss_order order)
+{
+	const unsigned int ipv4 = STEER_RSS_L3 | STEER_RSS_L4, ipv6 = ipv4 | STEER_RSS_IPV6;
+
+	if ((fields & ipv6) == ipv4)
+		return rss_toeplitz_ordered(rss, stack, ipv4, order);
+	if ((fields & ipv6) == ipv6)
+		return rss_toeplitz_ordered(rss, stack, ipv6, order);
+	return rss_toeplitz_ordered(rss, stack, fields, order);
 }
 
 /* Toeplitz of what is not contiguous in the packet or must be changed first. */
 static uint32_t
 rss_toeplitz_gathered(const struct steer_rss *rss, const struct steer_stack *stack,
-		unsigned int fields)
+		      unsigned int fields)
 {
-	const bool symmetric = fields & RSS_SYMMETRIC;
-	const unsigned int l3 = fields & RSS_L3;
-	const unsigned int l4 = (fields & RSS_L4) >> RSS_L4_SHIFT;
-	uint8_t in[STEER_TOEPLITZ_INPUT];
-	unsigned int len;
-
-	if (fields & RSS_IPV6)
-		len = rss_append_pair(in, stack->l3 + RSS_IPV6_OFFSET, RSS_IPV6_LEN, l3, symmetric);
-	else
-		len = rss_append_pair(in, stack->l3 + RSS_IPV4_OFFSET, RSS_IPV4_LEN, l3, symmetric);
-	len += rss_append_pair(in + len, stack->l4, RSS_PORT_LEN, l4, symmetric);
-	return steer_toeplitz(rss->toeplitz, in, 0, len);
-}
-
-static uint32_t
-rss_xor_words(const uint8_t *bytes, unsigned int len)
-{
-	uint32_t hash = 0;
-
-	for (unsigned int i = 0; i < len; i += sizeof(hash)) {
-		uint32_t word;
-
-		memcpy(&word, bytes + i, sizeof(word));
-		hash ^= word;
+	switch (steer_rss_order(rss->func)) {
+	case STEER_RSS_XORED:
+		return rss_toeplitz_symmetric(rss, stack, fields, STEER_RSS_XORED);
+	case STEER_RSS_SORTED:
+		return rss_toeplitz_symmetric(rss, stack, fields, STEER_RSS_SORTED);
+	default:
+		return rss_toeplitz_ordered(rss, stack, fields, STEER_RSS_AS_IS);
 	}
-	return hash;
 }
 
+static inline rte_be32_t
+rss_xor_address(const uint8_t *address, bool ipv6)
+{
+	return ipv6 ? steer_rss_xor_words(address, RSS_IPV6_LEN)
+		    : steer_rss_xor_words(address, RSS_IPV4_LEN);
+}
+
+/* A port that enters without the other one keeps its half of the word. */
 static uint32_t
 rss_xor(const struct steer_stack *stack, unsigned int fields)
 {
-	const bool ipv6 = fields & RSS_IPV6;
+	const bool ipv6 = fields & STEER_RSS_IPV6;
 	const uint8_t *src = stack->l3 + (ipv6 ? RSS_IPV6_OFFSET : RSS_IPV4_OFFSET);
-	const unsigned int len = ipv6 ? RSS_IPV6_LEN : RSS_IPV4_LEN;
-	uint8_t ports[2 * RSS_PORT_LEN] = {0};
-	uint32_t hash = 0;
+	const uint32_t ports = (fields & STEER_RSS_L4_SRC ? 0xffff0000 : 0) |
+			       (fields & STEER_RSS_L4_DST ? 0x0000ffff : 0);
+	rte_be32_t hash = steer_rss_xor_words(stack->l4, 2 * RSS_PORT_LEN);
 
-	if (fields & RSS_L3_SRC)
-		hash ^= rss_xor_words(src, len);
-	if (fields & RSS_L3_DST)
-		hash ^= rss_xor_words(src + len, len);
-	if (fields & RSS_L4_SRC)
-		memcpy(ports, stack->l4, RSS_PORT_LEN);
-	if (fields & RSS_L4_DST)
-		memcpy(ports + RSS_PORT_LEN, stack->l4 + RSS_PORT_LEN, RSS_PORT_LEN);
-	hash ^= rss_xor_words(ports, sizeof(ports));
+	hash &= rte_cpu_to_be_32(ports);
+	if (fields & STEER_RSS_L3_SRC)
+		hash ^= rss_xor_address(src, ipv6);
+	if (fields & STEER_RSS_L3_DST)
+		hash ^= rss_xor_address(src + (ipv6 ? RSS_IPV6_LEN : RSS_IPV4_LEN), ipv6);
 	return rte_be_to_cpu_32(hash);
+}
+
+static __rte_always_inline uint32_t
+rss_hash_fields(const struct steer_rss *rss, const struct steer_stack *stack, unsigned int fields)
+{
+	const steer_toeplitz_row *t = rss->toeplitz;
+
+	/* Whole pairs are contiguous in the packet: constant lengths let the loops unroll. */
+	switch (fields) {
+	case 0:
+		return 0;
+	case STEER_RSS_L3:
+		return steer_toeplitz(t, stack->l3 + RSS_IPV4_OFFSET, 0, 2 * RSS_IPV4_LEN);
+	case STEER_RSS_L3 | STEER_RSS_L4:
+		return steer_toeplitz(t, stack->l3 + RSS_IPV4_OFFSET, 0, 2 * RSS_IPV4_LEN) ^
+		       steer_toeplitz(t, stack->l4, 2 * RSS_IPV4_LEN, 2 * RSS_PORT_LEN);
+	case STEER_RSS_IPV6 | STEER_RSS_L3:
+		return steer_toeplitz(t, stack->l3 + RSS_IPV6_OFFSET, 0, 2 * RSS_IPV6_LEN);
+	case STEER_RSS_IPV6 | STEER_RSS_L3 | STEER_RSS_L4:
+		return steer_toeplitz(t, stack->l3 + RSS_IPV6_OFFSET, 0, 2 * RSS_IPV6_LEN) ^
+		       steer_toeplitz(t, stack->l4, 2 * RSS_IPV6_LEN, 2 * RSS_PORT_LEN);
+	default:
+		if (fields & STEER_RSS_SIMPLE_XOR)
+			return rss_xor(stack, fields);
+		return rss_toeplitz_gathered(rss, stack, fields);
+	}
+}
+
+/* Most packets of kinds that are planned have none of what the plan is for. */
+static __rte_noinline uint32_t
+rss_hash_planned(const struct steer_rss *rss, const struct steer_key *key,
+		 const struct steer_stack *stack)
+{
+	const bool inner = stack == &key->inner;
+	const unsigned int fields = steer_rss_plan_fields(rss->plan, key, inner);
+
+	if (fields & STEER_RSS_PLANNED)
+		return steer_rss_plan_hash(rss->plan, rss->toeplitz, key, inner);
+	return rss_hash_fields(rss, stack, fields);
 }
 
 static inline bool
@@ -410,7 +403,6 @@ rss_meta_is_ip(uint64_t meta)
 uint32_t
 steer_rss_hash(const struct steer_rss *rss, const struct steer_key *key)
 {
-	const struct steer_toeplitz *t = rss->toeplitz;
 	const struct steer_stack *stack = &key->outer;
 	uint64_t meta = key->meta;
 	unsigned int fields;
@@ -420,24 +412,7 @@ steer_rss_hash(const struct steer_rss *rss, const struct steer_key *key)
 		meta >>= rss->inner;
 	}
 	fields = rss->fields[STEER_META_KIND(meta)];
-
-	/* Whole pairs are contiguous in the packet: constant lengths let the loops unroll. */
-	switch (fields) {
-	case 0:
-		return 0;
-	case RSS_L3:
-		return steer_toeplitz(t, stack->l3 + RSS_IPV4_OFFSET, 0, 2 * RSS_IPV4_LEN);
-	case RSS_L3 | RSS_L4:
-		return steer_toeplitz(t, stack->l3 + RSS_IPV4_OFFSET, 0, 2 * RSS_IPV4_LEN) ^
-		       steer_toeplitz(t, stack->l4, 2 * RSS_IPV4_LEN, 2 * RSS_PORT_LEN);
-	case RSS_IPV6 | RSS_L3:
-		return steer_toeplitz(t, stack->l3 + RSS_IPV6_OFFSET, 0, 2 * RSS_IPV6_LEN);
-	case RSS_IPV6 | RSS_L3 | RSS_L4:
-		return steer_toeplitz(t, stack->l3 + RSS_IPV6_OFFSET, 0, 2 * RSS_IPV6_LEN) ^
-		       steer_toeplitz(t, stack->l4, 2 * RSS_IPV6_LEN, 2 * RSS_PORT_LEN);
-	default:
-		if (fields & RSS_XOR)
-			return rss_xor(stack, fields);
-		return rss_toeplitz_gathered(rss, stack, fields);
-	}
+	if (unlikely(fields & STEER_RSS_PLANNED))
+		return rss_hash_planned(rss, key, stack);
+	return rss_hash_fields(rss, stack, fields);
 }

@@ -9,25 +9,30 @@
  * A context is immutable once made; a change makes a new one, which readers get by RCU. The port
  * has one; each distinct RSS action has one. The expensive tables of a key are shared.
  *
- * Which fields enter the hash follows from the packet's layers and from the types:
+ * Which fields enter the hash follows from the packet's layers and from the types. Addresses and
+ * ports:
  *  - IPv4 and IPv6, not a fragment, with TCP, UDP or SCTP, and that type is asked for (or, for
  *    IPv6, the _EX type): source and destination address, source and destination port;
  *  - else, where the plain IP type, the type of the packet (FRAG for any fragment, OTHER for
  *    what has no ports, TCP... ) or IPV6_EX is asked for: source and destination address;
  *    plain RTE_ETH_RSS_IPV4/IPV6 covers every packet of its family;
+ *  - with RTE_ETH_RSS_PORT, ports wherever there are some;
  *  - else nothing: hash 0.
  *  L3_SRC_ONLY, L3_DST_ONLY, L4_SRC_ONLY, L4_DST_ONLY restrict the fields (the input is the
  *  concatenation of what is left); both of a pair together restrict nothing.
- * Level 0 and 1 use the outer stack, level 2 the inner one where there is one, else the outer.
+ * What other types add stands in steer_rss_plan.h.
+ * Level 0 and 1 use the outer stack, level 2 the inner one where IP is inside, else the outer.
  *
  * Functions: TOEPLITZ (also DEFAULT), SYMMETRIC_TOEPLITZ (source and destination are both
- * replaced by their XOR; with only one of the pair used it stands for itself) and SIMPLE_XOR
- * (XOR of the input's 32-bit big-endian words, the two ports together being one word).
+ * replaced by their XOR), SYMMETRIC_TOEPLITZ_SORT (the lower one comes first; addresses and ports
+ * each on their own) and SIMPLE_XOR (XOR of the input's 32-bit big-endian words, the two ports
+ * together being one word). With only one of a pair used it stands for itself.
  */
 
 #ifndef STEER_RSS_H
 #define STEER_RSS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <rte_branch_prediction.h>
@@ -36,21 +41,45 @@
 
 #include "steer_key.h"
 #include "steer_retire.h"
+#include "steer_rss_plan.h"
 #include "steer_toeplitz.h"
 
 /** Entries of a RETA where nobody says how many. */
 #define STEER_RETA_SIZE 128
 
-/** Types that can be hashed, modifiers included. */
+/** Types over addresses and ports, hashed without a plan. */
+#define STEER_RSS_TYPES_TUPLE \
+	(RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_FRAG_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP | \
+	 RTE_ETH_RSS_NONFRAG_IPV4_UDP | RTE_ETH_RSS_NONFRAG_IPV4_SCTP | \
+	 RTE_ETH_RSS_NONFRAG_IPV4_OTHER | RTE_ETH_RSS_IPV6 | RTE_ETH_RSS_FRAG_IPV6 | \
+	 RTE_ETH_RSS_NONFRAG_IPV6_TCP | RTE_ETH_RSS_NONFRAG_IPV6_UDP | \
+	 RTE_ETH_RSS_NONFRAG_IPV6_SCTP | RTE_ETH_RSS_NONFRAG_IPV6_OTHER | RTE_ETH_RSS_IPV6_EX | \
+	 RTE_ETH_RSS_IPV6_TCP_EX | RTE_ETH_RSS_IPV6_UDP_EX | RTE_ETH_RSS_PORT | \
+	 RTE_ETH_RSS_L3_SRC_ONLY | RTE_ETH_RSS_L3_DST_ONLY | RTE_ETH_RSS_L4_SRC_ONLY | \
+	 RTE_ETH_RSS_L4_DST_ONLY)
+
+/** Types that only rules can have: what differs within a flow, or does not tell flows apart. */
+#define STEER_RSS_TYPES_RULE \
+	(RTE_ETH_RSS_IPV4_CHKSUM | RTE_ETH_RSS_L4_CHKSUM | STEER_RSS_IPV6_FLOW_LABEL | \
+	 STEER_RSS_TYPES_PREFIX)
+
+/** Types that say less of what others ask for. */
+#define STEER_RSS_TYPES_LESS \
+	(RTE_ETH_RSS_L2_SRC_ONLY | RTE_ETH_RSS_L2_DST_ONLY | RTE_ETH_RSS_L3_SRC_ONLY | \
+	 RTE_ETH_RSS_L3_DST_ONLY | RTE_ETH_RSS_L4_SRC_ONLY | RTE_ETH_RSS_L4_DST_ONLY | \
+	 STEER_RSS_TYPES_PREFIX | RTE_ETH_RSS_LEVEL_MASK)
+
+/** Types that can be hashed, those that say less included. */
 #define STEER_RSS_TYPES \
-	(RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_FRAG_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP |                 \
-	 RTE_ETH_RSS_NONFRAG_IPV4_UDP | RTE_ETH_RSS_NONFRAG_IPV4_SCTP |                            \
-	 RTE_ETH_RSS_NONFRAG_IPV4_OTHER | RTE_ETH_RSS_IPV6 | RTE_ETH_RSS_FRAG_IPV6 |               \
-	 RTE_ETH_RSS_NONFRAG_IPV6_TCP | RTE_ETH_RSS_NONFRAG_IPV6_UDP |                             \
-	 RTE_ETH_RSS_NONFRAG_IPV6_SCTP | RTE_ETH_RSS_NONFRAG_IPV6_OTHER | RTE_ETH_RSS_IPV6_EX |    \
-	 RTE_ETH_RSS_IPV6_TCP_EX | RTE_ETH_RSS_IPV6_UDP_EX | RTE_ETH_RSS_L3_SRC_ONLY |             \
-	 RTE_ETH_RSS_L3_DST_ONLY | RTE_ETH_RSS_L4_SRC_ONLY | RTE_ETH_RSS_L4_DST_ONLY |             \
-	 RTE_ETH_RSS_LEVEL_MASK)
+	(STEER_RSS_TYPES_TUPLE | STEER_RSS_TYPES_PLANNED | STEER_RSS_TYPES_LESS)
+
+/**
+ * Those that the port can have. Some applications ask for all of them: it must be harmless.
+ */
+#define STEER_RSS_TYPES_PORT (STEER_RSS_TYPES & ~(uint64_t)STEER_RSS_TYPES_RULE)
+
+/** Bytes of the longest key of a rule. Hashes use fewer. */
+#define STEER_RSS_KEY_MAX 256
 
 /** The key used where none is given: Microsoft's, as most drivers have it. */
 extern const uint8_t steer_rss_default_key[STEER_RSS_KEY_LEN];
@@ -63,6 +92,9 @@ struct steer_rss_conf {
 	/** RTE_ETH_RSS_* within STEER_RSS_TYPES; level bits are ignored here (see level). */
 	uint64_t types;
 	uint8_t key[STEER_RSS_KEY_LEN];
+	/** One of another length, at least 1, in place of @p key; or NULL. */
+	const uint8_t *other_key;
+	uint32_t other_key_len;
 	/** Queue of each entry. */
 	const uint16_t *reta;
 	/** Entries of reta, 1..32768. A power of two is the fastest. */
@@ -77,7 +109,7 @@ struct steer_rss {
 	/** Bursts up to this version are to use @p older. 0: none are. */
 	uint64_t since;
 	const struct steer_rss *older;
-	/** Which of the four fields enter the hash, by STEER_META_KIND(); see steer_rss.c. */
+	/** What enters the hash, by STEER_META_KIND(): bits of steer_rss_plan.h. */
 	uint8_t fields[STEER_META_KINDS];
 	/** 0 outer, else the shift of the inner stack's bits in meta. */
 	uint8_t inner;
@@ -87,7 +119,9 @@ struct steer_rss {
 	uint64_t types;
 	/** Shared among contexts with the same key. */
 	struct steer_rss_tables *tables;
-	const struct steer_toeplitz *toeplitz;
+	const steer_toeplitz_row *toeplitz;
+	/** NULL: no kind of packet is planned. */
+	struct steer_rss_plan *plan;
 	uint32_t reta_size;
 	/** Of a size that is a power of two: the size less one. Any other: see reta_inverse. */
 	uint32_t reta_mask;
@@ -106,10 +140,13 @@ struct steer_rss {
  */
 struct steer_rss *steer_rss_create(const struct steer_rss_conf *conf, int socket);
 
+/** Functions that steer_rss_create() accepts. */
+bool steer_rss_has_func(enum rte_eth_hash_function func);
+
 /** Free a context that no reader uses any more. NULL is allowed. Not thread-safe. */
 void steer_rss_free(struct steer_rss *rss);
 
-/** Key of the context: STEER_RSS_KEY_LEN bytes. */
+/** Key of the context, repeated: at least STEER_RSS_KEY_LEN bytes. */
 const uint8_t *steer_rss_key(const struct steer_rss *rss);
 
 /** The context as a burst of @p version is to see it. NULL is allowed. */

@@ -22,22 +22,22 @@ toeplitz_windows(uint32_t window[8], const uint8_t *key, unsigned int pos)
 }
 
 void
-steer_toeplitz_init(struct steer_toeplitz *t, const uint8_t *key)
+steer_toeplitz_init(steer_toeplitz_row *t, unsigned int rows, const uint8_t *key)
 {
 	uint32_t window[8];
 
 	/* The window of the last input bit ends one bit before the key does. */
 	RTE_BUILD_BUG_ON(STEER_TOEPLITZ_INPUT + sizeof(uint32_t) > STEER_RSS_KEY_LEN);
 
-	for (unsigned int pos = 0; pos < STEER_TOEPLITZ_INPUT; pos++) {
-		uint32_t *table = t->table[pos];
+	for (unsigned int pos = 0; pos < rows; pos++) {
+		uint32_t *table = t[pos];
 
 		toeplitz_windows(window, key, pos);
 		table[0] = 0;
 		/* The hash is linear: a byte's entry is that of the byte without its lowest set
 		 * bit, plus that bit's window. Bit 0 of the input is the byte's highest one.
 		 */
-		for (unsigned int byte = 1; byte < RTE_DIM(t->table[0]); byte++)
+		for (unsigned int byte = 1; byte < RTE_DIM(t[0]); byte++)
 			table[byte] = table[byte & (byte - 1)] ^ window[7 - __builtin_ctz(byte)];
 	}
 }

@@ -14,27 +14,29 @@
 
 /** Bytes of an RSS key, as most NICs have it. */
 #define STEER_RSS_KEY_LEN 40
-/** Longest input: two IPv6 addresses and two ports. */
+/** Usual input: two IPv6 addresses and two ports. */
 #define STEER_TOEPLITZ_INPUT 36
 
-struct steer_toeplitz {
-	uint32_t table[STEER_TOEPLITZ_INPUT][256];
-};
+/** What each value of one input byte adds to the hash. */
+typedef uint32_t steer_toeplitz_row[256];
 
-/** Compute the tables of a key of STEER_RSS_KEY_LEN bytes. */
-void steer_toeplitz_init(struct steer_toeplitz *t, const uint8_t *key);
+/**
+ * Compute the rows of the first @p rows bytes of input.
+ *
+ * @param key  At least @p rows + 4 bytes.
+ */
+void steer_toeplitz_init(steer_toeplitz_row *t, unsigned int rows, const uint8_t *key);
 
 /**
  * Hash bytes as they stand in the packet.
  *
  * @param pos  Position of the first byte in the whole input, so that a hash can be put together
- *             from pieces by XOR; pos + len <= STEER_TOEPLITZ_INPUT.
+ *             from pieces by XOR; there are at least pos + len rows.
  */
 static inline uint32_t
-steer_toeplitz(const struct steer_toeplitz *t, const uint8_t *in, unsigned int pos,
-	       unsigned int len)
+steer_toeplitz(const steer_toeplitz_row *t, const uint8_t *in, unsigned int pos, unsigned int len)
 {
-	const uint32_t(*table)[256] = &t->table[pos];
+	const steer_toeplitz_row *table = t + pos;
 	uint32_t hash = 0;
 	unsigned int i;
 

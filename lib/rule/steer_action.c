@@ -9,14 +9,26 @@
 #include <rte_byteorder.h>
 
 #include "steer_action.h"
+#include "steer_compat.h"
 #include "steer_error.h"
 #include "steer_rss.h"
+#include "steer_words_rss.h"
 
 /** Entries of the largest RETA that a queue list is spread over. */
 #define STEER_RSS_QUEUES_MAX 32768u
 
 /** Seconds: 24 bits. */
 #define STEER_AGE_MAX ((1u << 24) - 1)
+
+#ifdef STEER_HAS_SYMMETRIC_TOEPLITZ_SORT
+#define RSS_FUNCS \
+	"default, toeplitz, simple_xor, symmetric_toeplitz, symmetric_toeplitz_sort"
+#else
+#define RSS_FUNCS "default, toeplitz, simple_xor, symmetric_toeplitz"
+#endif
+
+/** The level has a member of its own. */
+#define RSS_TYPES (STEER_RSS_TYPES & ~RTE_ETH_RSS_LEVEL_MASK)
 
 #define REFUSE(error, cause, code, type, ...) \
 	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
@@ -83,10 +95,43 @@ check_rss_key(const struct rte_flow_action_rss *conf, struct rte_flow_error *err
 {
 	if (conf->key == NULL || conf->key_len == 0)
 		return 0;
-	if (conf->key_len < STEER_RSS_KEY_LEN)
+	if (conf->key_len > STEER_RSS_KEY_MAX)
+		return REFUSE(error, conf, ENOTSUP, ACTION_CONF,
+			      "rss: key of %u bytes: 1 to %u are accepted", conf->key_len,
+			      STEER_RSS_KEY_MAX);
+	return 0;
+}
+
+static bool
+rss_func_is_known(enum rte_eth_hash_function func)
+{
+#ifndef STEER_HAS_SYMMETRIC_TOEPLITZ_SORT
+	if (func == STEER_HASH_FUNCTION_SORT)
+		return false;
+#endif
+	return steer_rss_has_func(func);
+}
+
+static int
+check_rss_types(const struct rte_flow_action_rss *conf, struct rte_flow_error *error)
+{
+	const uint64_t unknown = conf->types & ~(uint64_t)RSS_TYPES;
+	const uint64_t prefixes = conf->types & STEER_RSS_TYPES_PREFIX;
+	char names[STEER_WORDS_RSS_MAX], accepted[STEER_WORDS_RSS_MAX];
+
+	if (unknown != 0)
+		return REFUSE(error, conf, ENOTSUP, ACTION_CONF,
+			      "rss: types%s are not hashed: accepted are%s",
+			      steer_words_rss_types_text(unknown, names),
+			      steer_words_rss_types_text(RSS_TYPES, accepted));
+	if ((prefixes & (prefixes - 1)) != 0)
 		return REFUSE(error, conf, EINVAL, ACTION_CONF,
-			      "rss: key of %u bytes: at least %u are accepted", conf->key_len,
-			      STEER_RSS_KEY_LEN);
+			      "rss: types%s: one prefix is accepted",
+			      steer_words_rss_types_text(prefixes, names));
+	if (conf->types != 0 && (conf->types & ~(uint64_t)STEER_RSS_TYPES_LESS) == 0)
+		return REFUSE(error, conf, EINVAL, ACTION_CONF,
+			      "rss: types%s hash nothing by themselves: they say less of others, "
+			      "as ipv4 or eth", steer_words_rss_types_text(conf->types, names));
 	return 0;
 }
 
@@ -99,20 +144,16 @@ parse_rss(const struct rte_flow_action *action, uint16_t n_queues, struct steer_
 
 	if (conf == NULL)
 		return REFUSE(error, action, EINVAL, ACTION, "rss: no configuration given");
-	if ((unsigned int)conf->func > RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ)
+	if (!rss_func_is_known(conf->func))
 		return REFUSE(error, conf, ENOTSUP, ACTION_CONF,
-			      "rss: func %d: accepted are default, toeplitz, simple_xor, "
-			      "symmetric_toeplitz", (int)conf->func);
+			      "rss: func %d: accepted are " RSS_FUNCS, (int)conf->func);
 	if (conf->level > 2)
 		return REFUSE(error, conf, ENOTSUP, ACTION_CONF,
 			      "rss: level %u: 0, 1 (outer) and 2 (inner) are accepted",
 			      conf->level);
-	if ((conf->types & ~(uint64_t)STEER_RSS_TYPES) != 0)
-		return REFUSE(error, conf, ENOTSUP, ACTION_CONF,
-			      "rss: types 0x%" PRIx64 " are not hashed: accepted are 0x%" PRIx64
-			      " (IPv4, IPv6, TCP, UDP, SCTP, fragments, src/dst only)",
-			      conf->types & ~(uint64_t)STEER_RSS_TYPES, (uint64_t)STEER_RSS_TYPES);
-	rc = check_rss_key(conf, error);
+	rc = check_rss_types(conf, error);
+	if (rc == 0)
+		rc = check_rss_key(conf, error);
 	if (rc == 0)
 		rc = check_rss_queues(conf, n_queues, error);
 	if (rc < 0)

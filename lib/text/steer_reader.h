@@ -12,12 +12,13 @@
 
 #include <rte_common.h>
 
+#include "steer_rss.h"
 #include "steer_text.h"
 #include "steer_words_action.h"
 #include "steer_words_item.h"
 
-/** Most bytes of an RSS key: as testpmd. */
-#define STEER_READ_KEY_MAX 64
+/** Most bytes of an RSS key. */
+#define STEER_READ_KEY_MAX STEER_RSS_KEY_MAX
 
 /** An action's configuration, and what an RSS action has besides. */
 struct steer_read_conf {

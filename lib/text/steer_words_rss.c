@@ -55,6 +55,12 @@ static const struct {
 	{ "ipv4-chksum", RTE_ETH_RSS_IPV4_CHKSUM },
 	{ "l4-chksum", RTE_ETH_RSS_L4_CHKSUM },
 	{ "l2tpv2", RTE_ETH_RSS_L2TPV2 },
+#ifdef STEER_HAS_RSS_IPV6_FLOW_LABEL
+	{ "ipv6-flow-label", RTE_ETH_RSS_IPV6_FLOW_LABEL },
+#endif
+#ifdef STEER_HAS_RSS_IB_BTH
+	{ "ib-bth", RTE_ETH_RSS_IB_BTH },
+#endif
 	{ "l3-pre96", RTE_ETH_RSS_L3_PRE96 },
 	{ "l3-pre64", RTE_ETH_RSS_L3_PRE64 },
 	{ "l3-pre56", RTE_ETH_RSS_L3_PRE56 },
@@ -99,23 +105,33 @@ steer_words_rss_types(struct steer_word w, uint64_t *types)
 	return steer_read_number(w, UINT64_MAX, types);
 }
 
-void
-steer_words_print_rss_types(FILE *file, uint64_t types)
+const char *
+steer_words_rss_types_text(uint64_t types, char text[STEER_WORDS_RSS_MAX])
 {
 	uint64_t left = types;
+	int len = 0;
 
 	if (types == 0)
-		fputs(" none", file);
+		len = snprintf(text, STEER_WORDS_RSS_MAX, " none");
 	for (unsigned int i = 0; i < RTE_DIM(types_names); i++) {
 		const uint64_t these = types_names[i].types;
 
 		if ((these & ~types) != 0 || (these & left) == 0)
 			continue;
-		fprintf(file, " %s", types_names[i].name);
+		len += snprintf(text + len, STEER_WORDS_RSS_MAX - len, " %s", types_names[i].name);
 		left &= ~these;
 	}
 	if (left != 0)
-		fprintf(file, " 0x%" PRIx64, left);
+		snprintf(text + len, STEER_WORDS_RSS_MAX - len, " 0x%" PRIx64, left);
+	return text;
+}
+
+void
+steer_words_print_rss_types(FILE *file, uint64_t types)
+{
+	char text[STEER_WORDS_RSS_MAX];
+
+	fputs(steer_words_rss_types_text(types, text), file);
 }
 
 bool

@@ -24,6 +24,12 @@ bool steer_words_rss_types(struct steer_word w, uint64_t *types);
 /** Types as a list of words; "none" if there are none. Those without a name as a number. */
 void steer_words_print_rss_types(FILE *file, uint64_t types);
 
+/** Bytes that hold any types as text. */
+#define STEER_WORDS_RSS_MAX 768
+
+/** The same as text, one blank before each word. @return @p text. */
+const char *steer_words_rss_types_text(uint64_t types, char text[STEER_WORDS_RSS_MAX]);
+
 /** @return false if there is no such function. */
 bool steer_words_rss_func(struct steer_word w, enum rte_eth_hash_function *func);
 

@@ -514,14 +514,20 @@ const struct bad_rule bad_rules[] = {
 	    "rss: level 3: 0, 1 (outer) and 2 (inner) are accepted"),
 	ACTIONS(ENOTSUP, ACTION_CONF, "^rss level 4294967295 queues 0 end",
 	    "rss: level 4294967295: 0, 1 (outer) and 2 (inner) are accepted"),
-	ACTIONS(EINVAL, ACTION_CONF, "^rss key 00",
-	    "rss: key of 1 bytes: at least 40 are accepted"),
-	ACTIONS(EINVAL, ACTION_CONF,
-	    "^rss key "
-	    "000000000000000000000000000000000000000000000000000000000000000000000000000000",
-	    "rss: key of 39 bytes: at least 40 are accepted"),
+	ACTIONS(EINVAL, ACTION_CONF, "^rss types l3-src-only l4-dst-only end",
+	    "rss: types l4-dst-only l3-src-only hash nothing by themselves: they say less of "
+	    "others, as ipv4 or eth"),
+	ACTIONS(EINVAL, ACTION_CONF, "^rss types l3-pre64 end queues 0 1 end",
+	    "rss: types l3-pre64 hash nothing by themselves: they say less of others, as ipv4 or "
+	    "eth"),
+	ACTIONS(EINVAL, ACTION_CONF, "^rss types ipv6 l3-pre32 l3-pre64 end",
+	    "rss: types l3-pre64 l3-pre32: one prefix is accepted"),
+	ACTIONS(ENOTSUP, ACTION_CONF, "^rss types ipv4 l2tpv2 0x40 end queues 0 end",
+	    "rss: types l2tpv2 are not hashed: accepted are ..."),
+	ACTIONS(ENOTSUP, ACTION_CONF, "^rss types ipv4 0x8000000000000 end",
+	    "rss: types 0x8000000000000 are not hashed: accepted are ..."),
 	ACTIONS(ENOTSUP, ACTION_CONF, "^rss types ipv4 ecpri end",
-	    "rss: types 0x100000000 are not hashed: accepted are ..."),
+	    "rss: types ecpri are not hashed: accepted are ..."),
 	/* Groups */
 	BAD(EINVAL, ACTION_CONF, "ingress pattern eth / end actions ^jump group 0 / end",
 	    "jump: group 0 leads back to group 0: 0 -> 0"),

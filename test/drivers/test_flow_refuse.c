@@ -160,7 +160,7 @@ bad_rss_queue(struct test_rule *r)
 static void
 bad_rss_types(struct test_rule *r)
 {
-	test_action_rss(r, RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_L2TPV3, 0, 1);
+	test_action_rss(r, RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_ECPRI, 0, 1);
 }
 
 static void
@@ -180,7 +180,7 @@ bad_rss_func(struct test_rule *r)
 static void
 bad_rss_key(struct test_rule *r)
 {
-	static const uint8_t key[8];
+	static const uint8_t key[257];
 
 	test_action_rss(r, 0, 0, 1);
 	r->conf[0].rss.key = key;
@@ -234,10 +234,10 @@ static const struct {
 	{ bad_loop, EINVAL, RTE_FLOW_ERROR_TYPE_ACTION_CONF, CONF, 1, "9 -> 9" },
 	{ bad_rss_conf, EINVAL, RTE_FLOW_ERROR_TYPE_ACTION, ACTION, 0, "no configuration" },
 	{ bad_rss_queue, EINVAL, RTE_FLOW_ERROR_TYPE_ACTION_CONF, CONF, 0, "queues 0..3" },
-	{ bad_rss_types, ENOTSUP, RTE_FLOW_ERROR_TYPE_ACTION_CONF, CONF, 0, "types" },
+	{ bad_rss_types, ENOTSUP, RTE_FLOW_ERROR_TYPE_ACTION_CONF, CONF, 0, "types ecpri are" },
 	{ bad_rss_level, ENOTSUP, RTE_FLOW_ERROR_TYPE_ACTION_CONF, CONF, 0, "level 3" },
 	{ bad_rss_func, ENOTSUP, RTE_FLOW_ERROR_TYPE_ACTION_CONF, CONF, 0, "func" },
-	{ bad_rss_key, EINVAL, RTE_FLOW_ERROR_TYPE_ACTION_CONF, CONF, 0, "key of 8 bytes" },
+	{ bad_rss_key, ENOTSUP, RTE_FLOW_ERROR_TYPE_ACTION_CONF, CONF, 0, "key of 257 bytes" },
 	{ bad_rss_list, EINVAL, RTE_FLOW_ERROR_TYPE_ACTION_CONF, CONF, 0, "no list" },
 	{ bad_fates, EINVAL, RTE_FLOW_ERROR_TYPE_ACTION, ACTION, 2, "queue already" },
 	{ bad_nothing, EINVAL, RTE_FLOW_ERROR_TYPE_ACTION, ACTION, 0, "does nothing" },

@@ -21,6 +21,7 @@
 #include "flow_types.h"
 #include "port.h"
 #include "steer_compat.h"
+#include "steer_words_rss.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -274,6 +275,27 @@ test_flow_ops(void **state __rte_unused)
 	assert_int_equal(bad, 0);
 }
 
+/* Every word of testpmd's for RSS: hashed or refused, the guide says so. */
+static void
+test_rss(void **state __rte_unused)
+{
+	unsigned int bad = 0;
+
+	for (unsigned int i = 0; steer_words_rss_type_at(i) != NULL; i++) {
+		struct steer_word w = { .at = steer_words_rss_type_at(i) };
+		uint64_t types;
+
+		w.len = strlen(w.at);
+		assert_true(steer_words_rss_types(w, &types));
+		/* Others are groups. */
+		if (types != 0 && (types & (types - 1)) == 0)
+			bad += test_doc_unnamed(w.at);
+	}
+	for (unsigned int i = 0; steer_words_rss_func_at(i) != NULL; i++)
+		bad += test_doc_unnamed(steer_words_rss_func_at(i));
+	assert_int_equal(bad, 0);
+}
+
 static void
 test_arguments(void **state __rte_unused)
 {
@@ -316,6 +338,7 @@ main(void)
 		cmocka_unit_test(test_items),
 		cmocka_unit_test(test_actions),
 		cmocka_unit_test(test_flow_ops),
+		cmocka_unit_test(test_rss),
 		cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_xstats),
 	};

@@ -8,10 +8,12 @@
 #include <rte_bus_vdev.h>
 #include <rte_common.h>
 #include <rte_ethdev.h>
+#include <rte_flow.h>
 #include <rte_ring.h>
 
 #include "eal.h"
 #include "port.h"
+#include "steer_compat.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -483,6 +485,81 @@ test_types(void **state __rte_unused)
 	assert_types(RTE_ETH_RSS_IPV4);
 }
 
+static int
+rule_with(uint64_t types)
+{
+	static const struct rte_flow_item all[] = { { .type = RTE_FLOW_ITEM_TYPE_END } };
+	const struct rte_flow_attr attr = { .ingress = 1 };
+	const struct rte_flow_action_rss rss = { .types = types };
+	const struct rte_flow_action actions[] = {
+		{ .type = RTE_FLOW_ACTION_TYPE_RSS, .conf = &rss },
+		{ .type = RTE_FLOW_ACTION_TYPE_END },
+	};
+	struct rte_flow_error error;
+
+	return rte_flow_validate(port, &attr, all, actions, &error);
+}
+
+/* What a port that offered all would tear flows by. */
+#define RULES_ONLY \
+	(RTE_ETH_RSS_IPV4_CHKSUM | RTE_ETH_RSS_L4_CHKSUM | STEER_RSS_IPV6_FLOW_LABEL | \
+	 RTE_ETH_RSS_L3_PRE32 | RTE_ETH_RSS_L3_PRE40 | RTE_ETH_RSS_L3_PRE48 | \
+	 RTE_ETH_RSS_L3_PRE56 | RTE_ETH_RSS_L3_PRE64 | RTE_ETH_RSS_L3_PRE96)
+
+/* The port takes what it says it does, alone and all at once, and rules take more. */
+static void
+test_types_offered(void **state __rte_unused)
+{
+	struct rte_eth_rss_conf conf = { .rss_key = NULL };
+	struct rte_eth_dev_info info;
+
+	start();
+	assert_int_equal(rte_eth_dev_info_get(port, &info), 0);
+	assert_int_equal(info.flow_type_rss_offloads & RULES_ONLY, 0);
+	test_log_begin();
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		const uint64_t type = RTE_BIT64(bit);
+		const bool offered = (info.flow_type_rss_offloads & type) != 0;
+		const bool of_rules = offered || (type & RULES_ONLY) != 0;
+
+		/* The two bits of the level are no types. */
+		if (type & RTE_ETH_RSS_LEVEL_MASK)
+			continue;
+		conf.rss_hf = RTE_ETH_RSS_IPV4 | type;
+		assert_int_equal(rte_eth_dev_rss_hash_update(port, &conf), offered ? 0 : -EINVAL);
+		if (offered)
+			assert_types(RTE_ETH_RSS_IPV4 | type);
+		assert_int_equal(rule_with(RTE_ETH_RSS_IPV4 | type), of_rules ? 0 : -ENOTSUP);
+	}
+	test_log_end(NULL);
+	conf.rss_hf = info.flow_type_rss_offloads & ~RTE_ETH_RSS_LEVEL_MASK;
+	assert_int_equal(rte_eth_dev_rss_hash_update(port, &conf), 0);
+}
+
+/* Where DPDK lets a port have a function of its own, it is any of those that rules can have. */
+static void
+test_functions(void **state __rte_unused)
+{
+#ifdef STEER_HAS_SYMMETRIC_TOEPLITZ_SORT
+	struct rte_eth_rss_conf conf = { .rss_hf = RTE_ETH_RSS_IP }, got = { .rss_key = NULL };
+
+	start();
+	for (int func = 0; func <= STEER_HASH_FUNCTION_SORT; func++) {
+		STEER_RSS_CONF_SET_FUNC(&conf, (enum rte_eth_hash_function)func);
+		assert_int_equal(rte_eth_dev_rss_hash_update(port, &conf), 0);
+		assert_int_equal(rte_eth_dev_rss_hash_conf_get(port, &got), 0);
+		assert_int_equal(STEER_RSS_CONF_FUNC(&got), func);
+	}
+	STEER_RSS_CONF_SET_FUNC(&conf, (enum rte_eth_hash_function)(STEER_HASH_FUNCTION_SORT + 1));
+	test_log_begin();
+	assert_int_equal(rte_eth_dev_rss_hash_update(port, &conf), -EINVAL);
+	test_log_end(NULL);
+#else
+	print_message("struct rte_eth_rss_conf names no function before DPDK 23.11\n");
+	skip();
+#endif
+}
+
 static void
 test_configure_types(void **state __rte_unused)
 {
@@ -521,6 +598,8 @@ main(void)
 		TEST(test_key_bad_length),
 		TEST(test_key_room),
 		TEST(test_types),
+		TEST(test_types_offered),
+		TEST(test_functions),
 		TEST(test_configure_types),
 	};
 	int ret;

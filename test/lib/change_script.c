@@ -37,7 +37,7 @@ void
 change_script_port_rss(struct ref_rss *rss)
 {
 	memset(rss, 0, sizeof(*rss));
-	memcpy(rss->key, ref_rss_default_key, sizeof(rss->key));
+	ref_rss_set_key(rss, ref_rss_default_key, REF_RSS_KEY_LEN);
 	rss->types = RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP;
 	rss->reta_size = 128;
 	for (unsigned int i = 0; i < rss->reta_size; i++)
@@ -184,7 +184,7 @@ make_spreads(struct maker *k)
 			s->spread_queues[i][q] = gen_below(&s->random, CHANGE_QUEUES);
 		s->spreads[i] = (struct rte_flow_action_rss){
 			.func = gen_rss_func(&s->random),
-			.types = gen_rss_types(&s->random),
+			.types = gen_rss_types(&s->random, true),
 			.queue_num = gen_between(&s->random, 1, CHANGE_QUEUES),
 			.queue = s->spread_queues[i],
 		};

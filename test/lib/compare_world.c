@@ -235,16 +235,17 @@ random_port_rss(struct world *w)
 
 	w->has_rss = gen_chance(r, 90);
 	memset(rss, 0, sizeof(*rss));
-	memcpy(rss->key, ref_rss_default_key, sizeof(rss->key));
+	ref_rss_set_key(rss, ref_rss_default_key, REF_RSS_KEY_LEN);
 	rss->reta_size = 1;
 	if (!w->has_rss)
 		return;
 	rss->reta_size = gen_chance(r, 60) ? 128 : 1 + gen_below(r, 512);
-	rss->func = gen_rss_func(r);
+	/* With the one that not all versions have a name for. */
+	rss->func = (enum rte_eth_hash_function)gen_below(r, REF_RSS_SORT + 1);
 	rss->level = gen_below(r, 3);
-	rss->types = gen_chance(r, 8) ? 0 : gen_rss_types(r);
+	rss->types = gen_chance(r, 8) ? 0 : gen_rss_types(r, false);
 	if (gen_chance(r, 50))
-		gen_bytes(r, rss->key, sizeof(rss->key));
+		gen_bytes(r, rss->key, REF_RSS_KEY_LEN);
 	for (unsigned int i = 0; i < rss->reta_size; i++)
 		rss->reta[i] = gen_below(r, w->port.n_queues);
 }

@@ -207,6 +207,24 @@ pair_symmetric(struct pair *pair)
 		pair->src[i] = pair->dst[i] = pair->src[i] ^ pair->dst[i];
 }
 
+/* The lower one first. */
+static void
+pair_sort(struct pair *pair)
+{
+	unsigned int i = 0;
+
+	while (i < pair->len && pair->src[i] == pair->dst[i])
+		i++;
+	if (!pair->has_src || !pair->has_dst || i == pair->len || pair->src[i] < pair->dst[i])
+		return;
+	for (i = 0; i < pair->len; i++) {
+		const uint8_t byte = pair->src[i];
+
+		pair->src[i] = pair->dst[i];
+		pair->dst[i] = byte;
+	}
+}
+
 static unsigned int
 pair_append(const struct pair *pair, uint8_t *in, unsigned int pos)
 {
@@ -242,7 +260,7 @@ headers_pairs(const struct rss_headers *h, uint64_t types, struct pair *addr, st
 	*addr = *port = (struct pair){0};
 	if (is_ip(h) && (plain || own))
 		addr->len = h->l3 == STEER_L3_IPV4 ? 4 : 16;
-	if (is_ip(h) && own && has_ports(h) && !h->frag)
+	if (is_ip(h) && (own || (types & RTE_ETH_RSS_PORT)) && has_ports(h) && !h->frag)
 		port->len = 2;
 	memcpy(addr->src, h->src, 16);
 	memcpy(addr->dst, h->dst, 16);
@@ -270,6 +288,10 @@ rss_ref_hash(const struct steer_rss_conf *conf, const struct rss_packet *p)
 	if (conf->func == RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ) {
 		pair_symmetric(&addr);
 		pair_symmetric(&port);
+	}
+	if (conf->func == STEER_HASH_FUNCTION_SORT) {
+		pair_sort(&addr);
+		pair_sort(&port);
 	}
 	len = pair_append(&addr, in, 0);
 	len = pair_append(&port, in, len);

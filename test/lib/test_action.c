@@ -11,6 +11,7 @@
 
 #include "steer_action.h"
 #include "steer_rss.h"
+#include "steer_words_rss.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,17 +35,21 @@ static const uint16_t list[] = { 0, 1, 2, 3, 3 };
 static const uint16_t list_beyond[] = { 0, 1, 4 };
 static const uint16_t list_max[] = { UINT16_MAX };
 static const uint16_t list_huge[32769];
-static const uint8_t key[STEER_RSS_KEY_LEN + 12];
+static const uint8_t key[STEER_RSS_KEY_MAX + 1];
 
 static const struct rte_flow_action_rss rss_open = { 0 };
 static const struct rte_flow_action_rss rss_list = { .queue = list, .queue_num = 5 };
 static const struct rte_flow_action_rss rss_most = { .queue = list_huge, .queue_num = 32768 };
+
+/* The level is told apart from them. */
+#define RSS_TYPES (STEER_RSS_TYPES & ~RTE_ETH_RSS_LEVEL_MASK)
+
 static const struct rte_flow_action_rss rss_all = {
 	.func = RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ,
 	.level = 2,
-	.types = STEER_RSS_TYPES,
+	.types = RSS_TYPES & ~(STEER_RSS_TYPES_PREFIX ^ RTE_ETH_RSS_L3_PRE64),
 	.key = key,
-	.key_len = sizeof(key),
+	.key_len = STEER_RSS_KEY_MAX,
 	.queue = list,
 	.queue_num = 1,
 };
@@ -115,15 +120,25 @@ test_accepted(void **state)
 }
 
 static const struct rte_flow_action_rss rss_func = {
-	.func = (enum rte_eth_hash_function)(RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ + 1),
+	.func = (enum rte_eth_hash_function)RTE_ETH_HASH_FUNCTION_MAX,
 };
 static const struct rte_flow_action_rss rss_func_low = { .func = (enum rte_eth_hash_function)-1 };
 static const struct rte_flow_action_rss rss_level = { .level = 3 };
 static const struct rte_flow_action_rss rss_level_max = { .level = UINT32_MAX };
-static const struct rte_flow_action_rss rss_types = { .types = RTE_ETH_RSS_IP | RTE_ETH_RSS_ESP };
+static const struct rte_flow_action_rss rss_level_type = {
+	.types = RTE_ETH_RSS_IP | RTE_ETH_RSS_LEVEL_INNERMOST,
+};
+static const struct rte_flow_action_rss rss_types = { .types = RTE_ETH_RSS_IP | RTE_ETH_RSS_ECPRI };
 static const struct rte_flow_action_rss rss_types_max = { .types = UINT64_MAX };
-static const struct rte_flow_action_rss rss_key_short = { .key = key, .key_len = 39 };
-static const struct rte_flow_action_rss rss_key_one = { .key = key, .key_len = 1 };
+static const struct rte_flow_action_rss rss_prefixes = {
+	.types = RTE_ETH_RSS_IPV6 | RTE_ETH_RSS_L3_PRE32 | RTE_ETH_RSS_L3_PRE96,
+};
+static const struct rte_flow_action_rss rss_prefix_alone = { .types = RTE_ETH_RSS_L3_PRE48 };
+static const struct rte_flow_action_rss rss_only_alone = {
+	.types = RTE_ETH_RSS_L3_SRC_ONLY | RTE_ETH_RSS_L4_DST_ONLY,
+};
+static const struct rte_flow_action_rss rss_key_long = { .key = key, .key_len = sizeof(key) };
+static const struct rte_flow_action_rss rss_key_longest = { .key = key, .key_len = UINT32_MAX };
 static const struct rte_flow_action_rss rss_no_list = { .queue_num = 1 };
 static const struct rte_flow_action_rss rss_no_list_max = { .queue_num = UINT32_MAX };
 static const struct rte_flow_action_rss rss_too_many = { .queue = list_huge, .queue_num = 32769 };
@@ -165,11 +180,21 @@ static const struct refused {
 	{ { RSS(rss_func_low), A(END) }, 0, &rss_func_low, ENOTSUP, "rss: func -1" },
 	{ { RSS(rss_level), A(END) }, 0, &rss_level, ENOTSUP, "rss: level 3: 0, 1 (outer) and 2" },
 	{ { RSS(rss_level_max), A(END) }, 0, &rss_level_max, ENOTSUP, "rss: level 4294967295" },
-	{ { RSS(rss_types), A(END) }, 0, &rss_types, ENOTSUP, "are not hashed: accepted are 0x" },
+	{ { RSS(rss_types), A(END) }, 0, &rss_types, ENOTSUP,
+	  "rss: types ecpri are not hashed: accepted are ip udp tcp sctp tunnel vlan l2-payload " },
+	{ { RSS(rss_level_type), A(END) }, 0, &rss_level_type, ENOTSUP,
+	  "rss: types 0x8000000000000 are not hashed" },
 	{ { RSS(rss_types_max), A(END) }, 0, &rss_types_max, ENOTSUP, "are not hashed" },
-	{ { RSS(rss_key_short), A(END) }, 0, &rss_key_short, EINVAL,
-	  "rss: key of 39 bytes: at least 40" },
-	{ { RSS(rss_key_one), A(END) }, 0, &rss_key_one, EINVAL, "rss: key of 1 bytes" },
+	{ { RSS(rss_prefixes), A(END) }, 0, &rss_prefixes, EINVAL,
+	  "rss: types l3-pre96 l3-pre32: one prefix is accepted" },
+	{ { RSS(rss_prefix_alone), A(END) }, 0, &rss_prefix_alone, EINVAL,
+	  "rss: types l3-pre48 hash nothing by themselves" },
+	{ { RSS(rss_only_alone), A(END) }, 0, &rss_only_alone, EINVAL,
+	  "rss: types l4-dst-only l3-src-only hash nothing by themselves" },
+	{ { RSS(rss_key_long), A(END) }, 0, &rss_key_long, ENOTSUP,
+	  "rss: key of 257 bytes: 1 to 256" },
+	{ { RSS(rss_key_longest), A(END) }, 0, &rss_key_longest, ENOTSUP,
+	  "rss: key of 4294967295 bytes" },
 	{ { RSS(rss_no_list), A(END) }, 0, &rss_no_list, EINVAL, "rss: 1 queues, but no list" },
 	{ { RSS(rss_no_list_max), A(END) }, 0, &rss_no_list_max, EINVAL, "but no list" },
 	{ { RSS(rss_too_many), A(END) }, 0, &rss_too_many, ENOTSUP,
@@ -249,26 +274,45 @@ test_unknown(void **state)
 	assert_true(n > 100);
 }
 
-/* Each type alone is hashed or refused with the bits that are too many. */
+/* Each type, with one that hashes something, is accepted, or named as the one that is refused. */
 static void
 test_types(void **state)
 {
+	unsigned int n_refused = 0;
+
 	RTE_SET_USED(state);
 	for (unsigned int bit = 0; bit < 64; bit++) {
-		const struct rte_flow_action_rss rss = { .types = UINT64_C(1) << bit };
+		const uint64_t type = UINT64_C(1) << bit;
+		const struct rte_flow_action_rss rss = { .types = RTE_ETH_RSS_IPV4 | type };
 		struct refused r = { .actions = { RSS(rss), A(END) }, .conf = &rss,
 				     .code = ENOTSUP };
+		char name[STEER_WORDS_RSS_MAX], words[STEER_WORDS_RSS_MAX + 64];
 		struct steer_actions got;
-		char words[64];
 
-		if (rss.types & STEER_RSS_TYPES) {
+		if (type & RSS_TYPES) {
 			assert_int_equal(steer_actions_parse(r.actions, 1, &got, NULL), 0);
 			continue;
 		}
-		snprintf(words, sizeof(words), "rss: types 0x%lx are not hashed",
-			 (unsigned long)rss.types);
+		snprintf(words, sizeof(words), "rss: types%s are not hashed: accepted are",
+			 steer_words_rss_types_text(type, name));
 		r.words = words;
 		assert_refused(&r);
+		n_refused++;
+	}
+	assert_in_range(n_refused, 10, 30);
+}
+
+/* A key of any length. */
+static void
+test_keys(void **state)
+{
+	RTE_SET_USED(state);
+	for (uint32_t len = 0; len <= STEER_RSS_KEY_MAX; len++) {
+		const struct rte_flow_action_rss rss = { .key = key, .key_len = len };
+		const struct rte_flow_action actions[] = { RSS(rss), A(END) };
+		struct steer_actions got;
+
+		assert_int_equal(steer_actions_parse(actions, 1, &got, NULL), 0);
 	}
 }
 
@@ -281,6 +325,7 @@ main(void)
 		cmocka_unit_test(test_no_actions),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_types),
+		cmocka_unit_test(test_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

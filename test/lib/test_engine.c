@@ -351,9 +351,9 @@ test_port_rss_invalid(void **state)
 	bad[0].reta = beyond;
 	bad[0].reta_size = RTE_DIM(beyond);
 	bad[1].reta_size = 0;
-	bad[2].func = RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ + 1;
+	bad[2].func = STEER_HASH_FUNCTION_SORT + 1;
 	bad[3].level = 3;
-	bad[4].types = RTE_ETH_RSS_ESP;
+	bad[4].types = RTE_ETH_RSS_ECPRI;
 	configure(4);
 	assert_int_equal(steer_engine_port_rss(engine, &good), 0);
 	world_burst(&before);

@@ -29,6 +29,7 @@ static const enum rte_eth_hash_function functions[] = {
 	RTE_ETH_HASH_FUNCTION_TOEPLITZ,
 	RTE_ETH_HASH_FUNCTION_SIMPLE_XOR,
 	RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ,
+	STEER_HASH_FUNCTION_SORT,
 };
 
 static const uint16_t one_queue[1];
@@ -147,7 +148,7 @@ test_vectors(void **state)
 static void
 test_softrss(void **state)
 {
-	static struct steer_toeplitz t;
+	static steer_toeplitz_row t[STEER_TOEPLITZ_INPUT];
 	uint8_t key[STEER_RSS_KEY_LEN], in[STEER_TOEPLITZ_INPUT];
 	uint32_t words[STEER_TOEPLITZ_INPUT / 4];
 
@@ -155,13 +156,13 @@ test_softrss(void **state)
 	for (unsigned int n = 0; n < 200; n++) {
 		rss_random_bytes(key, sizeof(key));
 		rss_random_bytes(in, sizeof(in));
-		steer_toeplitz_init(&t, key);
+		steer_toeplitz_init(t, RTE_DIM(t), key);
 		for (unsigned int i = 0; i < RTE_DIM(words); i++) {
 			memcpy(&words[i], in + 4 * i, 4);
 			words[i] = rte_be_to_cpu_32(words[i]);
 		}
 		for (unsigned int i = 0; i <= RTE_DIM(words); i++)
-			assert_int_equal(steer_toeplitz(&t, in, 0, 4 * i),
+			assert_int_equal(steer_toeplitz(t, in, 0, 4 * i),
 					rte_softrss(words, i, key));
 	}
 }
@@ -170,19 +171,19 @@ test_softrss(void **state)
 static void
 test_pieces(void **state)
 {
-	static struct steer_toeplitz t;
+	static steer_toeplitz_row t[STEER_TOEPLITZ_INPUT];
 	uint8_t key[STEER_RSS_KEY_LEN], in[STEER_TOEPLITZ_INPUT];
 
 	RTE_SET_USED(state);
 	rss_random_bytes(key, sizeof(key));
 	rss_random_bytes(in, sizeof(in));
-	steer_toeplitz_init(&t, key);
+	steer_toeplitz_init(t, RTE_DIM(t), key);
 	for (unsigned int len = 0; len <= sizeof(in); len++) {
 		const uint32_t hash = rss_ref_toeplitz(key, in, len);
 
 		for (unsigned int cut = 0; cut <= len; cut++)
-			assert_int_equal(steer_toeplitz(&t, in, 0, cut) ^
-							 steer_toeplitz(&t, in + cut, cut,
+			assert_int_equal(steer_toeplitz(t, in, 0, cut) ^
+							 steer_toeplitz(t, in + cut, cut,
 									 len - cut),
 					hash);
 	}
@@ -198,7 +199,7 @@ test_each_type(void **state)
 	for (unsigned int n = 0; n < 64 * 3 * RTE_DIM(functions); n++) {
 		const uint64_t type = RTE_BIT64(n % 64);
 		const struct steer_rss_conf conf = conf_make(
-				functions[n / (64 * 3)], type & STEER_RSS_TYPES, n / 64 % 3);
+				functions[n / (64 * 3)], type & STEER_RSS_TYPES_TUPLE, n / 64 % 3);
 		struct steer_rss *rss = rss_make(&conf);
 
 		for (unsigned int i = 0; i < 200; i++) {
@@ -218,7 +219,7 @@ test_any_types(void **state)
 	RTE_SET_USED(state);
 	for (unsigned int n = 0; n < 2000; n++) {
 		struct steer_rss_conf conf = conf_make(functions[rte_rand_max(RTE_DIM(functions))],
-				rte_rand() & STEER_RSS_TYPES, rte_rand_max(3));
+				rte_rand() & STEER_RSS_TYPES_TUPLE, rte_rand_max(3));
 		struct steer_rss *rss;
 
 		if (rte_rand_max(2) == 0)
@@ -300,6 +301,14 @@ static const struct {
 	{ IPV6_TCP | RTE_ETH_RSS_L4_SRC_ONLY | RTE_ETH_RSS_L4_DST_ONLY, STEER_L3_IPV6, STEER_L4_TCP,
 	  false, SRC | DST | SPORT | DPORT },
 	{ RTE_ETH_RSS_L3_SRC_ONLY, STEER_L3_IPV4, STEER_L4_TCP, false, 0 },
+	{ RTE_ETH_RSS_PORT, STEER_L3_IPV4, STEER_L4_TCP, false, SPORT | DPORT },
+	{ RTE_ETH_RSS_PORT, STEER_L3_IPV6, STEER_L4_SCTP, false, SPORT | DPORT },
+	{ RTE_ETH_RSS_PORT, STEER_L3_IPV4, STEER_L4_UDP, true, 0 },
+	{ RTE_ETH_RSS_PORT, STEER_L3_IPV6, STEER_L4_ICMP6, false, 0 },
+	{ RTE_ETH_RSS_PORT | RTE_ETH_RSS_IPV4, STEER_L3_IPV4, STEER_L4_UDP, false,
+	  SRC | DST | SPORT | DPORT },
+	{ RTE_ETH_RSS_PORT | IPV4_TCP | RTE_ETH_RSS_L4_DST_ONLY, STEER_L3_IPV4, STEER_L4_TCP, false,
+	  SRC | DST | DPORT },
 };
 
 static void
@@ -318,21 +327,19 @@ test_fields(void **state)
 	}
 }
 
-/* Both directions of a flow hash alike, and symmetric Toeplitz is more than a constant. */
+/* Both directions of a flow hash alike, and the hash is more than a constant. */
 static void
-test_symmetric(void **state)
+check_symmetric(enum rte_eth_hash_function func)
 {
 	const uint64_t only = RTE_ETH_RSS_L3_SRC_ONLY | RTE_ETH_RSS_L3_DST_ONLY |
 			      RTE_ETH_RSS_L4_SRC_ONLY | RTE_ETH_RSS_L4_DST_ONLY;
-	const struct steer_rss_conf conf = conf_make(RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ,
-			STEER_RSS_TYPES & ~only, 2);
+	const struct steer_rss_conf conf = conf_make(func, STEER_RSS_TYPES_TUPLE & ~only, 2);
 	const struct steer_rss_conf plain = conf_make(RTE_ETH_HASH_FUNCTION_TOEPLITZ,
-			STEER_RSS_TYPES & ~only, 2);
+			STEER_RSS_TYPES_TUPLE & ~only, 2);
 	struct steer_rss *rss = rss_make(&conf), *rss_plain = rss_make(&plain);
 	unsigned int differ = 0;
 	struct rss_packet p;
 
-	RTE_SET_USED(state);
 	for (unsigned int i = 0; i < 1000; i++) {
 		uint32_t hash, hash_plain;
 
@@ -348,13 +355,94 @@ test_symmetric(void **state)
 	steer_rss_free(rss);
 }
 
+static void
+test_symmetric(void **state)
+{
+	RTE_SET_USED(state);
+	check_symmetric(RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ);
+	check_symmetric(STEER_HASH_FUNCTION_SORT);
+}
+
+/*
+ * Sorted, Microsoft's packets hash as those of them do whose addresses and ports are in order, and
+ * as they do themselves where both are. Addresses and ports are sorted apart.
+ */
+static void
+test_sort(void **state)
+{
+	const struct steer_rss_conf sort = conf_make(STEER_HASH_FUNCTION_SORT, IPV4_TCP, 0);
+	const struct steer_rss_conf plain = conf_toeplitz(IPV4_TCP);
+	struct rss_packet p = packet_make(STEER_L3_IPV4, STEER_L4_TCP), ordered;
+
+	RTE_SET_USED(state);
+	/* 38.27.205.30:48228 to 209.142.163.6:2217: addresses in order, ports not. */
+	memcpy(p.outer.src, (const uint8_t[]){ 38, 27, 205, 30 }, 4);
+	memcpy(p.outer.dst, (const uint8_t[]){ 209, 142, 163, 6 }, 4);
+	p.outer.sport = 48228;
+	p.outer.dport = 2217;
+	assert_int_equal(hash_once(&plain, &p), 0xafc7327f);
+	ordered = p;
+	ordered.outer.sport = 2217;
+	ordered.outer.dport = 48228;
+	assert_int_equal(hash_once(&sort, &ordered), hash_once(&plain, &ordered));
+	assert_int_equal(hash_once(&sort, &p), hash_once(&plain, &ordered));
+	rss_packet_swap(&p);
+	assert_int_equal(hash_once(&sort, &p), hash_once(&plain, &ordered));
+	/* 153.39.163.191:44251 from 202.188.127.2:1303: both are turned round. */
+	memcpy(p.outer.src, (const uint8_t[]){ 202, 188, 127, 2 }, 4);
+	memcpy(p.outer.dst, (const uint8_t[]){ 153, 39, 163, 191 }, 4);
+	p.outer.sport = 44251;
+	p.outer.dport = 1303;
+	ordered = p;
+	memcpy(ordered.outer.src, p.outer.dst, 4);
+	memcpy(ordered.outer.dst, p.outer.src, 4);
+	ordered.outer.sport = 1303;
+	ordered.outer.dport = 44251;
+	assert_int_equal(hash_once(&sort, &p), hash_once(&plain, &ordered));
+}
+
+/* A key is repeated without end: any prefix of it that repeats is the same key. */
+static void
+test_key_length(void **state)
+{
+	const struct rss_packet p = packet_make(STEER_L3_IPV6, STEER_L4_TCP);
+	struct steer_rss_conf conf = conf_toeplitz(IPV6_TCP);
+	static const uint8_t two[] = { 0x6d, 0x5a };
+	uint8_t in[36], key[1024];
+
+	RTE_SET_USED(state);
+	memcpy(in, p.outer.src, 16);
+	memcpy(in + 16, p.outer.dst, 16);
+	memcpy(in + 32, (const uint8_t[]){ 0x12, 0x34, 0x56, 0x78 }, 4);
+	rss_random_bytes(key, sizeof(key));
+	conf.other_key = key;
+	for (conf.other_key_len = 1; conf.other_key_len <= sizeof(key); conf.other_key_len++) {
+		uint8_t repeated[40];
+
+		for (unsigned int i = 0; i < sizeof(repeated); i++)
+			repeated[i] = key[i % conf.other_key_len];
+		assert_int_equal(hash_once(&conf, &p),
+				rss_ref_toeplitz(repeated, in, sizeof(in)));
+	}
+	/* The key by which both directions of a flow hash alike. */
+	conf.other_key = two;
+	conf.other_key_len = sizeof(two);
+	{
+		struct rss_packet back = p;
+
+		rss_packet_swap(&back);
+		assert_int_equal(hash_once(&conf, &p), hash_once(&conf, &back));
+	}
+}
+
 /* Addresses alone decide where a fragment goes, or its flow would be torn. */
 static void
 test_fragments(void **state)
 {
 	RTE_SET_USED(state);
 	for (unsigned int f = 0; f < RTE_DIM(functions); f++) {
-		const struct steer_rss_conf conf = conf_make(functions[f], STEER_RSS_TYPES, 0);
+		const struct steer_rss_conf conf =
+				conf_make(functions[f], STEER_RSS_TYPES_TUPLE, 0);
 		struct rss_packet first = packet_make(STEER_L3_IPV6, STEER_L4_UDP), later = first;
 		uint32_t whole = hash_once(&conf, &first);
 
@@ -455,6 +543,8 @@ main(void)
 		cmocka_unit_test(test_any_types),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_symmetric),
+		cmocka_unit_test(test_sort),
+		cmocka_unit_test(test_key_length),
 		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_level),
 		cmocka_unit_test(test_xor),

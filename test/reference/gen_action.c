@@ -20,53 +20,91 @@ add_action(struct gen_rule *rule, enum rte_flow_action_type type, const void *co
 	a[1] = (struct rte_flow_action){ .type = RTE_FLOW_ACTION_TYPE_END };
 }
 
-enum rte_eth_hash_function
-gen_rss_func(struct gen_random *r)
-{
-	static const enum rte_eth_hash_function funcs[] = {
-		RTE_ETH_HASH_FUNCTION_DEFAULT,
-		RTE_ETH_HASH_FUNCTION_TOEPLITZ,
-		RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ,
-		RTE_ETH_HASH_FUNCTION_SIMPLE_XOR,
-	};
+static const uint64_t ip_types[] = {
+	RTE_ETH_RSS_IPV4,
+	RTE_ETH_RSS_FRAG_IPV4,
+	RTE_ETH_RSS_NONFRAG_IPV4_TCP,
+	RTE_ETH_RSS_NONFRAG_IPV4_UDP,
+	RTE_ETH_RSS_NONFRAG_IPV4_SCTP,
+	RTE_ETH_RSS_NONFRAG_IPV4_OTHER,
+	RTE_ETH_RSS_IPV6,
+	RTE_ETH_RSS_FRAG_IPV6,
+	RTE_ETH_RSS_NONFRAG_IPV6_TCP,
+	RTE_ETH_RSS_NONFRAG_IPV6_UDP,
+	RTE_ETH_RSS_NONFRAG_IPV6_SCTP,
+	RTE_ETH_RSS_NONFRAG_IPV6_OTHER,
+	RTE_ETH_RSS_IPV6_EX,
+	RTE_ETH_RSS_IPV6_TCP_EX,
+	RTE_ETH_RSS_IPV6_UDP_EX,
+	RTE_ETH_RSS_PORT,
+};
 
-	return gen_pick(r, funcs);
+static const uint64_t other_types[] = {
+	RTE_ETH_RSS_ETH,
+	RTE_ETH_RSS_S_VLAN,
+	RTE_ETH_RSS_C_VLAN,
+	RTE_ETH_RSS_L2_PAYLOAD,
+	RTE_ETH_RSS_PPPOE,
+	RTE_ETH_RSS_MPLS,
+	RTE_ETH_RSS_AH,
+	RTE_ETH_RSS_ESP,
+	RTE_ETH_RSS_L2TPV3,
+	RTE_ETH_RSS_PFCP,
+	RTE_ETH_RSS_VXLAN,
+	RTE_ETH_RSS_GENEVE,
+	RTE_ETH_RSS_NVGRE,
+	RTE_ETH_RSS_GTPU,
+};
+
+static const uint64_t rule_types[] = {
+	RTE_ETH_RSS_IPV4_CHKSUM,
+	RTE_ETH_RSS_L4_CHKSUM,
+#ifdef RTE_ETH_RSS_IPV6_FLOW_LABEL
+	RTE_ETH_RSS_IPV6_FLOW_LABEL,
+#endif
+};
+
+static const uint64_t prefixes[] = {
+	RTE_ETH_RSS_L3_PRE32, RTE_ETH_RSS_L3_PRE40, RTE_ETH_RSS_L3_PRE48,
+	RTE_ETH_RSS_L3_PRE56, RTE_ETH_RSS_L3_PRE64, RTE_ETH_RSS_L3_PRE96,
+};
+
+static const uint64_t only_types[] = {
+	RTE_ETH_RSS_L2_SRC_ONLY, RTE_ETH_RSS_L2_DST_ONLY, RTE_ETH_RSS_L3_SRC_ONLY,
+	RTE_ETH_RSS_L3_DST_ONLY, RTE_ETH_RSS_L4_SRC_ONLY, RTE_ETH_RSS_L4_DST_ONLY,
+};
+
+/** Some of a list, each with this chance in percent. */
+static uint64_t
+some_of(struct gen_random *r, const uint64_t *list, unsigned int n, unsigned int percent)
+{
+	uint64_t types = 0;
+
+	for (unsigned int i = 0; i < n; i++)
+		types |= gen_chance(r, percent) ? list[i] : 0;
+	return types;
 }
 
 uint64_t
-gen_rss_types(struct gen_random *r)
+gen_rss_types(struct gen_random *r, bool rule)
 {
-	static const uint64_t kinds[] = {
-		RTE_ETH_RSS_IPV4,
-		RTE_ETH_RSS_FRAG_IPV4,
-		RTE_ETH_RSS_NONFRAG_IPV4_TCP,
-		RTE_ETH_RSS_NONFRAG_IPV4_UDP,
-		RTE_ETH_RSS_NONFRAG_IPV4_SCTP,
-		RTE_ETH_RSS_NONFRAG_IPV4_OTHER,
-		RTE_ETH_RSS_IPV6,
-		RTE_ETH_RSS_FRAG_IPV6,
-		RTE_ETH_RSS_NONFRAG_IPV6_TCP,
-		RTE_ETH_RSS_NONFRAG_IPV6_UDP,
-		RTE_ETH_RSS_NONFRAG_IPV6_SCTP,
-		RTE_ETH_RSS_NONFRAG_IPV6_OTHER,
-		RTE_ETH_RSS_IPV6_EX,
-		RTE_ETH_RSS_IPV6_TCP_EX,
-		RTE_ETH_RSS_IPV6_UDP_EX,
-	};
-	static const uint64_t only[] = {
-		RTE_ETH_RSS_L3_SRC_ONLY,
-		RTE_ETH_RSS_L3_DST_ONLY,
-		RTE_ETH_RSS_L4_SRC_ONLY,
-		RTE_ETH_RSS_L4_DST_ONLY,
-	};
-	uint64_t types = gen_pick(r, kinds);
-	unsigned int dense = gen_chance(r, 50) ? 85 : 30;
+	uint64_t types = gen_chance(r, 80) ? gen_pick(r, ip_types) : gen_pick(r, other_types);
 
-	for (unsigned int i = 0; i < RTE_DIM(kinds); i++)
-		types |= gen_chance(r, dense) ? kinds[i] : 0;
-	for (unsigned int i = 0; i < RTE_DIM(only); i++)
-		types |= gen_chance(r, 15) ? only[i] : 0;
-	return types;
+	types |= some_of(r, ip_types, RTE_DIM(ip_types), gen_chance(r, 50) ? 85 : 30);
+	if (gen_chance(r, 40))
+		types |= some_of(r, other_types, RTE_DIM(other_types),
+				 gen_chance(r, 50) ? 80 : 15);
+	if (rule && gen_chance(r, 20))
+		types |= some_of(r, rule_types, RTE_DIM(rule_types), 50);
+	if (rule && gen_chance(r, 20))
+		types |= gen_pick(r, prefixes);
+	return types | some_of(r, only_types, RTE_DIM(only_types), 15);
+}
+
+enum rte_eth_hash_function
+gen_rss_func(struct gen_random *r)
+{
+	return (enum rte_eth_hash_function)gen_below(r, RTE_ETH_HASH_FUNCTION_MAX);
 }
 
 static void
@@ -90,12 +128,14 @@ add_rss(struct gen_random *r, const struct gen_style *style, struct gen_rule *ru
 	rule->rss = (struct rte_flow_action_rss){
 		.func = gen_rss_func(r),
 		.level = gen_below(r, 3),
-		.types = gen_chance(r, 25) ? 0 : gen_rss_types(r),
+		.types = gen_chance(r, 25) ? 0 : gen_rss_types(r, true),
 	};
 	if (gen_chance(r, 40)) {
 		gen_bytes(r, rule->rss_key, sizeof(rule->rss_key));
 		rule->rss.key = rule->rss_key;
-		rule->rss.key_len = sizeof(rule->rss_key);
+		rule->rss.key_len = gen_chance(r, 50)
+					    ? REF_RSS_KEY_LEN
+					    : gen_between(r, 1, sizeof(rule->rss_key));
 	}
 	fill_queues(r, style, rule);
 	add_action(rule, RTE_FLOW_ACTION_TYPE_RSS, &rule->rss);

@@ -12,11 +12,13 @@
 #ifndef GEN_RULE_H
 #define GEN_RULE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <rte_flow.h>
 
 #include "gen_random.h"
+#include "ref_rss.h"
 
 struct ref_packet;
 
@@ -59,7 +61,7 @@ struct gen_rule {
 	struct rte_flow_action_set_meta set_meta;
 	struct rte_flow_action_set_tag set_tag[2];
 	struct rte_flow_action_rss rss;
-	uint8_t rss_key[40];
+	uint8_t rss_key[REF_RSS_KEY_MAX];
 	uint16_t rss_queues[GEN_RSS_QUEUES];
 };
 
@@ -88,9 +90,14 @@ extern const uint32_t gen_groups[GEN_GROUPS];
 /** Only the actions; after the attributes. */
 void gen_actions(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule);
 
-/** RSS types that the port can hash; at least one that is no mere restriction. */
-uint64_t gen_rss_types(struct gen_random *r);
+/**
+ * RSS types that can be hashed; at least one that is no mere restriction.
+ *
+ * @param rule  Also those that only rules can have.
+ */
+uint64_t gen_rss_types(struct gen_random *r, bool rule);
 
+/** Any that DPDK has a name for. */
 enum rte_eth_hash_function gen_rss_func(struct gen_random *r);
 
 #endif /* GEN_RULE_H */

@@ -113,7 +113,14 @@
 	X(RSS_SYMMETRIC, "symmetric Toeplitz is plain Toeplitz") \
 	X(RSS_ONLY_IGNORED, "SRC_ONLY and DST_ONLY are ignored") \
 	X(RSS_LIST_SHORT, "the queue list is the RETA as it is") \
-	X(RSS_PORT_KEY, "the key of an RSS action is ignored")
+	X(RSS_PORT_KEY, "the key of an RSS action is ignored") \
+	X(RSS_SORT, "symmetric sort does not sort") \
+	X(RSS_PREFIX, "prefixes of IPv6 addresses are ignored") \
+	X(RSS_CVLAN_OUTER, "the customer's tag is the first of two") \
+	X(RSS_MPLS_CLASS, "the traffic class of a label is hashed") \
+	X(RSS_FRAGMENT_L4, "L4 headers of first fragments are hashed") \
+	X(RSS_VNI, "the byte behind a VNI is hashed") \
+	X(RSS_KEY_40, "only 40 bytes of a key are used")
 
 #define REF_BUG_ENUM(name, text) REF_BUG_##name,
 enum ref_bug { REF_BUGS(REF_BUG_ENUM) REF_BUG_COUNT };

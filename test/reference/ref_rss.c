@@ -17,15 +17,12 @@ const uint8_t ref_rss_default_key[REF_RSS_KEY_LEN] = {
 	0x80, 0x30, 0xf2, 0x0c, 0x6a, 0x42, 0xb7, 0x3b, 0xbe, 0xac, 0x01, 0xfa,
 };
 
-/** Addresses and ports as they enter the hash. */
-struct fields {
-	uint8_t src[16];
-	uint8_t dst[16];
-	unsigned int ip_len; /**< 0: no addresses. */
-	uint8_t sport[2];
-	uint8_t dport[2];
-	bool ports;
-	bool use_src, use_dst, use_sport, use_dport;
+/** What is hashed, as it is put together. */
+struct input {
+	const struct ref_rss *rss;
+	uint8_t bytes[256];
+	unsigned int len;
+	uint8_t word[4]; /**< XOR of all words. */
 };
 
 /** The types that apply to a packet of one IP version, by what it carries. */
@@ -68,7 +65,101 @@ has_ports(const struct ref_stack *s)
 	return s->l4 == REF_L4_TCP || s->l4 == REF_L4_UDP || s->l4 == REF_L4_SCTP;
 }
 
-/** Types with which the ports of this packet are hashed. */
+/* Putting together */
+
+static void
+add_xor(struct input *in, const uint8_t *bytes, unsigned int len, unsigned int from)
+{
+	for (unsigned int i = 0; i < len; i++)
+		in->word[(from + i) % 4] ^= bytes[i];
+}
+
+static void
+add_bytes(struct input *in, const uint8_t *bytes, unsigned int len)
+{
+	assert(in->len + len <= sizeof(in->bytes));
+	memcpy(in->bytes + in->len, bytes, len);
+	in->len += len;
+}
+
+static void
+add(struct input *in, const uint8_t *bytes, unsigned int len)
+{
+	add_xor(in, bytes, len, 0);
+	add_bytes(in, bytes, len);
+}
+
+/** Only some bits of the first byte and of the last one. */
+static void
+add_bits(struct input *in, const uint8_t *bytes, unsigned int len, uint8_t first, uint8_t last)
+{
+	uint8_t copy[4];
+
+	memcpy(copy, bytes, len);
+	copy[0] &= first;
+	copy[len - 1] &= last;
+	add(in, copy, len);
+}
+
+static void
+xor_pair(uint8_t *a, uint8_t *b, unsigned int len)
+{
+	for (unsigned int i = 0; i < len; i++) {
+		a[i] ^= b[i];
+		b[i] = a[i];
+	}
+}
+
+static void
+sort_pair(uint8_t *a, uint8_t *b, unsigned int len)
+{
+	uint8_t lower[16];
+
+	if (memcmp(a, b, len) <= 0)
+		return;
+	memcpy(lower, b, len);
+	memcpy(b, a, len);
+	memcpy(a, lower, len);
+}
+
+/** Both "only" bits of a pair restrict nothing. */
+static bool
+used(uint64_t types, uint64_t this_only, uint64_t other_only)
+{
+	if (ref_bug == REF_BUG_RSS_ONLY_IGNORED)
+		return true;
+	return (types & this_only) != 0 || (types & other_only) == 0;
+}
+
+static void
+add_pair(struct input *in, const uint8_t *src, const uint8_t *dst, unsigned int len,
+	 uint64_t src_only, uint64_t dst_only)
+{
+	const bool use_src = used(in->rss->types, src_only, dst_only);
+	const bool use_dst = used(in->rss->types, dst_only, src_only);
+	uint8_t a[16], b[16];
+
+	memcpy(a, src, len);
+	memcpy(b, dst, len);
+	/* A port keeps its half of the word. */
+	if (use_src)
+		add_xor(in, a, len, 0);
+	if (use_dst)
+		add_xor(in, b, len, len == 2 ? 2 : 0);
+	if (use_src && use_dst && in->rss->func == RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ &&
+			ref_bug != REF_BUG_RSS_SYMMETRIC)
+		xor_pair(a, b, len);
+	if (use_src && use_dst && in->rss->func == REF_RSS_SORT && ref_bug != REF_BUG_RSS_SORT)
+		sort_pair(a, b, len);
+	if (use_src)
+		add_bytes(in, a, len);
+	if (use_dst)
+		add_bytes(in, b, len);
+}
+
+/* Addresses and ports */
+
+/** Types with which the ports of this packet are hashed, with its addresses. */
 static uint64_t
 port_types(const struct ref_stack *s, const struct types *t)
 {
@@ -94,121 +185,166 @@ address_types(const struct ref_stack *s, const struct types *t)
 	return types | port_types(s, t);
 }
 
-/** Both "only" bits of a pair restrict nothing. */
-static bool
-used(uint64_t types, uint64_t this_only, uint64_t other_only)
+static unsigned int
+prefix_len(uint64_t types)
 {
-	if (ref_bug == REF_BUG_RSS_ONLY_IGNORED)
-		return true;
-	return (types & this_only) != 0 || (types & other_only) == 0;
+	if (types & RTE_ETH_RSS_L3_PRE32)
+		return 4;
+	if (types & RTE_ETH_RSS_L3_PRE40)
+		return 5;
+	if (types & RTE_ETH_RSS_L3_PRE48)
+		return 6;
+	if (types & RTE_ETH_RSS_L3_PRE56)
+		return 7;
+	if (types & RTE_ETH_RSS_L3_PRE64)
+		return 8;
+	return types & RTE_ETH_RSS_L3_PRE96 ? 12 : 16;
 }
 
 static void
-restrict_fields(uint64_t types, struct fields *f)
-{
-	f->use_src = used(types, RTE_ETH_RSS_L3_SRC_ONLY, RTE_ETH_RSS_L3_DST_ONLY);
-	f->use_dst = used(types, RTE_ETH_RSS_L3_DST_ONLY, RTE_ETH_RSS_L3_SRC_ONLY);
-	f->use_sport = f->ports &&
-		       used(types, RTE_ETH_RSS_L4_SRC_ONLY, RTE_ETH_RSS_L4_DST_ONLY);
-	f->use_dport = f->ports &&
-		       used(types, RTE_ETH_RSS_L4_DST_ONLY, RTE_ETH_RSS_L4_SRC_ONLY);
-}
-
-static void
-find_fields(const struct ref_stack *s, uint64_t types, struct fields *f)
+add_addresses(struct input *in, const struct ref_stack *s)
 {
 	const struct types *t = s->l3 == REF_L3_IPV4 ? &ipv4_types : &ipv6_types;
-	unsigned int at = s->l3 == REF_L3_IPV4 ? 12 : 8;
+	const unsigned int at = s->l3 == REF_L3_IPV4 ? 12 : 8;
+	const unsigned int each = s->l3 == REF_L3_IPV4 ? 4 : 16;
+	unsigned int len = each;
 
-	memset(f, 0, sizeof(*f));
-	if (!is_ip(s))
+	if (!is_ip(s) || (in->rss->types & address_types(s, t)) == 0)
 		return;
-	if ((types & address_types(s, t)) == 0)
-		return;
-	f->ip_len = s->l3 == REF_L3_IPV4 ? 4 : 16;
-	memcpy(f->src, s->l3_header + at, f->ip_len);
-	memcpy(f->dst, s->l3_header + at + f->ip_len, f->ip_len);
-	if ((types & port_types(s, t)) != 0) {
-		f->ports = true;
-		memcpy(f->sport, s->l4_header, 2);
-		memcpy(f->dport, s->l4_header + 2, 2);
-	}
-	restrict_fields(types, f);
+	if (s->l3 == REF_L3_IPV6 && ref_bug != REF_BUG_RSS_PREFIX)
+		len = prefix_len(in->rss->types);
+	add_pair(in, s->l3_header + at, s->l3_header + at + each, len, RTE_ETH_RSS_L3_SRC_ONLY,
+		 RTE_ETH_RSS_L3_DST_ONLY);
 }
 
 static void
-xor_pair(uint8_t *a, uint8_t *b, unsigned int len)
+add_ports(struct input *in, const struct ref_stack *s)
 {
-	for (unsigned int i = 0; i < len; i++) {
-		a[i] ^= b[i];
-		b[i] = a[i];
+	const struct types *t = s->l3 == REF_L3_IPV4 ? &ipv4_types : &ipv6_types;
+
+	if (!is_ip(s) || !has_ports(s) ||
+			(in->rss->types & (port_types(s, t) | RTE_ETH_RSS_PORT)) == 0)
+		return;
+	add_pair(in, s->l4_header, s->l4_header + 2, 2, RTE_ETH_RSS_L4_SRC_ONLY,
+		 RTE_ETH_RSS_L4_DST_ONLY);
+}
+
+/* What other types ask for */
+
+static void
+add_l2(struct input *in, const struct ref_stack *s)
+{
+	const uint64_t types = in->rss->types;
+	const unsigned int tags = s->n_tags > 2 ? 2 : s->n_tags;
+	const unsigned int customer = ref_bug == REF_BUG_RSS_CVLAN_OUTER ? 0 : tags - 1;
+
+	if ((types & RTE_ETH_RSS_ETH) && s->has_eth)
+		add_pair(in, s->eth + 6, s->eth, 6, RTE_ETH_RSS_L2_SRC_ONLY,
+			 RTE_ETH_RSS_L2_DST_ONLY);
+	if ((types & RTE_ETH_RSS_S_VLAN) && tags == 2)
+		add_bits(in, s->tag[0], 2, 0x0f, 0xff);
+	if ((types & RTE_ETH_RSS_C_VLAN) && tags > 0)
+		add_bits(in, s->tag[customer], 2, 0x0f, 0xff);
+	if ((types & RTE_ETH_RSS_L2_PAYLOAD) && s->has_eth && !is_ip(s))
+		add(in, tags == 0 ? s->eth + 12 : s->tag[tags - 1] + 2, 2);
+	if ((types & RTE_ETH_RSS_PPPOE) && s->pppoe == REF_PPPOE_SESSION)
+		add(in, s->pppoe_header + 2, 2);
+	for (unsigned int i = 0; (types & RTE_ETH_RSS_MPLS) && i < s->n_labels; i++)
+		add_bits(in, s->label[i], 3, 0xff,
+			 ref_bug == REF_BUG_RSS_MPLS_CLASS ? 0xff : 0xf0);
+}
+
+static void
+add_l3(struct input *in, const struct ref_stack *s)
+{
+	const uint64_t types = in->rss->types;
+
+	add_addresses(in, s);
+#ifdef RTE_ETH_RSS_IPV6_FLOW_LABEL
+	if ((types & RTE_ETH_RSS_IPV6_FLOW_LABEL) && s->l3 == REF_L3_IPV6)
+		add_bits(in, s->l3_header + 1, 3, 0x0f, 0xff);
+#endif
+	if ((types & RTE_ETH_RSS_IPV4_CHKSUM) && s->l3 == REF_L3_IPV4)
+		add(in, s->l3_header + 10, 2);
+	if ((types & RTE_ETH_RSS_AH) && s->has_ah && !s->fragment)
+		add(in, s->ah + 4, 4);
+}
+
+static void
+add_l4_checksum(struct input *in, const struct ref_stack *s)
+{
+	switch (s->l4) {
+	case REF_L4_TCP:
+		add(in, s->l4_header + 16, 2);
+		break;
+	case REF_L4_UDP:
+		add(in, s->l4_header + 6, 2);
+		break;
+	case REF_L4_SCTP:
+		add(in, s->l4_header + 8, 4);
+		break;
+	default:
+		break;
 	}
 }
 
-/** Source and destination both become their XOR, so that both directions hash alike. */
 static void
-make_symmetric(struct fields *f)
+add_l4(struct input *in, const struct ref_stack *s)
 {
-	if (f->use_src && f->use_dst)
-		xor_pair(f->src, f->dst, f->ip_len);
-	if (f->use_sport && f->use_dport)
-		xor_pair(f->sport, f->dport, 2);
+	const uint64_t types = in->rss->types;
+
+	add_ports(in, s);
+	if (s->fragment && ref_bug != REF_BUG_RSS_FRAGMENT_L4)
+		return;
+	if (types & RTE_ETH_RSS_L4_CHKSUM)
+		add_l4_checksum(in, s);
+	if ((types & RTE_ETH_RSS_ESP) && s->l4 == REF_L4_ESP)
+		add(in, s->l4_header, 4);
+	if ((types & RTE_ETH_RSS_ESP) && s->udp == REF_UDP_ESP)
+		add(in, s->udp_header, 4);
+	if ((types & RTE_ETH_RSS_L2TPV3) && s->l4 == REF_L4_L2TPV3)
+		add(in, s->l4_header, 4);
+	if ((types & RTE_ETH_RSS_PFCP) && s->udp == REF_UDP_PFCP)
+		add(in, s->udp_header + 4, 8);
 }
 
+static bool
+is_nvgre(const struct ref_packet *p)
+{
+	return p->tunnel == REF_TUNNEL_GRE && p->gre.has_key && !p->gre.has_checksum &&
+	       !p->gre.has_sequence && p->tunnel_header[2] == 0x65 && p->tunnel_header[3] == 0x58;
+}
+
+/** Whatever the level is: the tunnel has one header. */
+static void
+add_tunnel(struct input *in, const struct ref_packet *p)
+{
+	const uint64_t types = in->rss->types;
+	const bool vxlan = p->tunnel == REF_TUNNEL_VXLAN || p->tunnel == REF_TUNNEL_VXLAN_GPE;
+
+	if (p->outer.fragment)
+		return;
+	if ((types & RTE_ETH_RSS_VXLAN) && vxlan)
+		add(in, p->tunnel_header + 4, ref_bug == REF_BUG_RSS_VNI ? 4 : 3);
+	if ((types & RTE_ETH_RSS_GENEVE) && p->tunnel == REF_TUNNEL_GENEVE)
+		add(in, p->tunnel_header + 4, 3);
+	if ((types & RTE_ETH_RSS_NVGRE) && is_nvgre(p))
+		add(in, p->gre.key, 3);
+	if ((types & RTE_ETH_RSS_GTPU) && p->tunnel == REF_TUNNEL_GTPU)
+		add(in, p->tunnel_header + 4, 4);
+}
+
+/* Hashing */
+
+/** Bit @p n of a key that is repeated. */
 static unsigned int
-concatenate(const struct fields *f, uint8_t *in)
+key_bit(const uint8_t *key, unsigned int key_len, unsigned int n)
 {
-	unsigned int len = 0;
-
-	if (f->use_src) {
-		memcpy(in + len, f->src, f->ip_len);
-		len += f->ip_len;
-	}
-	if (f->use_dst) {
-		memcpy(in + len, f->dst, f->ip_len);
-		len += f->ip_len;
-	}
-	if (f->use_sport) {
-		memcpy(in + len, f->sport, 2);
-		len += 2;
-	}
-	if (f->use_dport) {
-		memcpy(in + len, f->dport, 2);
-		len += 2;
-	}
-	return len;
+	return key[n / 8 % key_len] >> (7 - n % 8) & 1;
 }
 
-/** XOR of 32-bit words; only the ports can be less than a word. */
 static uint32_t
-simple_xor(const struct fields *f)
-{
-	uint8_t word[4] = { 0, 0, 0, 0 };
-
-	for (unsigned int i = 0; i < f->ip_len; i++) {
-		if (f->use_src)
-			word[i % 4] ^= f->src[i];
-		if (f->use_dst)
-			word[i % 4] ^= f->dst[i];
-	}
-	for (unsigned int i = 0; i < 2; i++) {
-		if (f->use_sport)
-			word[i] ^= f->sport[i];
-		if (f->use_dport)
-			word[2 + i] ^= f->dport[i];
-	}
-	return (uint32_t)word[0] << 24 | word[1] << 16 | word[2] << 8 | word[3];
-}
-
-/** Bit @p n of the key, counted from its front; the key is as long as it needs to be. */
-static unsigned int
-key_bit(const uint8_t *key, unsigned int n)
-{
-	return n / 8 < REF_RSS_KEY_LEN ? key[n / 8] >> (7 - n % 8) & 1 : 0;
-}
-
-uint32_t
-ref_toeplitz(const uint8_t *key, const uint8_t *in, unsigned int len)
+toeplitz(const uint8_t *key, unsigned int key_len, const uint8_t *in, unsigned int len)
 {
 	uint32_t hash = 0;
 
@@ -218,28 +354,44 @@ ref_toeplitz(const uint8_t *key, const uint8_t *in, unsigned int len)
 		if ((in[bit / 8] >> (7 - bit % 8) & 1) == 0)
 			continue;
 		for (unsigned int i = 0; i < 32; i++)
-			window = window << 1 | key_bit(key, bit + i);
+			window = window << 1 | key_bit(key, key_len, bit + i);
 		hash ^= window;
 	}
 	return hash;
 }
 
 uint32_t
+ref_toeplitz(const uint8_t *in, unsigned int len)
+{
+	return toeplitz(ref_rss_default_key, REF_RSS_KEY_LEN, in, len);
+}
+
+void
+ref_rss_set_key(struct ref_rss *rss, const uint8_t *key, unsigned int len)
+{
+	assert(len > 0 && len <= REF_RSS_KEY_MAX);
+	memcpy(rss->key, key, len);
+	rss->key_len = ref_bug == REF_BUG_RSS_KEY_40 && len > REF_RSS_KEY_LEN ? REF_RSS_KEY_LEN
+									      : len;
+}
+
+uint32_t
 ref_rss_hash(const struct ref_rss *rss, const struct ref_packet *p)
 {
+	struct input in = { .rss = rss };
 	bool inner = rss->level == 2 && is_ip(&p->inner);
-	struct fields f;
-	uint8_t in[36];
+	const struct ref_stack *s;
 
 	if (ref_bug == REF_BUG_RSS_LEVEL)
 		inner = false;
-	find_fields(inner ? &p->inner : &p->outer, rss->types, &f);
+	s = inner ? &p->inner : &p->outer;
+	add_l2(&in, s);
+	add_l3(&in, s);
+	add_l4(&in, s);
+	add_tunnel(&in, p);
 	if (rss->func == RTE_ETH_HASH_FUNCTION_SIMPLE_XOR)
-		return simple_xor(&f);
-	if (rss->func == RTE_ETH_HASH_FUNCTION_SYMMETRIC_TOEPLITZ &&
-			ref_bug != REF_BUG_RSS_SYMMETRIC)
-		make_symmetric(&f);
-	return ref_toeplitz(rss->key, in, concatenate(&f, in));
+		return (uint32_t)in.word[0] << 24 | in.word[1] << 16 | in.word[2] << 8 | in.word[3];
+	return toeplitz(rss->key, rss->key_len, in.bytes, in.len);
 }
 
 void

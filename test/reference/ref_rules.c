@@ -16,7 +16,7 @@ ref_port_init(struct ref_port *port, uint16_t n_queues)
 	memset(port, 0, sizeof(*port));
 	port->n_queues = n_queues;
 	port->rss.reta_size = 1;
-	memcpy(port->rss.key, ref_rss_default_key, sizeof(port->rss.key));
+	ref_rss_set_key(&port->rss, ref_rss_default_key, REF_RSS_KEY_LEN);
 }
 
 /** Does @p rule come after @p other, which was there before? */
@@ -145,7 +145,7 @@ by_rss_action(const struct ref_port *port, const struct rte_flow_action_rss *con
 	if (conf->types != 0)
 		rss.types = conf->types;
 	if (conf->key != NULL && ref_bug != REF_BUG_RSS_PORT_KEY)
-		memcpy(rss.key, conf->key, sizeof(rss.key));
+		ref_rss_set_key(&rss, conf->key, conf->key_len);
 	n = queues_left(port, conf, queues);
 	if (n > 0)
 		ref_rss_spread(&rss, queues, n);

@@ -29,7 +29,8 @@ own_info(const struct steer_port *port, struct rte_eth_dev_info *info)
 	/* Whatever the size of the table set: some compare it before and after. */
 	info->reta_size = port->args.reta_size;
 	info->hash_key_size = STEER_RSS_KEY_LEN;
-	info->flow_type_rss_offloads = STEER_RSS_TYPES;
+	info->flow_type_rss_offloads = STEER_RSS_TYPES_PORT;
+	STEER_INFO_SET_RSS_FUNCS(info, RTE_BIT32(STEER_HASH_FUNCTION_SORT + 1) - 1);
 	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_RSS_HASH;
 	info->dev_capa = RTE_ETH_DEV_CAPA_FLOW_RULE_KEEP |
 			 RTE_ETH_DEV_CAPA_FLOW_SHARED_OBJECT_KEEP |

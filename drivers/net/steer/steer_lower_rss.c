@@ -11,6 +11,10 @@
 
 #define GROUPS (STEER_RETA_MAX / RTE_ETH_RETA_GROUP_SIZE)
 
+/** Drivers do not agree on what others hash: PORT is ports to some, a port's number to others. */
+#define TYPES_AGREED \
+	((STEER_RSS_TYPES_TUPLE | RTE_ETH_RSS_LEVEL_MASK) & ~(uint64_t)RTE_ETH_RSS_PORT)
+
 static int
 set_hash(uint16_t lower, const struct rte_eth_dev_info *info, const struct steer_rss_conf *conf)
 {
@@ -24,6 +28,8 @@ set_hash(uint16_t lower, const struct rte_eth_dev_info *info, const struct steer
 	/* Without a level, drivers take the outer headers, too. */
 	if (conf->level > 1)
 		hash.rss_hf |= conf->level * RTE_ETH_RSS_LEVEL_OUTERMOST;
+	if ((conf->types & ~TYPES_AGREED) != 0)
+		return -ENOTSUP;
 	/* ethdev would refuse it, too, and log an error. */
 	if ((hash.rss_hf & ~info->flow_type_rss_offloads) != 0)
 		return -ENOTSUP;

@@ -77,10 +77,20 @@ change_types(struct rss_change *c, const struct steer_port *port,
 			conf->rss_key_len, STEER_RSS_KEY_LEN);
 		return -EINVAL;
 	}
+	if (RTE_ETH_RSS_LEVEL(conf->rss_hf) > 2) {
+		STEER_LOG(ERR, "%s: RSS level 3: 0, 1 (outer) and 2 (inner) are accepted",
+			name_of(port));
+		return -EINVAL;
+	}
+	if (!steer_rss_has_func(STEER_RSS_CONF_FUNC(conf))) {
+		STEER_LOG(ERR, "%s: RSS function %d: 0 to %d are accepted", name_of(port),
+			STEER_RSS_CONF_FUNC(conf), STEER_HASH_FUNCTION_SORT);
+		return -EINVAL;
+	}
 	if (conf->rss_key != NULL)
 		memcpy(c->conf.key, conf->rss_key, STEER_RSS_KEY_LEN);
 	c->conf.func = STEER_RSS_CONF_FUNC(conf);
-	c->conf.types = conf->rss_hf & STEER_RSS_TYPES & ~RTE_ETH_RSS_LEVEL_MASK;
+	c->conf.types = conf->rss_hf & STEER_RSS_TYPES_PORT & ~RTE_ETH_RSS_LEVEL_MASK;
 	c->conf.level = RTE_ETH_RSS_LEVEL(conf->rss_hf);
 	return 0;
 }
