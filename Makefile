@@ -13,6 +13,7 @@
 #	make fuzz          each fuzz target for FUZZ_SECONDS=60 (see devtools/fuzz.sh)
 #	make tsan          tests with threads under the thread sanitizer (see devtools/tsan.sh)
 #	make demo          the product at work
+#	make perf          cycles of a packet, in proportion to the least possible (PERF_OPTIONS=-q: quickly)
 #	make perf-ovs      what OVS costs for each packet, alone and with net_steer under it
 #	make lint          checks of style
 #	make install       into DPDK's plug-in directory (DESTDIR=)
@@ -53,6 +54,10 @@ test-vm: build
 .PHONY: test-dpvs
 test-dpvs: $(if $(DPVS),build)
 	@DPVS="$(DPVS)" STEER_BUILD=$(abspath $(BUILD)) test/system/dpvs_real.py || [ $$? -eq 77 ]
+
+.PHONY: perf
+perf: build
+	@STEER_BUILD=$(abspath $(BUILD)) app/steer-perf/run $(PERF_OPTIONS)
 
 .PHONY: perf-ovs
 perf-ovs: build

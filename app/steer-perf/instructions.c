@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <rte_common.h>
+
+#include "instructions.h"
+
+/* Counted are some bursts: each step is a signal, which some systems take long to deliver. */
+#define PACKETS 128
+/* What is done once is done before. */
+#define WARM_UP (PERF_INSTRUCTIONS_RUN - PACKETS)
+
+#ifdef RTE_ARCH_X86_64
+
+#define TRAP_FLAG 0x100
+
+static volatile uint64_t steps;
+
+/** After each instruction; the handler itself runs without the flag. */
+static void
+step(int signal __rte_unused)
+{
+	steps++;
+}
+
+/** Step by step from here on, or not. */
+static inline void
+trap(bool on)
+{
+	uint64_t flags;
+
+	__asm__ volatile("pushfq\n\tpopq %0" : "=r"(flags) : : "memory");
+	flags = on ? flags | TRAP_FLAG : flags & ~(uint64_t)TRAP_FLAG;
+	__asm__ volatile("pushq %0\n\tpopfq" : : "r"(flags) : "memory", "cc");
+}
+
+static uint64_t
+count(uint64_t (*run)(void *arg, uint64_t packets), void *arg, uint64_t packets)
+{
+	steps = 0;
+	trap(true);
+	run(arg, packets);
+	trap(false);
+	return steps;
+}
+
+double
+perf_instructions(uint64_t (*run)(void *arg, uint64_t packets), void *arg)
+{
+	struct sigaction old, wanted = { .sa_handler = step };
+	uint64_t with, without;
+
+	if (sigaction(SIGTRAP, &wanted, &old) != 0)
+		return -1;
+	run(arg, WARM_UP);
+	without = count(run, arg, 0);
+	with = count(run, arg, PACKETS);
+	sigaction(SIGTRAP, &old, NULL);
+	return (double)(with - without) / PACKETS;
+}
+
+#else
+
+double
+perf_instructions(uint64_t (*run)(void *arg, uint64_t packets), void *arg)
+{
+	RTE_SET_USED(run);
+	RTE_SET_USED(arg);
+	return -1;
+}
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/*
+ * steer-perf: what net_steer costs, in cycles and in proportion to the least that any software flow
+ * director has to do.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_cycles.h>
+#include <rte_debug.h>
+#include <rte_eal.h>
+#include <rte_ethdev.h>
+#include <rte_lcore.h>
+#include <rte_log.h>
+#include <rte_version.h>
+
+#include "perf.h"
+
+/* At once, of all ports. */
+#define LOWER_QUEUES 1
+
+const uint8_t *
+perf_rss_key(const struct perf *p)
+{
+	static uint8_t key[40];
+	struct rte_eth_rss_conf conf = { .rss_key = key, .rss_key_len = sizeof(key) };
+
+	if (rte_eth_dev_rss_hash_conf_get(p->bed.port, &conf) != 0)
+		rte_exit(EXIT_FAILURE, "steer-perf: the port does not tell its RSS key\n");
+	return key;
+}
+
+bool
+perf_wanted(const struct perf *p, const char *name)
+{
+	return p->args.only == NULL || strstr(name, p->args.only) != NULL;
+}
+
+/** The CPU's name, as the kernel has it. */
+static const char *
+cpu_name(char *line, size_t len)
+{
+	FILE *file = fopen("/proc/cpuinfo", "r");
+	const char *name = NULL;
+
+	while (file != NULL && name == NULL && fgets(line, (int)len, file) != NULL)
+		if (strncmp(line, "model name", 10) == 0)
+			name = strchr(line, ':');
+	if (file != NULL)
+		fclose(file);
+	if (name == NULL)
+		return "CPU unknown";
+	line[strcspn(line, "\n")] = '\0';
+	return name + 2;
+}
+
+static void
+tell_machine(struct perf *p)
+{
+	char line[256];
+
+	perf_report_note(&p->report, "net_steer %s, %s, %s, TSC %.2f GHz, %u lcores, %s pages",
+			 STEER_VERSION, rte_version(), cpu_name(line, sizeof(line)),
+			 (double)rte_get_tsc_hz() / 1e9, rte_lcore_count(),
+			 rte_eal_has_hugepages() ? "huge" : "small");
+	perf_report_note(&p->report, "medians of %u measurements of %lu packets each; spread: half "
+			 "the distance of the quartiles", p->args.rounds,
+			 (unsigned long)p->args.packets);
+}
+
+static void
+run(struct perf *p)
+{
+	p->pool = perf_pool_create(LOWER_QUEUES);
+	tell_machine(p);
+	perf_bed_open(&p->bed, 1, p->pool);
+	perf_profiles(p);
+	perf_bed_close(&p->bed);
+	if (!p->args.instructions)
+		perf_report_targets(&p->report);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct perf p;
+	int n;
+
+	setlinebuf(stdout);
+	n = rte_eal_init(argc, argv);
+	if (n < 0)
+		rte_exit(EXIT_FAILURE, "steer-perf: EAL does not start\n");
+	n = perf_args_parse(&p.args, argc - n, argv + n);
+	if (n == 0 && perf_report_open(&p.report, p.args.csv) != 0)
+		n = -1;
+	if (n == 0) {
+		run(&p);
+		perf_report_close(&p.report);
+	}
+	rte_eal_cleanup();
+	return n < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * The program's parts.
+ */
+
+#ifndef PERF_PERF_H
+#define PERF_PERF_H
+
+#include <stdbool.h>
+
+#include "args.h"
+#include "bed.h"
+#include "report.h"
+
+struct perf {
+	struct perf_args args;
+	struct perf_report report;
+	struct rte_mempool *pool;
+	/** With one lower queue. */
+	struct perf_bed bed;
+};
+
+/** Has this been asked for? @param name  Of a set of rules. */
+bool perf_wanted(const struct perf *p, const char *name);
+
+/** The key that net_steer has where nobody sets one. */
+const uint8_t *perf_rss_key(const struct perf *p);
+
+/** Cycles of a packet with different rules. */
+void perf_profiles(struct perf *p);
+
+#endif /* PERF_PERF_H */
