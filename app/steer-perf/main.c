@@ -79,6 +79,7 @@ run(struct perf *p)
 	tell_machine(p);
 	perf_bed_open(&p->bed, 1, p->pool);
 	perf_profiles(p);
+	perf_alternatives(p);
 	perf_bed_close(&p->bed);
 	if (!p->args.instructions)
 		perf_report_targets(&p->report);

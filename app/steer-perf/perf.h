@@ -24,7 +24,7 @@ struct perf {
 	struct perf_bed bed;
 };
 
-/** Has this been asked for? @param name  Of a set of rules. */
+/** Has this been asked for? @param name  Of a set of rules, or of alternatives. */
 bool perf_wanted(const struct perf *p, const char *name);
 
 /** The key that net_steer has where nobody sets one. */
@@ -32,5 +32,8 @@ const uint8_t *perf_rss_key(const struct perf *p);
 
 /** Cycles of a packet with different rules. */
 void perf_profiles(struct perf *p);
+
+/** What others cost for the same. */
+void perf_alternatives(struct perf *p);
 
 #endif /* PERF_PERF_H */
