@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_common.h>
 #include <rte_cycles.h>
 #include <rte_debug.h>
 #include <rte_eal.h>
@@ -72,6 +73,26 @@ tell_machine(struct perf *p)
 			 (unsigned long)p->args.packets);
 }
 
+/** What is not measured packet by packet; each has ports of its own. */
+static const struct part {
+	const char *heading;
+	void (*run)(struct perf *p, const char *heading);
+	/** Instructions can be counted. */
+	bool counts;
+} parts[] = {
+	{ .heading = "A rule, in and out", .run = perf_rates, .counts = true },
+	{ .heading = "Memory of a rule", .run = perf_memory },
+};
+
+static void
+run_part(struct perf *p, const struct part *part)
+{
+	if (!perf_wanted(p, part->heading) || (p->args.instructions && !part->counts))
+		return;
+	perf_report_progress(&p->report, "%s ...", part->heading);
+	part->run(p, part->heading);
+}
+
 static void
 run(struct perf *p)
 {
@@ -81,6 +102,8 @@ run(struct perf *p)
 	perf_profiles(p);
 	perf_alternatives(p);
 	perf_bed_close(&p->bed);
+	for (unsigned int i = 0; i < RTE_DIM(parts); i++)
+		run_part(p, &parts[i]);
 	if (!p->args.instructions)
 		perf_report_targets(&p->report);
 }

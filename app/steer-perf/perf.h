@@ -24,7 +24,7 @@ struct perf {
 	struct perf_bed bed;
 };
 
-/** Has this been asked for? @param name  Of a set of rules, or of alternatives. */
+/** Has this been asked for? @param name  Of a set of rules, or the heading of a table. */
 bool perf_wanted(const struct perf *p, const char *name);
 
 /** The key that net_steer has where nobody sets one. */
@@ -36,4 +36,10 @@ void perf_profiles(struct perf *p);
 /** What others cost for the same. */
 void perf_alternatives(struct perf *p);
 
+/* The rest have ports of their own. */
+
+/** Rates of rules, by all ways. */
+void perf_rates(struct perf *p, const char *heading);
+/** Memory of a rule. */
+void perf_memory(struct perf *p, const char *heading);
 #endif /* PERF_PERF_H */
