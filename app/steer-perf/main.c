@@ -20,9 +20,10 @@
 #include <rte_version.h>
 
 #include "perf.h"
+#include "race.h"
 
 /* At once, of all ports. */
-#define LOWER_QUEUES 1
+#define LOWER_QUEUES 4
 
 const uint8_t *
 perf_rss_key(const struct perf *p)
@@ -77,11 +78,17 @@ tell_machine(struct perf *p)
 static const struct part {
 	const char *heading;
 	void (*run)(struct perf *p, const char *heading);
+	/** It takes a second lcore. */
+	bool two;
 	/** Instructions can be counted. */
 	bool counts;
 } parts[] = {
 	{ .heading = "A rule, in and out", .run = perf_rates, .counts = true },
 	{ .heading = "Memory of a rule", .run = perf_memory },
+	{ .heading = "Changes of rules under load: M packets/s", .run = perf_load, .two = true },
+	{ .heading = "Lcores that poll, RSS only: M packets/s", .run = perf_cores, .two = true },
+	{ .heading = "From lcore to lcore: cycles", .run = perf_ring, .two = true },
+	{ .heading = "A virtual machine's port: M packets/s", .run = perf_virtio, .two = true },
 };
 
 static void
@@ -90,7 +97,11 @@ run_part(struct perf *p, const struct part *part)
 	if (!perf_wanted(p, part->heading) || (p->args.instructions && !part->counts))
 		return;
 	perf_report_progress(&p->report, "%s ...", part->heading);
-	part->run(p, part->heading);
+	if (part->two && !perf_race_possible())
+		perf_report_note(&p->report, "\n%s: not measured, there is one lcore",
+				 part->heading);
+	else
+		part->run(p, part->heading);
 }
 
 static void

@@ -36,10 +36,19 @@ void perf_profiles(struct perf *p);
 /** What others cost for the same. */
 void perf_alternatives(struct perf *p);
 
-/* The rest have ports of their own. */
+/* The rest have ports of their own, for which the pool has mbufs: four lower queues. */
 
 /** Rates of rules, by all ways. */
 void perf_rates(struct perf *p, const char *heading);
 /** Memory of a rule. */
 void perf_memory(struct perf *p, const char *heading);
+/** What a poller notices of changes of rules by another lcore. */
+void perf_load(struct perf *p, const char *heading);
+/** Polling by one and two lcores. */
+void perf_cores(struct perf *p, const char *heading);
+/** A ring from one lcore to another and back. */
+void perf_ring(struct perf *p, const char *heading);
+/** A virtual machine's port with net_steer and without. */
+void perf_virtio(struct perf *p, const char *heading);
+
 #endif /* PERF_PERF_H */
