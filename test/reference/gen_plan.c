@@ -123,8 +123,8 @@ plan_layers(struct gen_random *r, struct gen_layers *l)
 	complete(r, false, false, l);
 	l->frag_ext = l->l3 == REF_L3_IPV6 && gen_chance(r, 12);
 	l->ah = (l->l3 == REF_L3_IPV4 || l->l3 == REF_L3_IPV6) && gen_chance(r, 8);
-	if (l->l4 == REF_L4_UDP && gen_chance(r, 20))
-		l->udp = gen_chance(r, 60) ? REF_UDP_ESP : REF_UDP_PFCP;
+	if (l->l4 == REF_L4_UDP && gen_chance(r, 30))
+		l->udp = gen_chance(r, 45) ? REF_UDP_ESP : REF_UDP_PFCP;
 }
 
 /** What carries the tunnel. */
