@@ -4,7 +4,8 @@
 
 /**
  * @file
- * Where the parser is in a packet, for its files alone. Nothing reads a packet but by peek().
+ * Where the parser is in a packet, for its files alone; and the tags of VLANs, for those that
+ * change them, too. Nothing of the parser reads a packet but by peek().
  */
 
 #ifndef STEER_CURSOR_H
