@@ -144,6 +144,17 @@
 #define STEER_HAS_ITEM_COMPARE
 #endif
 
+/* Actions that came later. */
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
+#define STEER_HAS_ACTION_QUOTA /* ... to PROG */
+#endif
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 3, 0, 0)
+#define STEER_HAS_ACTION_NAT64
+#endif
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
+#define STEER_HAS_ACTION_JUMP_TO_TABLE_INDEX
+#endif
+
 /* rx_queue_count. */
 #if RTE_VERSION >= RTE_VERSION_NUM(25, 11, 0, 0)
 typedef int steer_rx_queue_count_t;

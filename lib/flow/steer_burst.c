@@ -141,11 +141,33 @@ spread(const struct batch *b, const struct steer_rss *rss, struct rte_mbuf *m,
 	return steer_rss_queue(rss, hash);
 }
 
-/** What a rule does besides saying where to: marks, counts, registers, AGE. */
-static inline void
-apply(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf *m,
+/** The same of what few rules do. @return false: the packet, which may be another, is to go. */
+static __rte_noinline bool
+apply_rare(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf **pkt,
+	   struct steer_key *key)
+{
+	if (rule->flags & STEER_RULE_AGE)
+		steer_count_stamp(&b->e->ages.stamps, b->shard, rule->more->age, b->now);
+	if (rule->flags & STEER_RULE_SETS)
+		set_regs(rule->more->sets, *pkt, key);
+	if ((rule->flags & STEER_RULE_EDITS) == 0)
+		return true;
+	if (!steer_change(b->e, rule, pkt, key))
+		return false;
+	(*pkt)->packet_type = ptype_of(b, *pkt, key);
+	return true;
+}
+
+/**
+ * What a rule does besides saying where to: marks, counts, and what few rules do.
+ * @return as apply_rare().
+ */
+static inline bool
+apply(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf **pkt,
       struct steer_key *key)
 {
+	struct rte_mbuf *m = *pkt;
+
 	if (rule->flags & STEER_RULE_MARK) {
 		m->hash.fdir.hi = steer_rule_mark(rule);
 		m->ol_flags |= RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID;
@@ -154,10 +176,7 @@ apply(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf *m,
 		m->ol_flags |= RTE_MBUF_F_RX_FDIR;
 	if (rule->flags & STEER_RULE_COUNT)
 		steer_count_add(&b->e->count, b->shard, steer_rule_count(rule), m->pkt_len);
-	if (unlikely(rule->flags & STEER_RULE_SETS))
-		set_regs(rule->more->sets, m, key);
-	if (unlikely(rule->flags & STEER_RULE_AGE))
-		steer_count_stamp(&b->e->ages.stamps, b->shard, rule->more->age, b->now);
+	return likely((rule->flags & STEER_RULE_RARE) == 0) || apply_rare(b, rule, pkt, key);
 }
 
 static inline uint16_t
@@ -191,16 +210,17 @@ rule_queue(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf
  */
 static inline uint16_t
 decide(const struct batch *b, const struct steer_view *view, const struct steer_rule *rule,
-       struct rte_mbuf *m, struct steer_key *key, unsigned int i, struct jumped *jumped)
+       struct rte_mbuf **pkt, struct steer_key *key, unsigned int i, struct jumped *jumped)
 {
 	const bool any = rule != NULL;
 	unsigned int fate;
 
 	while (rule != NULL) {
-		apply(b, rule, m, key);
+		if (unlikely(!apply(b, rule, pkt, key)))
+			return STEER_DROP_NO_MBUF;
 		fate = rule->flags & STEER_RULE_FATE;
 		if (likely(fate < STEER_FATE_PASSTHRU))
-			return rule_queue(b, rule, m, key);
+			return rule_queue(b, rule, *pkt, key);
 		carry_mark(b, rule, key);
 		if (fate == STEER_FATE_JUMP) {
 			jumped->which[jumped->n] = (uint8_t)i;
@@ -211,7 +231,7 @@ decide(const struct batch *b, const struct steer_view *view, const struct steer_
 	}
 	if (unlikely(b->isolated && !any))
 		return STEER_DROP_ISOLATED;
-	return spread(b, b->port_rss, m, key);
+	return spread(b, b->port_rss, *pkt, key);
 }
 
 /** Take those that jump to the same group as the first one. @return how many. */
@@ -251,7 +271,7 @@ follow_jumps(const struct batch *b, struct rte_mbuf **pkts, struct steer_key *ke
 		for (unsigned int k = 0; k < n; k++) {
 			const uint8_t i = same[k];
 
-			queues[i] = decide(b, view, found[i], pkts[i], &keys[i], i, jumped);
+			queues[i] = decide(b, view, found[i], &pkts[i], &keys[i], i, jumped);
 		}
 	}
 }
@@ -280,7 +300,7 @@ run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *q
 		stats->hits += found[i] != NULL;
 		pkts[i]->packet_type = ptype_of(b, pkts[i], &keys[i]);
 		pkts[i]->ol_flags &= ~RX_STEER_FLAGS;
-		queues[i] = decide(b, b->view, found[i], pkts[i], &keys[i], i, &jumped);
+		queues[i] = decide(b, b->view, found[i], &pkts[i], &keys[i], i, &jumped);
 	}
 	if (unlikely(jumped.n > 0))
 		follow_jumps(b, pkts, keys, queues, &jumped);

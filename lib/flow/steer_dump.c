@@ -31,6 +31,8 @@ flow_actions(const struct steer_flow *flow, struct steer_actions *actions, struc
 	};
 	if (flow->sets != NULL)
 		actions->sets = *flow->sets;
+	if (flow->edits != NULL)
+		actions->edits = *flow->edits;
 	if (actions->fate == STEER_FATE_RSS) {
 		steer_contexts_action(&flow->engine->contexts, flow->target, &confs->rss);
 		actions->rss = &confs->rss;

@@ -39,6 +39,7 @@
 #include "steer_rss.h"
 
 struct rte_mbuf;
+struct rte_mempool;
 struct steer_engine;
 struct steer_flow;
 struct steer_indirect;
@@ -53,7 +54,8 @@ struct steer_indirect;
 /** Instead of a queue: the packet is to be freed. */
 #define STEER_DROP_RULE UINT16_MAX               /**< A rule says DROP. */
 #define STEER_DROP_ISOLATED (UINT16_MAX - 1)     /**< Isolated, and no rule matched. */
-#define STEER_IS_DROP(queue) ((queue) >= STEER_DROP_ISOLATED)
+#define STEER_DROP_NO_MBUF (UINT16_MAX - 2)      /**< A rule changes it, and needs an mbuf. */
+#define STEER_IS_DROP(queue) ((queue) >= STEER_DROP_NO_MBUF)
 
 /** What a burst was, for statistics. */
 struct steer_burst_stats {
@@ -119,6 +121,12 @@ void steer_engine_ptypes(struct steer_engine *e, uint32_t mask);
 
 /** The port's id, which rules may name; until then they may name none. Thread-safe. */
 void steer_engine_port_id(struct steer_engine *e, uint16_t port_id);
+
+/**
+ * Where packets are copied into that a rule changes, and others may see. NULL, as it begins: they
+ * are dropped. It must last as long as bursts. No reader may be active.
+ */
+void steer_engine_pool(struct steer_engine *e, struct rte_mempool *pool);
 
 /** Isolated mode: packets without a matching rule are dropped. Thread-safe. */
 void steer_engine_isolate(struct steer_engine *e, bool on);
@@ -245,7 +253,8 @@ int steer_engine_flow_overlaps(struct steer_engine *e, const struct steer_flow *
  *
  * @param slot    Reader slot, 0..STEER_QUEUES_MAX-1: the RX queue being polled.
  * @param shard   Counter shard: the lower queue the packets came from.
- * @param pkts    Packets; only their metadata is written.
+ * @param pkts    Packets. Their metadata is written; and their headers, where a rule says so: then
+ *                one may become another mbuf.
  * @param n       At most STEER_BURST_MAX.
  * @param queues  For each packet its queue, or a STEER_DROP_*. Never a queue that is not there.
  * @param stats   Filled.

@@ -8,8 +8,9 @@
  * steer_request.c (rules as they are asked for), steer_flow.c (rules come and go), steer_holding.c
  * (what they hold), steer_update.c (other actions for them), steer_miss.c (what a group does
  * without one), steer_query.c (what they tell), steer_dump.c (rules as text), steer_indirect.c
- * (actions that rules share), steer_aged.c (who is told of what has aged); steer_group.c (groups of
- * rules), steer_context.c (RSS of rules) and steer_age.c (when rules were hit) are for themselves.
+ * (actions that rules share), steer_aged.c (who is told of what has aged), steer_change.c (packets
+ * that rules change); steer_group.c (groups of rules), steer_context.c (RSS of rules) and
+ * steer_age.c (when rules were hit) are for themselves.
  */
 
 #ifndef STEER_ENGINE_PRIVATE_H
@@ -93,6 +94,8 @@ struct steer_flow {
 	struct steer_jump *jump;
 	/** NULL: it sets no register. */
 	struct steer_sets *sets;
+	/** NULL: it does not change packets. */
+	struct steer_edits *edits;
 	/** It sets or asks registers. */
 	bool regs;
 	/** Where it stands in its group's table, if active. */
@@ -139,6 +142,8 @@ struct steer_engine {
 	uint32_t ptypes;
 	struct steer_count count;
 	struct steer_ages ages;
+	/** Where copies of packets come from that take one; NULL: there are none. */
+	struct rte_mempool *pool;
 
 	/* Control */
 	pthread_mutex_t lock;
@@ -329,6 +334,20 @@ void steer_indirect_unshare(struct steer_flow *flow);
 void steer_indirect_put(struct steer_flow *flow);
 /** Free all handles; no flow is left. */
 void steer_indirect_fini(struct steer_engine *e);
+
+/* steer_change.c */
+
+/** What a flow changes in packets, if it does. @return 0; -ENOMEM. */
+int steer_change_take(struct steer_flow *flow, const struct steer_edits *edits,
+		      struct rte_flow_error *error);
+/**
+ * By a reader: change a packet as a rule does.
+ * @param pkt  May become another one.
+ * @param key  As the packet is then.
+ * @return     false if there is no mbuf for that: the packet is to be dropped.
+ */
+bool steer_change(struct steer_engine *e, const struct steer_rule *rule, struct rte_mbuf **pkt,
+		  struct steer_key *key);
 
 /* steer_aged.c */
 

@@ -29,7 +29,8 @@ rule_flags(const struct steer_actions *a)
 {
 	return (uint16_t)(a->fate | (a->mark ? STEER_RULE_MARK : 0) |
 			  (a->flag ? STEER_RULE_FLAG : 0) | (a->count ? STEER_RULE_COUNT : 0) |
-			  (steer_sets_any(&a->sets) ? STEER_RULE_SETS : 0));
+			  (steer_sets_any(&a->sets) ? STEER_RULE_SETS : 0) |
+			  (a->edits.n > 0 ? STEER_RULE_EDITS : 0));
 }
 
 /** Room for what few rules have. The condition is the flow's, or freed. */
@@ -37,7 +38,7 @@ static int
 take_more(struct steer_flow *flow, const struct steer_request *req, struct rte_flow_error *error)
 {
 	if (req->match.condition == NULL && req->actions.fate != STEER_FATE_JUMP &&
-	    !steer_sets_any(&req->actions.sets))
+	    !steer_sets_any(&req->actions.sets) && req->actions.edits.n == 0)
 		return 0;
 	if (steer_flow_more(flow) == NULL) {
 		steer_condition_free(req->match.condition);
@@ -166,6 +167,8 @@ steer_flow_take(struct steer_engine *e, struct steer_flow *flow, const struct st
 	if (rc == 0)
 		rc = take_regs(e, flow, req, error);
 	if (rc == 0)
+		rc = steer_change_take(flow, &req->actions.edits, error);
+	if (rc == 0)
 		rc = take_resources(e, flow, &req->actions, error);
 	return rc;
 }
@@ -237,6 +240,7 @@ steer_flow_clear(struct steer_flow *flow)
 	release_resources(e, flow);
 	put_groups(flow);
 	put_regs(flow);
+	free(flow->edits);
 	free(flow->match);
 	free(flow->note);
 	if (flow->more != NULL)

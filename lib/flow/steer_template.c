@@ -8,6 +8,7 @@
 
 #include <rte_errno.h>
 
+#include "steer_action.h"
 #include "steer_compat.h"
 #include "steer_error.h"
 #include "steer_template.h"
@@ -189,6 +190,8 @@ count_actions(const struct rte_flow_action *actions)
 static size_t
 mask_size(enum rte_flow_action_type type)
 {
+	size_t size;
+
 	switch (type) {
 	case RTE_FLOW_ACTION_TYPE_QUEUE:
 		return sizeof(struct rte_flow_action_queue);
@@ -197,6 +200,8 @@ mask_size(enum rte_flow_action_type type)
 	case RTE_FLOW_ACTION_TYPE_AGE:
 		return sizeof(struct rte_flow_action_age);
 	default:
+		if (steer_action_edits(type, &size))
+			return size;
 		/* MARK, JUMP and others of a number; what has more begins with one. */
 		return sizeof(uint32_t);
 	}

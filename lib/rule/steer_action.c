@@ -30,6 +30,11 @@
 /** The level has a member of its own. */
 #define RSS_TYPES (STEER_RSS_TYPES & ~RTE_ETH_RSS_LEVEL_MASK)
 
+#define ACCEPTED \
+	"void, queue, rss, mark, flag, drop, count, passthru, jump, set_meta, set_tag, age, " \
+	"indirect, of_pop_vlan, of_push_vlan, of_set_vlan_vid, of_set_vlan_pcp, dec_ttl, " \
+	"set_ttl, set_ipv4_*, set_ipv6_*, set_tp_*, inc_tcp_*, dec_tcp_*, set_mac_*, mac_swap"
+
 #define REFUSE(error, cause, code, type, ...) \
 	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
 
@@ -273,6 +278,8 @@ static int
 parse_action(const struct rte_flow_action *action, uint16_t n_queues, struct steer_actions *out,
 	     struct rte_flow_error *error)
 {
+	size_t size;
+
 	switch (action->type) {
 	case RTE_FLOW_ACTION_TYPE_VOID:
 		return 0;
@@ -302,10 +309,9 @@ parse_action(const struct rte_flow_action *action, uint16_t n_queues, struct ste
 	case RTE_FLOW_ACTION_TYPE_INDIRECT:
 		return parse_indirect(action, out, error);
 	default:
-		return REFUSE(error, action, ENOTSUP, ACTION,
-			      "action type %d: accepted are void, queue, rss, mark, flag, drop, "
-			      "count, passthru, jump, set_meta, set_tag, age, indirect",
-			      action->type);
+		if (steer_action_edits(action->type, &size))
+			return steer_action_parse_edit(action, out, error);
+		return steer_action_refuse(action, ACCEPTED, error);
 	}
 }
 
@@ -334,10 +340,12 @@ steer_actions_parse(const struct rte_flow_action actions[], uint16_t n_queues,
 			return rc;
 	}
 	if (out->fate == STEER_FATE_NONE && !out->mark && !out->flag && !out->count &&
-	    !steer_sets_any(&out->sets) && out->age == NULL && !any_shared(out))
+	    !steer_sets_any(&out->sets) && out->edits.n == 0 && out->age == NULL &&
+	    !any_shared(out))
 		return REFUSE(error, actions, EINVAL, ACTION,
 			      "the rule does nothing: one of queue, rss, drop, passthru, jump, "
-			      "mark, flag, count, set_meta, set_tag, age is needed");
+			      "mark, flag, count, age, or one that changes the packet or its "
+			      "metadata, is needed");
 	return 0;
 }
 

@@ -11,10 +11,12 @@
 #define STEER_ACTION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <rte_flow.h>
 
+#include "steer_edit.h"
 #include "steer_regs.h"
 
 /**
@@ -58,6 +60,8 @@ struct steer_actions {
 	const struct rte_flow_action_jump *jump;
 	/** SET_META and SET_TAG. */
 	struct steer_sets sets;
+	/** What it changes in packets. */
+	struct steer_edits edits;
 	/** The application's own as well; NULL: none. */
 	const struct rte_flow_action_age *age;
 	/** By handle; NULL: not so. Whose handles these are is the caller's to check. */
@@ -84,5 +88,23 @@ int steer_action_parse_shared(const struct rte_flow_action *action, uint16_t n_q
  */
 int steer_actions_parse(const struct rte_flow_action actions[], uint16_t n_queues,
 			struct steer_actions *out, struct rte_flow_error *error);
+
+/* steer_action_edit.c */
+
+/**
+ * Is it an action that changes the packet?
+ * @param size  Set to the bytes of its configuration.
+ */
+bool steer_action_edits(enum rte_flow_action_type type, size_t *size);
+
+/** Add such an action to the rule's. @return 0; -EINVAL, -ENOTSUP. */
+int steer_action_parse_edit(const struct rte_flow_action *action, struct steer_actions *out,
+			    struct rte_flow_error *error);
+
+/* steer_action_refused.c */
+
+/** Say of an action that it is not accepted, where @p list would be. @return -ENOTSUP. */
+int steer_action_refuse(const struct rte_flow_action *action, const char *list,
+			struct rte_flow_error *error);
 
 #endif /* STEER_ACTION_H */

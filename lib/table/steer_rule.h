@@ -36,7 +36,12 @@
 #define STEER_RULE_MORE (1u << 7)
 /** Notes when it was hit; always with RULE_MORE. */
 #define STEER_RULE_AGE (1u << 9)
+/** It changes packets; always with RULE_MORE. */
+#define STEER_RULE_EDITS (1u << 10)
+/** What few rules do besides saying where to. */
+#define STEER_RULE_RARE (STEER_RULE_SETS | STEER_RULE_AGE | STEER_RULE_EDITS)
 
+struct steer_edits;
 struct steer_interval_map;
 struct steer_sets;
 struct steer_table;
@@ -53,6 +58,8 @@ struct steer_more {
 	const struct steer_table *jump;
 	/** RULE_AGE: where the time of the last hit is noted (see steer_age.h). */
 	uint32_t age;
+	/** RULE_EDITS. */
+	const struct steer_edits *edits;
 };
 
 struct steer_rule {

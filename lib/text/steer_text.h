@@ -19,6 +19,7 @@
 #include <rte_flow.h>
 
 struct steer_actions;
+struct steer_edits;
 struct steer_match;
 
 /** Most bytes of a line. */
@@ -97,5 +98,10 @@ void steer_text_print(FILE *file, const struct rte_flow_attr *attr,
 
 /** Print all that follows "actions", END included. Actions by handles are printed by number. */
 void steer_text_print_actions(FILE *file, const struct steer_actions *actions);
+
+/* steer_text_print_edit.c */
+
+/** Print the actions that change packets. */
+void steer_text_print_edits(FILE *file, const struct steer_edits *edits);
 
 #endif /* STEER_TEXT_H */

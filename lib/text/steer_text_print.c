@@ -485,6 +485,7 @@ steer_text_print_actions(FILE *file, const struct steer_actions *a)
 		fputs(" flag /", file);
 	print_shared(file, a);
 	print_sets(file, &a->sets);
+	steer_text_print_edits(file, &a->edits);
 	switch (a->fate) {
 	case STEER_FATE_QUEUE:
 		fprintf(file, " queue index %u /", a->queue);

@@ -18,6 +18,10 @@
 	  .size = sizeof(struct rte_flow_action_##struct_), .params = array, \
 	  .n_params = RTE_DIM(array) }
 
+#define ACTION_TCP(type_, name_) \
+	{ .name = name_, .type = RTE_FLOW_ACTION_TYPE_##type_, .size = sizeof(rte_be32_t), \
+	  .params = tcp_params, .n_params = RTE_DIM(tcp_params) }
+
 static const struct steer_value jump_params[] = { PARAM(jump, group, "group", 0, HOST, UINT) };
 static const struct steer_value mark_params[] = { PARAM(mark, id, "id", 0, HOST, UINT) };
 static const struct steer_value queue_params[] = { PARAM(queue, index, "index", 0, HOST, UINT) };
@@ -67,6 +71,9 @@ static const struct steer_value set_ttl_params[] = {
 static const struct steer_value set_mac_params[] = {
 	PARAM(set_mac, mac_addr, "mac_addr", 0, NETWORK, MAC),
 };
+static const struct steer_value tcp_params[] = {
+	{ .f = { "value", 0, 4, 0, STEER_FORMAT_UINT }, .order = STEER_ORDER_NETWORK },
+};
 static const struct steer_value set_dscp_params[] = {
 	PARAM(set_dscp, dscp, "dscp_value", 0, HOST, UINT),
 };
@@ -89,6 +96,7 @@ static const struct steer_words_action actions[] = {
 	ACTION_WITH(PORT_ID, "port_id", port_id, port_id_params),
 	ACTION_WITH(REPRESENTED_PORT, "represented_port", ethdev, represented_params),
 	ACTION_WITH(PORT_REPRESENTOR, "port_representor", ethdev, representor_params),
+	ACTION(OF_DEC_NW_TTL, "of_dec_nw_ttl"),
 	ACTION(OF_POP_VLAN, "of_pop_vlan"),
 	ACTION_WITH(OF_PUSH_VLAN, "of_push_vlan", of_push_vlan, push_vlan_params),
 	ACTION_WITH(OF_SET_VLAN_VID, "of_set_vlan_vid", of_set_vlan_vid, vlan_vid_params),
@@ -104,6 +112,10 @@ static const struct steer_words_action actions[] = {
 	ACTION_WITH(SET_TTL, "set_ttl", set_ttl, set_ttl_params),
 	ACTION_WITH(SET_MAC_SRC, "set_mac_src", set_mac, set_mac_params),
 	ACTION_WITH(SET_MAC_DST, "set_mac_dst", set_mac, set_mac_params),
+	ACTION_TCP(INC_TCP_SEQ, "inc_tcp_seq"),
+	ACTION_TCP(DEC_TCP_SEQ, "dec_tcp_seq"),
+	ACTION_TCP(INC_TCP_ACK, "inc_tcp_ack"),
+	ACTION_TCP(DEC_TCP_ACK, "dec_tcp_ack"),
 	ACTION_WITH(SET_IPV4_DSCP, "set_ipv4_dscp", set_dscp, set_dscp_params),
 	ACTION_WITH(SET_IPV6_DSCP, "set_ipv6_dscp", set_dscp, set_dscp_params),
 };

@@ -109,15 +109,30 @@ test_flow_item_taken(uint16_t port, int type, struct rte_flow_item pattern[TEST_
 	return false;
 }
 
+/* Zeros where they mean something. */
+static const void *
+minimal_conf(enum rte_flow_action_type type)
+{
+	static const struct rte_flow_action_of_push_vlan vlan = { .ethertype = RTE_BE16(0x8100) };
+	static const struct rte_flow_action_age age = { .timeout = 1 };
+
+	switch (type) {
+	case RTE_FLOW_ACTION_TYPE_AGE:
+		return &age;
+	case RTE_FLOW_ACTION_TYPE_OF_PUSH_VLAN:
+		return &vlan;
+	default:
+		return zeros;
+	}
+}
+
 bool
 test_flow_action_taken(uint16_t port, int type, struct rte_flow_action actions[TEST_FLOW_ACTIONS],
 		       struct rte_flow_error *error)
 {
 	static const struct rte_flow_item all[] = { { .type = RTE_FLOW_ITEM_TYPE_END } };
-	/* Of no time at all nothing can be said. */
-	static const struct rte_flow_action_age age = { .timeout = 1 };
 	const enum rte_flow_action_type action = (enum rte_flow_action_type)type;
-	const void *conf = action == RTE_FLOW_ACTION_TYPE_AGE ? (const void *)&age : zeros;
+	const void *conf = minimal_conf(action);
 	const struct rte_flow_action lists[][TEST_FLOW_ACTIONS] = {
 		{ { .type = action, .conf = conf } },
 		{ { .type = action, .conf = conf },

@@ -181,6 +181,7 @@ make_rule(struct gen_random *r, struct gen_rule *rule)
 		.n_priorities = 3,
 		.conditions = 20,
 		.regs = 10,
+		.edits = 20,
 		.n_groups = GEN_GROUPS,
 	};
 	static struct gen_packet packet;

@@ -190,6 +190,9 @@ value_of(const struct steer_value *v)
 
 	if (v->kind == STEER_VALUE_NAME)
 		return v->name_at(1, &number);
+	/* Of an EtherType that VLAN tags have. */
+	if (strcmp(v->f.name, "ethertype") == 0)
+		return "0x8100";
 	if (v->f.format == STEER_FORMAT_MAC)
 		return "02:00:00:00:00:01";
 	if (v->f.format == STEER_FORMAT_IPV4)

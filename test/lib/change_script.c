@@ -238,8 +238,7 @@ classify(struct maker *k, unsigned int state)
 	struct change_script *s = k->s;
 
 	for (unsigned int i = 0; i < CHANGE_PACKETS; i++)
-		ref_port_classify(&k->port, &s->decoded[i], s->packets[i].len,
-				  &s->verdicts[state][i]);
+		ref_port_classify(&k->port, &s->decoded[i], NULL, &s->verdicts[state][i]);
 }
 
 static void

@@ -27,6 +27,7 @@ struct flight {
 	struct gen_packet packet;
 	struct ref_packet decoded;
 	struct ref_verdict verdict;
+	struct ref_edited edited;
 	uint64_t flags_before;
 };
 
@@ -49,7 +50,7 @@ still_differs(const struct world *w, const struct flight *f, const bool *keep)
 	bool differs;
 
 	world_subset(w, keep, &port);
-	ref_port_classify(&port, &f->decoded, f->packet.len, &alone.verdict);
+	ref_port_classify(&port, &f->decoded, &alone.edited, &alone.verdict);
 	steer_engine_burst(e, 0, 0, &m, 1, &queue, &stats);
 	differs = !verdict_agrees(&alone.verdict, w->want_hash, m, queue, flags);
 	rte_pktmbuf_free(m);
@@ -147,6 +148,7 @@ note_verdict(const struct ref_verdict *v, uint64_t *kinds)
 	kinds[COMPARE_ISOLATED] += v->fate == REF_DROP_ISOLATED;
 	kinds[COMPARE_MARKED] += v->marked;
 	kinds[COMPARE_FLAGGED] += v->flagged && !v->marked;
+	kinds[COMPARE_CHANGED] += v->n_edits > 0;
 	kinds[COMPARE_META] += v->meta_set;
 	kinds[COMPARE_JUMPED] += v->n_jumps > 0;
 	kinds[COMPARE_MISSED] += v->n_jumps > 0 && v->ended_by == NULL;
@@ -193,7 +195,7 @@ prepare(struct world *w, struct flight *f)
 	in.ol_flags = m->ol_flags;
 	ref_bug = w->config->bug;
 	ref_decode(&in, &f->decoded);
-	ref_port_classify(&w->port, &f->decoded, f->packet.len, &f->verdict);
+	ref_port_classify(&w->port, &f->decoded, &f->edited, &f->verdict);
 	ref_bug = REF_BUG_NONE;
 	return m;
 }

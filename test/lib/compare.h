@@ -52,6 +52,7 @@ struct compare_config {
 	X(FLAGGED, "flagged without mark") \
 	X(JUMPED, "through several groups") \
 	X(META, "with metadata") \
+	X(CHANGED, "changed") \
 	X(MISSED, "that a group had no rule for") \
 	X(PASSED, "past PASSTHRU rules") \
 	X(PASSED_SEVERAL, "past several of them") \

@@ -2,6 +2,8 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
+#include <string.h>
+
 #include <rte_flow.h>
 #include <rte_mbuf.h>
 
@@ -45,12 +47,32 @@ metadata_agrees(const struct ref_verdict *v, struct rte_mbuf *m)
 	return there == v->meta_set && (!there || rte_flow_dynf_metadata_get(m) == v->meta);
 }
 
+/** Where the rules change none, they are what they were. */
+static uint64_t
+flags_after(const struct ref_verdict *v, uint64_t before)
+{
+	return v->n_edits > 0 ? v->out.ol_flags : before;
+}
+
+bool
+verdict_bytes_agree(const struct ref_input *want, const struct rte_mbuf *m)
+{
+	uint8_t room[REF_PACKET_ROOM];
+
+	if (m->pkt_len != want->len || m->vlan_tci != want->vlan_tci ||
+			m->vlan_tci_outer != want->vlan_tci_outer)
+		return false;
+	return want->len == 0 ||
+	       memcmp(rte_pktmbuf_read(m, 0, want->len, room), want->data, want->len) == 0;
+}
+
 bool
 verdict_agrees(const struct ref_verdict *v, bool want_hash, struct rte_mbuf *m, uint16_t queue,
 	       uint64_t flags_before)
 {
 	const uint64_t ours = RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID | RTE_MBUF_F_RX_RSS_HASH |
-			      rte_flow_dynf_metadata_mask;
+			      rte_flow_dynf_metadata_mask | RTE_MBUF_F_INDIRECT |
+			      RTE_MBUF_F_EXTERNAL;
 
 	if (queue != verdict_queue(v))
 		return false;
@@ -62,7 +84,7 @@ verdict_agrees(const struct ref_verdict *v, bool want_hash, struct rte_mbuf *m, 
 		return false;
 	if (!metadata_agrees(v, m))
 		return false;
-	if ((m->ol_flags & ~ours) != (flags_before & ~ours))
+	if (((m->ol_flags ^ flags_after(v, flags_before)) & ~ours) != 0)
 		return false;
-	return hash_agrees(v, want_hash, m);
+	return verdict_bytes_agree(&v->out, m) && hash_agrees(v, want_hash, m);
 }

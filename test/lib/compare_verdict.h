@@ -20,6 +20,9 @@ struct rte_mbuf;
 /** The engine's queue, or STEER_DROP_*. */
 uint16_t verdict_queue(const struct ref_verdict *v);
 
+/** Is a packet as it should be, tags in the mbuf included? */
+bool verdict_bytes_agree(const struct ref_input *want, const struct rte_mbuf *m);
+
 /**
  * @param want_hash     See steer_engine_want_hash().
  * @param flags_before  Those of the mbuf before the engine had it.

@@ -156,8 +156,8 @@ add_rule(struct world *w)
 static void
 check_count(struct world *w, struct live *l)
 {
-	const struct rte_flow_action *count = ref_action(l->gen.actions,
-							 RTE_FLOW_ACTION_TYPE_COUNT);
+	const struct rte_flow_action *count =
+		ref_action(l->gen.actions, RTE_FLOW_ACTION_TYPE_COUNT);
 	struct rte_flow_query_count query = { .reset = gen_chance(&w->random, 20) };
 	struct rte_flow_error error = { 0 };
 
@@ -382,6 +382,7 @@ world_engine(const struct world *w, const bool *keep)
 	if (e == NULL || steer_engine_configure(e, w->max_queues, 1) != 0)
 		abort();
 	steer_engine_port_id(e, GEN_PORT);
+	steer_engine_pool(e, w->config->pool);
 	for (unsigned int i = 0; i < w->port.n_rules; i++) {
 		const struct ref_rule *rule = w->port.rules[i];
 
@@ -423,6 +424,7 @@ random_world(struct world *w)
 		.conditions = gen_pick(r, ((const unsigned int[]){ 0, 10, 30, 60 })),
 		.regs = gen_pick(r, ((const unsigned int[]){ 0, 0, 30, 70 })),
 		.passing = gen_pick(r, ((const unsigned int[]){ 0, 15, 15, 60 })),
+		.edits = gen_pick(r, ((const unsigned int[]){ 0, 0, 20, 60 })),
 		.n_groups = gen_pick(r, ((const unsigned int[]){ 1, 2, 3, GEN_GROUPS })),
 	};
 	w->n_packets = PACKETS;
@@ -449,6 +451,7 @@ world_create(const struct compare_config *config, unsigned int set, struct compa
 	if (w->engine == NULL)
 		abort();
 	steer_engine_port_id(w->engine, GEN_PORT);
+	steer_engine_pool(w->engine, config->pool);
 	ref_port_init(&w->port, w->max_queues);
 	change_queues(w);
 	return w;

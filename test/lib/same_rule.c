@@ -91,6 +91,16 @@ same_rss(const struct rte_flow_action_rss *a, const struct rte_flow_action_rss *
 	       same_bytes(a->queue, b->queue, a->queue_num * sizeof(a->queue[0]));
 }
 
+static bool
+same_edits(const struct steer_edits *a, const struct steer_edits *b)
+{
+	for (unsigned int i = 0; i < a->n && i < b->n; i++)
+		if (a->edit[i].type != b->edit[i].type ||
+		    !same_bytes(a->edit[i].conf, b->edit[i].conf, sizeof(a->edit[i].conf)))
+			return false;
+	return a->n == b->n;
+}
+
 bool
 same_actions(const struct steer_actions *a, const struct steer_actions *b)
 {
@@ -100,5 +110,6 @@ same_actions(const struct steer_actions *a, const struct steer_actions *b)
 	       (a->fate != STEER_FATE_JUMP || a->jump->group == b->jump->group) &&
 	       (a->fate != STEER_FATE_RSS || same_rss(a->rss, b->rss)) &&
 	       memcmp(a->sets.data, b->sets.data, sizeof(a->sets.data)) == 0 &&
-	       memcmp(a->sets.mask, b->sets.mask, sizeof(a->sets.mask)) == 0;
+	       memcmp(a->sets.mask, b->sets.mask, sizeof(a->sets.mask)) == 0 &&
+	       same_edits(&a->edits, &b->edits);
 }

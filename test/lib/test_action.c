@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <rte_byteorder.h>
 #include <rte_common.h>
 #include <rte_errno.h>
 
@@ -249,13 +250,13 @@ static void
 test_unknown(void **state)
 {
 	unsigned int n = 0;
+	size_t size;
 
 	RTE_SET_USED(state);
 	for (int type = -1; type < 120; type++) {
 		const struct rte_flow_action unknown = { .type = (enum rte_flow_action_type)type };
 		struct refused r = { .actions = { QUEUE(0), unknown, A(END) }, .cause = 1,
-				     .code = ENOTSUP };
-		char words[64];
+				     .code = ENOTSUP, .words = ": accepted are void, queue" };
 
 		switch (type) {
 		case T(END): case T(VOID): case T(PASSTHRU): case T(MARK): case T(FLAG):
@@ -266,12 +267,111 @@ test_unknown(void **state)
 		default:
 			break;
 		}
-		snprintf(words, sizeof(words), "action type %d: accepted are void, queue", type);
-		r.words = words;
+		if (steer_action_edits(unknown.type, &size))
+			continue;
 		assert_refused(&r);
 		n++;
 	}
-	assert_true(n > 100);
+	assert_true(n > 80);
+}
+
+/* By name and with a reason; but those that nobody has thought of. */
+static void
+test_reasons(void **state)
+{
+	static const struct refused reasons[] = {
+		{ { A(METER), A(END) }, 0, AT_ACTION, ENOTSUP, "meter: the port has no meters" },
+		{ { A(VXLAN_ENCAP), A(END) }, 0, AT_ACTION, ENOTSUP,
+		  "vxlan_encap: headers of tunnels are neither put on nor taken off" },
+		{ { A(MODIFY_FIELD), A(END) }, 0, AT_ACTION, ENOTSUP,
+		  "modify_field: set_* actions do" },
+		{ { QUEUE(0), { .type = (enum rte_flow_action_type)119 }, A(END) }, 1, AT_ACTION,
+		  ENOTSUP, "action type 119: accepted are void, queue" },
+	};
+
+	RTE_SET_USED(state);
+	for (unsigned int i = 0; i < RTE_DIM(reasons); i++)
+		assert_refused(&reasons[i]);
+}
+
+/* Changes of packets */
+
+static const struct rte_flow_action_of_push_vlan vlan = { .ethertype = RTE_BE16(0x88a8) };
+static const struct rte_flow_action_of_push_vlan no_vlan = { .ethertype = RTE_BE16(0x0800) };
+static const struct rte_flow_action_of_set_vlan_vid vid = { .vlan_vid = RTE_BE16(4095) };
+static const struct rte_flow_action_of_set_vlan_vid no_vid = { .vlan_vid = RTE_BE16(4096) };
+static const struct rte_flow_action_of_set_vlan_pcp pcp = { .vlan_pcp = 7 };
+static const struct rte_flow_action_of_set_vlan_pcp no_pcp = { .vlan_pcp = 8 };
+static const struct rte_flow_action_set_dscp no_dscp = { .dscp = 64 };
+static const struct rte_flow_action_set_tp tp = { .port = RTE_BE16(0x1234) };
+
+static void
+test_edits(void **state)
+{
+	const struct rte_flow_action actions[] = {
+		WITH(OF_SET_VLAN_VID, vid), A(OF_POP_VLAN), WITH(OF_PUSH_VLAN, vlan),
+		QUEUE(0), WITH(SET_TP_DST, tp), A(DEC_TTL), A(END),
+	};
+	static const enum rte_flow_action_type order[] = {
+		T(OF_SET_VLAN_VID), T(OF_POP_VLAN), T(OF_PUSH_VLAN), T(SET_TP_DST), T(DEC_TTL),
+	};
+	struct rte_flow_error error = { 0 };
+	struct steer_actions got;
+
+	RTE_SET_USED(state);
+	if (steer_actions_parse(actions, N_QUEUES, &got, &error) != 0)
+		fail_msg("%s", error.message);
+	assert_int_equal(got.edits.n, RTE_DIM(order));
+	for (unsigned int i = 0; i < RTE_DIM(order); i++)
+		assert_int_equal(got.edits.edit[i].type, order[i]);
+	assert_memory_equal(got.edits.edit[0].conf, &vid, sizeof(vid));
+	assert_memory_equal(got.edits.edit[3].conf, &tp, sizeof(tp));
+	assert_false(got.mark || got.flag || got.count);
+}
+
+static void
+test_edits_refused(void **state)
+{
+	static const struct refused edits[] = {
+		{ { A(OF_PUSH_VLAN), A(END) }, 0, AT_ACTION, EINVAL,
+		  "of_push_vlan: no value given" },
+		{ { WITH(OF_PUSH_VLAN, no_vlan), A(END) }, 0, &no_vlan, EINVAL,
+		  "of_push_vlan: ethertype 0x0800: 0x8100, 0x88a8 and 0x9100 are accepted" },
+		{ { WITH(OF_SET_VLAN_VID, no_vid), A(END) }, 0, &no_vid, EINVAL,
+		  "of_set_vlan_vid: 4096: 0..4095 are accepted" },
+		{ { WITH(OF_SET_VLAN_PCP, pcp), WITH(OF_SET_VLAN_PCP, no_pcp), A(END) }, 1, &no_pcp,
+		  EINVAL, "of_set_vlan_pcp: 8: 0..7 are accepted" },
+		{ { WITH(SET_IPV4_DSCP, no_dscp), A(END) }, 0, &no_dscp, EINVAL,
+		  "set_ipv4_dscp: 64: 0..63 are accepted" },
+		{ { QUEUE(0), A(SET_IPV6_SRC), A(END) }, 1, AT_ACTION, EINVAL,
+		  "set_ipv6_src: no value given" },
+		{ { A(INC_TCP_SEQ), A(END) }, 0, AT_ACTION, EINVAL, "inc_tcp_seq: no value given" },
+	};
+
+	RTE_SET_USED(state);
+	for (unsigned int i = 0; i < RTE_DIM(edits); i++)
+		assert_refused(&edits[i]);
+}
+
+/* As many changes as there is room for. */
+static void
+test_most_edits(void **state)
+{
+	struct rte_flow_action actions[STEER_EDITS_MAX + 2];
+	struct rte_flow_error error = { 0 };
+	struct steer_actions got;
+
+	RTE_SET_USED(state);
+	for (unsigned int i = 0; i <= STEER_EDITS_MAX; i++)
+		actions[i] = (struct rte_flow_action)A(DEC_TTL);
+	actions[STEER_EDITS_MAX] = (struct rte_flow_action)A(END);
+	assert_int_equal(steer_actions_parse(actions, N_QUEUES, &got, &error), 0);
+	actions[STEER_EDITS_MAX] = (struct rte_flow_action)A(DEC_TTL);
+	actions[STEER_EDITS_MAX + 1] = (struct rte_flow_action)A(END);
+	assert_int_equal(steer_actions_parse(actions, N_QUEUES, &got, &error), -ENOTSUP);
+	assert_ptr_equal(error.cause, &actions[STEER_EDITS_MAX]);
+	assert_string_equal(error.message, "dec_ttl: the rule changes packets 16 times already: no "
+					   "more are accepted");
 }
 
 /* Each type, with one that hashes something, is accepted, or named as the one that is refused. */
@@ -324,6 +424,10 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_no_actions),
 		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_edits),
+		cmocka_unit_test(test_edits_refused),
+		cmocka_unit_test(test_most_edits),
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_keys),
 	};

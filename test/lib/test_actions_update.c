@@ -346,7 +346,7 @@ test_refused(void **state)
 	RTE_SET_USED(state);
 	refused(flow, NULL, EINVAL, "actions");
 	refused(flow, ACTIONS(QUEUE(1), DO(DROP)), EINVAL, "queue");
-	refused(flow, ACTIONS(DO(OF_PUSH_MPLS)), ENOTSUP, "action");
+	refused(flow, ACTIONS(DO(OF_PUSH_MPLS)), ENOTSUP, "of_push_mpls");
 	assert_int_equal(steer_engine_flow_destroy(engine, gone, NULL), 0);
 	refused(NULL, ACTIONS(QUEUE(2)), EINVAL, "not a rule");
 	assert_int_equal(steer_engine_flow_update(other, flow, ACTIONS(QUEUE(2)), &error),

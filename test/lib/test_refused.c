@@ -171,6 +171,7 @@ make_rule(struct gen_random *r, struct gen_rule *rule)
 		.n_priorities = 3,
 		.conditions = 10,
 		.passing = 20,
+		.edits = 20,
 	};
 	static struct gen_packet packet;
 	struct ref_packet decoded;

@@ -96,7 +96,8 @@ test_round_trip(void **state)
 {
 	struct gen_random r = { from_environment("STEER_TEST_SEED", SEED) };
 	const uint64_t n = from_environment("STEER_TEST_SETS", RULES);
-	unsigned int refused = 0, ranged = 0, spread = 0, conditional = 0, setting = 0;
+	unsigned int refused = 0, ranged = 0, spread = 0, conditional = 0;
+	unsigned int setting = 0, changing = 0;
 	static struct gen_packet packet;
 	static struct ref_packet decoded;
 	static struct gen_rule rule;
@@ -112,6 +113,7 @@ test_round_trip(void **state)
 						 .n_groups = GEN_GROUPS,
 						 .passing = 20,
 						 .regs = 15,
+						 .edits = 20,
 						 .conditions = 20 };
 
 		gen_packet_any(&r, &packet);
@@ -127,6 +129,7 @@ test_round_trip(void **state)
 		spread += m.actions.fate == STEER_FATE_RSS;
 		conditional += m.match.condition != NULL;
 		setting += m.actions.sets.mask[STEER_REG_META] != 0;
+		changing += m.actions.edits.n > 0;
 		if (!returns(&m))
 			fail_msg("rule %" PRIu64, i);
 		steer_condition_free(m.match.condition);
@@ -138,6 +141,7 @@ test_round_trip(void **state)
 	assert_true(spread * 10 > n);
 	assert_true(conditional * 10 > n);
 	assert_true(setting * 100 > n);
+	assert_true(changing * 10 > n);
 }
 
 int

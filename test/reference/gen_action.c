@@ -9,8 +9,8 @@
 
 #include "gen_rule.h"
 
-static void
-add_action(struct gen_rule *rule, enum rte_flow_action_type type, const void *conf)
+void
+gen_action(struct gen_rule *rule, enum rte_flow_action_type type, const void *conf)
 {
 	struct rte_flow_action *a = &rule->actions[rule->n_actions];
 
@@ -138,7 +138,7 @@ add_rss(struct gen_random *r, const struct gen_style *style, struct gen_rule *ru
 					    : gen_between(r, 1, sizeof(rule->rss_key));
 	}
 	fill_queues(r, style, rule);
-	add_action(rule, RTE_FLOW_ACTION_TYPE_RSS, &rule->rss);
+	gen_action(rule, RTE_FLOW_ACTION_TYPE_RSS, &rule->rss);
 }
 
 /** Mostly to later groups, which is never a loop; now and then to any one. */
@@ -152,7 +152,7 @@ add_jump(struct gen_random *r, const struct gen_style *style, struct gen_rule *r
 	rule->jump.group = gen_groups[gen_below(r, style->n_groups)];
 	if (from + 1 < style->n_groups && gen_chance(r, 90))
 		rule->jump.group = gen_groups[gen_between(r, from + 1, style->n_groups - 1)];
-	add_action(rule, RTE_FLOW_ACTION_TYPE_JUMP, &rule->jump);
+	gen_action(rule, RTE_FLOW_ACTION_TYPE_JUMP, &rule->jump);
 }
 
 /** @return false if the rule has no fate. */
@@ -164,12 +164,12 @@ add_fate(struct gen_random *r, const struct gen_style *style, struct gen_rule *r
 	if (style->n_groups > 1 && gen_chance(r, rule->attr.group == 0 ? 30 : 15)) {
 		add_jump(r, style, rule);
 	} else if (gen_chance(r, style->passing)) {
-		add_action(rule, RTE_FLOW_ACTION_TYPE_PASSTHRU, NULL);
+		gen_action(rule, RTE_FLOW_ACTION_TYPE_PASSTHRU, NULL);
 	} else if (what < 60) {
 		rule->queue.index = gen_below(r, style->n_queues);
-		add_action(rule, RTE_FLOW_ACTION_TYPE_QUEUE, &rule->queue);
+		gen_action(rule, RTE_FLOW_ACTION_TYPE_QUEUE, &rule->queue);
 	} else if (what < 72) {
-		add_action(rule, RTE_FLOW_ACTION_TYPE_DROP, NULL);
+		gen_action(rule, RTE_FLOW_ACTION_TYPE_DROP, NULL);
 	} else if (what < 90) {
 		add_rss(r, style, rule);
 	} else {
@@ -184,7 +184,7 @@ add_mark(struct gen_random *r, struct gen_rule *rule)
 	static const uint32_t ids[] = { 0, 1, 2, 7, 0xffffff, 0xfffffffe };
 
 	rule->mark.id = gen_chance(r, 50) ? gen_pick(r, ids) : gen_below(r, 1 << 24);
-	add_action(rule, RTE_FLOW_ACTION_TYPE_MARK, &rule->mark);
+	gen_action(rule, RTE_FLOW_ACTION_TYPE_MARK, &rule->mark);
 }
 
 static void
@@ -195,7 +195,7 @@ add_sets(struct gen_random *r, struct gen_rule *rule)
 	if (gen_chance(r, 50)) {
 		rule->set_meta.data = gen_below(r, 4) | (gen_chance(r, 10) ? gen_u64(r) : 0);
 		rule->set_meta.mask = gen_pick(r, masks);
-		add_action(rule, RTE_FLOW_ACTION_TYPE_SET_META, &rule->set_meta);
+		gen_action(rule, RTE_FLOW_ACTION_TYPE_SET_META, &rule->set_meta);
 	}
 	for (unsigned int i = 0; i < RTE_DIM(rule->set_tag); i++) {
 		if (gen_chance(r, 30))
@@ -203,7 +203,7 @@ add_sets(struct gen_random *r, struct gen_rule *rule)
 		rule->set_tag[i].data = gen_below(r, 4) | (gen_chance(r, 10) ? gen_u64(r) : 0);
 		rule->set_tag[i].mask = gen_pick(r, masks);
 		rule->set_tag[i].index = gen_below(r, 8);
-		add_action(rule, RTE_FLOW_ACTION_TYPE_SET_TAG, &rule->set_tag[i]);
+		gen_action(rule, RTE_FLOW_ACTION_TYPE_SET_TAG, &rule->set_tag[i]);
 	}
 }
 
@@ -215,17 +215,17 @@ add_extras(struct gen_random *r, bool some, struct gen_rule *rule)
 	if (gen_chance(r, 40))
 		add_mark(r, rule);
 	if (gen_chance(r, 15))
-		add_action(rule, RTE_FLOW_ACTION_TYPE_FLAG, NULL);
+		gen_action(rule, RTE_FLOW_ACTION_TYPE_FLAG, NULL);
 	if (gen_chance(r, 5)) {
 		rule->age.timeout = gen_between(r, 1, (1 << 24) - 1);
-		add_action(rule, RTE_FLOW_ACTION_TYPE_AGE, &rule->age);
+		gen_action(rule, RTE_FLOW_ACTION_TYPE_AGE, &rule->age);
 	}
 	if (gen_chance(r, 45) || (some && rule->n_actions == before))
-		add_action(rule, RTE_FLOW_ACTION_TYPE_COUNT,
+		gen_action(rule, RTE_FLOW_ACTION_TYPE_COUNT,
 			   gen_chance(r, 80) ? &rule->count : NULL);
 }
 
-/** The order of actions means nothing here. */
+/** The order of actions means nothing here, but among those that change the packet. */
 static void
 shuffle(struct gen_random *r, struct gen_rule *rule)
 {
@@ -248,7 +248,9 @@ gen_actions(struct gen_random *r, const struct gen_style *style, struct gen_rule
 	add_extras(r, !fate, rule);
 	if (gen_chance(r, style->regs))
 		add_sets(r, rule);
+	if (gen_chance(r, style->edits))
+		gen_edits(r, rule);
 	if (gen_chance(r, 5))
-		add_action(rule, RTE_FLOW_ACTION_TYPE_VOID, NULL);
+		gen_action(rule, RTE_FLOW_ACTION_TYPE_VOID, NULL);
 	shuffle(r, rule);
 }

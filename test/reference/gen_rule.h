@@ -23,7 +23,9 @@
 struct ref_packet;
 
 #define GEN_ITEMS 40
-#define GEN_ACTIONS 12
+#define GEN_ACTIONS 20
+#define GEN_EDITS 5
+#define GEN_EDIT_SIZE 16
 #define GEN_ITEM_SIZE 48
 #define GEN_RSS_QUEUES 200
 #define GEN_GROUPS 6
@@ -39,6 +41,7 @@ struct gen_style {
 	unsigned int conditions; /**< Percent of patterns with items that are no headers. */
 	unsigned int regs;      /**< Percent of rules that ask registers, and that set them. */
 	unsigned int passing;   /**< Percent of rules with PASSTHRU, of those without JUMP. */
+	unsigned int edits;     /**< Percent of rules that change packets. */
 	unsigned int n_groups;  /**< At most GEN_GROUPS; 0: as 1. */
 };
 
@@ -60,6 +63,7 @@ struct gen_rule {
 	struct rte_flow_action_age age;
 	struct rte_flow_action_set_meta set_meta;
 	struct rte_flow_action_set_tag set_tag[2];
+	uint8_t edits[GEN_EDITS][GEN_EDIT_SIZE] __rte_aligned(8);
 	struct rte_flow_action_rss rss;
 	uint8_t rss_key[REF_RSS_KEY_MAX];
 	uint16_t rss_queues[GEN_RSS_QUEUES];
@@ -89,6 +93,12 @@ extern const uint32_t gen_groups[GEN_GROUPS];
 
 /** Only the actions; after the attributes. */
 void gen_actions(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule);
+
+/** Add an action. */
+void gen_action(struct gen_rule *rule, enum rte_flow_action_type type, const void *conf);
+
+/** Some that change packets. */
+void gen_edits(struct gen_random *r, struct gen_rule *rule);
 
 /**
  * RSS types that can be hashed; at least one that is no mere restriction.

@@ -107,6 +107,16 @@
 	X(TAG_INDEX, "there is one tag only") \
 	X(JUMP_CLEARS, "JUMP clears the tags") \
 	X(MISS_ISOLATED, "isolated, what a group has no rule for is not dropped") \
+	/* Changing packets. */ \
+	X(EDIT_STRIPPED, "tags that were stripped are not the outermost ones") \
+	X(EDIT_POP_INNER, "the innermost tag is popped") \
+	X(EDIT_TTL_WRAPS, "a TTL of 0 becomes 255") \
+	X(EDIT_SUM_IP, "the checksum of IPv4 stays as it is") \
+	X(EDIT_SUM_PSEUDO, "that of L4 does not change with addresses") \
+	X(EDIT_UDP_ZERO, "a UDP checksum of 0 is one") \
+	X(EDIT_PARTIAL, "a checksum that is not the right one is taken for it") \
+	X(EDIT_ROUTED, "the destination is part of the checksum, though others are to come") \
+	X(EDIT_NOT_SEEN, "rules see the packet as it was before others changed it") \
 	/* RSS. */ \
 	X(RSS_LEVEL, "level 2 hashes the outer headers") \
 	X(RSS_FRAGMENT_PORTS, "ports of first fragments are hashed") \

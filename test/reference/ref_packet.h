@@ -50,6 +50,8 @@
 
 /** Longest packet. */
 #define REF_PACKET_MAX 2048
+/** The same with what rules may have put into it. */
+#define REF_PACKET_ROOM (REF_PACKET_MAX + 512)
 /** Tags noted per stack; the last one only for has_more_vlan. */
 #define REF_TAGS 3
 /** Labels noted per stack. */

@@ -271,8 +271,15 @@ print_action(FILE *f, const struct rte_flow_action *a)
 	case RTE_FLOW_ACTION_TYPE_COUNT:
 		fprintf(f, "count");
 		break;
-	default:
+	case RTE_FLOW_ACTION_TYPE_VOID:
 		fprintf(f, "void");
+		break;
+	default:
+		fprintf(f, "type %d", a->type);
+		if (a->conf != NULL)
+			fprintf(f, " ");
+		if (a->conf != NULL)
+			ref_print_hex(f, a->conf, 16);
 		break;
 	}
 }

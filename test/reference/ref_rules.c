@@ -257,14 +257,35 @@ ref_port_loops(const struct ref_port *port, const struct ref_rule *rule)
 	       is_among(reached, reached_from(port, jump->group, reached), rule->attr->group);
 }
 
+/** In their order, whatever stands between them. */
+static void
+change(const struct ref_rule *rule, struct ref_packet *p, struct ref_verdict *v)
+{
+	const struct ref_packet before = *p;
+	const struct rte_flow_action *a;
+
+	for (a = rule->actions; a->type != RTE_FLOW_ACTION_TYPE_END; a++) {
+		if (ref_is_edit(a->type)) {
+			ref_edit(a, p, v->edited);
+			v->n_edits++;
+		}
+	}
+	if (ref_bug == REF_BUG_EDIT_NOT_SEEN) {
+		v->out = p->in;
+		*p = before;
+	}
+}
+
 /** @return true if the search ends with this rule. */
 static bool
-apply(const struct ref_port *port, struct ref_rule *rule, struct ref_packet *p, uint32_t len,
+apply(const struct ref_port *port, struct ref_rule *rule, struct ref_packet *p,
       struct ref_verdict *v)
 {
+	const uint32_t len = p->in.len;
 	const struct rte_flow_action *a;
 	bool ends = true;
 
+	change(rule, p, v);
 	for (a = rule->actions; a->type != RTE_FLOW_ACTION_TYPE_END; a++) {
 		switch (a->type) {
 		case RTE_FLOW_ACTION_TYPE_QUEUE:
@@ -306,6 +327,8 @@ apply(const struct ref_port *port, struct ref_rule *rule, struct ref_packet *p, 
 		case RTE_FLOW_ACTION_TYPE_VOID:
 			break;
 		default:
+			if (ref_is_edit(a->type))
+				break;
 			assert(!"an action that the reference does not know");
 		}
 	}
@@ -369,8 +392,8 @@ takes_part(const struct ref_port *port, const struct ref_rule *rule, uint32_t gr
  * @return The rule that ended it; NULL: none did.
  */
 static const struct ref_rule *
-search_group(struct ref_port *port, uint32_t group, struct ref_packet *p, uint32_t len,
-	     struct ref_verdict *v, bool *matched)
+search_group(struct ref_port *port, uint32_t group, struct ref_packet *p, struct ref_verdict *v,
+	     bool *matched)
 {
 	*matched = false;
 	for (unsigned int i = 0; i < port->n_rules; i++) {
@@ -383,7 +406,7 @@ search_group(struct ref_port *port, uint32_t group, struct ref_packet *p, uint32
 		v->n_matched++;
 		rule->matched++;
 		note_passed(rule, v);
-		ends = apply(port, rule, p, len, v);
+		ends = apply(port, rule, p, v);
 		if (!goes_on(rule, ends, v))
 			return rule;
 	}
@@ -391,8 +414,8 @@ search_group(struct ref_port *port, uint32_t group, struct ref_packet *p, uint32
 }
 
 void
-ref_port_classify(struct ref_port *port, const struct ref_packet *packet, uint32_t len,
-		  struct ref_verdict *v)
+ref_port_classify(struct ref_port *port, const struct ref_packet *packet,
+		  struct ref_edited *edited, struct ref_verdict *v)
 {
 	struct ref_packet with_regs = *packet, *p = &with_regs;
 	const struct ref_rule *last;
@@ -400,16 +423,21 @@ ref_port_classify(struct ref_port *port, const struct ref_packet *packet, uint32
 	bool matched;
 
 	memset(v, 0, sizeof(*v));
+	v->edited = edited;
 	v->hash = ref_rss_hash(&port->rss, p);
-	last = search_group(port, group, p, len, v, &matched);
+	last = search_group(port, group, p, v, &matched);
 	while (last != NULL && jump_of(last) != NULL && ref_bug != REF_BUG_GROUPS_IGNORED) {
 		group = jump_of(last)->group;
 		v->n_jumps++;
-		last = search_group(port, group, p, len, v, &matched);
+		last = search_group(port, group, p, v, &matched);
 	}
 	v->ended_by = last;
 	if (last == NULL || jump_of(last) != NULL)
 		by_default(port, p, matched, v);
+	if (!v->spread)
+		v->hash = ref_rss_hash(&port->rss, p);
+	if (ref_bug != REF_BUG_EDIT_NOT_SEEN || v->n_edits == 0)
+		v->out = p->in;
 	v->meta_set = p->regs.meta_set;
 	v->meta = p->regs.meta;
 }

@@ -13,7 +13,10 @@
  *  - An RSS action whose queues are all gone is inactive like a QUEUE action; with some left, its
  *    list is what is left of it.
  *  - MARK and FLAG together are a MARK. A FLAG does not undo an earlier MARK.
- *  - COUNT counts the packet as it is in the mbuf, without stripped tags.
+ *  - COUNT counts the packet as it is in the mbuf, without stripped tags, before the rule itself
+ *    changes it.
+ *  - Actions that change the packet take effect in their order, before RSS; rules behind see the
+ *    packet as it is then.
  *  - What no rule of the group matches that a packet has come to goes by the port's default, and is
  *    dropped where the port is isolated, whatever matched in groups before. PASSTHRU does not leave
  *    the group.
@@ -27,9 +30,9 @@
 
 #include <rte_flow.h>
 
+#include "ref_edit.h"
+#include "ref_packet.h"
 #include "ref_rss.h"
-
-struct ref_packet;
 
 #define REF_RULES_MAX 4096
 
@@ -74,6 +77,9 @@ struct ref_verdict {
 	bool meta_set;
 	uint32_t meta;
 	const struct ref_rule *ended_by; /**< NULL: the port's default. */
+	unsigned int n_edits;
+	struct ref_input out; /**< What the packet has become. */
+	struct ref_edited *edited;
 };
 
 /** Make a port without rules and without RSS. */
@@ -93,9 +99,12 @@ void ref_port_remove(struct ref_port *port, struct ref_rule *rule);
 /** Would the jump of a rule that is to be added close a loop of groups? */
 bool ref_port_loops(const struct ref_port *port, const struct ref_rule *rule);
 
-/** Classify a packet of @p len bytes, and count it. */
-void ref_port_classify(struct ref_port *port, const struct ref_packet *p, uint32_t len,
-		       struct ref_verdict *v);
+/**
+ * Classify a packet, and count it.
+ * @param edited  Room for a packet that rules change; NULL: none does.
+ */
+void ref_port_classify(struct ref_port *port, const struct ref_packet *p,
+		       struct ref_edited *edited, struct ref_verdict *v);
 
 /** Find an action; NULL if the list has none of this type. */
 const struct rte_flow_action *ref_action(const struct rte_flow_action *actions,

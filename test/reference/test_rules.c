@@ -45,7 +45,7 @@ classify(const char *hex, struct ref_verdict *v)
 	struct ref_packet p;
 
 	hex_decode(hex, &p);
-	ref_port_classify(&port, &p, strlen(hex) / 2, v);
+	ref_port_classify(&port, &p, NULL, v);
 }
 
 static struct ref_rule

@@ -148,6 +148,7 @@ struct steer_rx_counts {
 struct steer_drop_counts {
 	uint64_t rule;
 	uint64_t isolated;
+	uint64_t no_mbuf;   /**< A rule changes them, and there was no mbuf for that. */
 	uint64_t malformed; /**< Not dropped, only counted. */
 	uint64_t hits;      /**< Matched by some rule; not dropped. */
 	uint64_t misses;    /**< Matched by none. With hits and handed, all packets received. */

@@ -48,7 +48,10 @@ stage(struct steer_source *s, struct sorted *out, uint16_t queue, struct rte_mbu
 static inline void
 count_drop(struct steer_source *s, uint16_t queue)
 {
-	add(queue == STEER_DROP_RULE ? &s->drops.rule : &s->drops.isolated, 1);
+	if (queue == STEER_DROP_RULE)
+		add(&s->drops.rule, 1);
+	else
+		add(queue == STEER_DROP_ISOLATED ? &s->drops.isolated : &s->drops.no_mbuf, 1);
 }
 
 static inline void

@@ -103,9 +103,12 @@ steer_sources_create(struct steer_port *port, uint32_t ring_size)
 {
 	const uint16_t n = port->lower.n_rxq;
 	struct steer_source **sources = create_sources(port, n);
+	const struct steer_rxq *first = port->dev->data->rx_queues[0];
 
 	if (sources == NULL)
 		return -ENOMEM;
+	/* Also that of the lower's first queue. */
+	steer_engine_pool(port->engine, first->pool);
 	port->rings = steer_rings_create(n, port->dev->data->nb_rx_queues, ring_size,
 					 port->dev->data->numa_node);
 	if (port->rings == NULL) {
@@ -175,6 +178,7 @@ add_drops(struct steer_drop_counts *to, const struct steer_drop_counts *from)
 {
 	to->rule += __atomic_load_n(&from->rule, __ATOMIC_RELAXED);
 	to->isolated += __atomic_load_n(&from->isolated, __ATOMIC_RELAXED);
+	to->no_mbuf += __atomic_load_n(&from->no_mbuf, __ATOMIC_RELAXED);
 	to->malformed += __atomic_load_n(&from->malformed, __ATOMIC_RELAXED);
 	to->hits += __atomic_load_n(&from->hits, __ATOMIC_RELAXED);
 	to->misses += __atomic_load_n(&from->misses, __ATOMIC_RELAXED);
@@ -287,6 +291,7 @@ steer_drop_counts_read(struct steer_port *port, uint16_t lower_queue, struct ste
 	sum_drops(port, lower_queue, c);
 	c->rule -= base->rule;
 	c->isolated -= base->isolated;
+	c->no_mbuf -= base->no_mbuf;
 	c->malformed -= base->malformed;
 	c->hits -= base->hits;
 	c->misses -= base->misses;

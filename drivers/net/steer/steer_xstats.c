@@ -42,6 +42,7 @@ static const struct xstat txq_xstats[] = {
 static const struct xstat drop_xstats[] = {
 	{ "rule_drops", offsetof(struct steer_drop_counts, rule) },
 	{ "isolated_drops", offsetof(struct steer_drop_counts, isolated) },
+	{ "no_mbuf_drops", offsetof(struct steer_drop_counts, no_mbuf) },
 	{ "malformed", offsetof(struct steer_drop_counts, malformed) },
 	{ "flow_hits", offsetof(struct steer_drop_counts, hits) },
 	{ "flow_misses", offsetof(struct steer_drop_counts, misses) },
