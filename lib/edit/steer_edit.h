@@ -62,6 +62,14 @@ struct steer_editor {
  */
 bool steer_edit(struct steer_editor *e, const struct steer_edit *edit);
 
+/**
+ * Take away the outer headers of a tunnel, and what is behind its end. What has no Ethernet of its
+ * own gets that of the packet, without tags. What the lower port says of checksums is forgotten.
+ * @return  0; -ENOENT: it has no tunnel whose inside is known, and is as it was; -ENOMEM: no mbuf
+ *          for a copy that it takes, and it is of no use any more.
+ */
+int steer_edit_decap(struct steer_editor *e);
+
 /** It is changed: have the key tell of it as it is now, of all layers. */
 void steer_edit_end(struct steer_editor *e);
 

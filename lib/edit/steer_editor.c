@@ -57,10 +57,22 @@ takes_copies(struct rte_mempool *pool)
 	       (rte_pktmbuf_priv_flags(pool) & RTE_PKTMBUF_POOL_F_PINNED_EXT_BUF) == 0;
 }
 
+static struct rte_mbuf *
+copy_part(const struct rte_mbuf *m, struct rte_mempool *pool, uint32_t off, uint32_t len)
+{
+	return takes_copies(pool) ? rte_pktmbuf_copy(m, pool, off, len) : NULL;
+}
+
 struct rte_mbuf *
 steer_edit_copy(const struct rte_mbuf *m, struct rte_mempool *pool)
 {
-	return takes_copies(pool) ? rte_pktmbuf_copy(m, pool, 0, UINT32_MAX) : NULL;
+	return copy_part(m, pool, 0, UINT32_MAX);
+}
+
+struct rte_mbuf *
+steer_editor_copy(const struct steer_editor *e, uint32_t off, uint32_t len)
+{
+	return copy_part(e->m, e->pool, off, len);
 }
 
 bool

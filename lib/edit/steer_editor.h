@@ -18,6 +18,9 @@ void steer_editor_parse(struct steer_editor *e);
 /** Have the packet's buffers to ourselves. @return false: it takes a copy, and there is no mbuf. */
 bool steer_editor_own(struct steer_editor *e);
 
+/** Copy bytes that are there. @return NULL: there is no mbuf. */
+struct rte_mbuf *steer_editor_copy(const struct steer_editor *e, uint32_t off, uint32_t len);
+
 /** Read bytes that are there. */
 void steer_editor_get(const struct steer_editor *e, uint32_t off, void *to, uint32_t len);
 

@@ -13,6 +13,7 @@
 #include "steer_engine_private.h"
 #include "steer_parse.h"
 #include "steer_ptype.h"
+#include "steer_restore.h"
 
 /* Keys of a batch stay in L1 between parsing, classifying and spreading. */
 #define BATCH 32
@@ -150,9 +151,11 @@ apply_rare(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf
 		steer_count_stamp(&b->e->ages.stamps, b->shard, rule->more->age, b->now);
 	if (rule->flags & STEER_RULE_SETS)
 		set_regs(rule->more->sets, *pkt, key);
-	if ((rule->flags & STEER_RULE_EDITS) == 0)
+	if ((rule->flags & (STEER_RULE_DECAP | STEER_RULE_EDITS)) == 0)
 		return true;
-	if (!steer_change(b->e, rule, pkt, key))
+	if ((rule->flags & STEER_RULE_DECAP) && !steer_change_decap(b->e, pkt, key))
+		return false;
+	if ((rule->flags & STEER_RULE_EDITS) && !steer_change(b->e, rule, pkt, key))
 		return false;
 	(*pkt)->packet_type = ptype_of(b, *pkt, key);
 	return true;
@@ -253,6 +256,15 @@ take_same(struct jumped *jumped, uint8_t *same)
 	return n;
 }
 
+/** Packets come to a group of a tunnel: until a rule delivers them there, they have missed. */
+static void
+enter_tunnel(const struct steer_more *more, struct rte_mbuf **pkts, const uint8_t *which,
+	     unsigned int n)
+{
+	for (unsigned int k = 0; k < n; k++)
+		steer_restore_set(pkts[which[k]], more->tunnel, more->group);
+}
+
 /** Group by group until all packets have arrived. There is no loop of groups in any version. */
 static __rte_noinline void
 follow_jumps(const struct batch *b, struct rte_mbuf **pkts, struct steer_key *keys,
@@ -262,9 +274,12 @@ follow_jumps(const struct batch *b, struct rte_mbuf **pkts, struct steer_key *ke
 	uint8_t same[BATCH];
 
 	while (jumped->n > 0) {
-		const struct steer_view *view = steer_table_view(jumped->by[0]->more->jump);
+		const struct steer_more *more = jumped->by[0]->more;
+		const struct steer_view *view = steer_table_view(more->jump);
 		const unsigned int n = take_same(jumped, same);
 
+		if (more->tunnel != 0)
+			enter_tunnel(more, pkts, same, n);
 		for (unsigned int k = 0; k < n; k++)
 			deepen(b, view->depth, pkts[same[k]], &keys[same[k]]);
 		steer_table_lookup_some(view, b->version, keys, same, n, found);
@@ -272,6 +287,9 @@ follow_jumps(const struct batch *b, struct rte_mbuf **pkts, struct steer_key *ke
 			const uint8_t i = same[k];
 
 			queues[i] = decide(b, view, found[i], &pkts[i], &keys[i], i, jumped);
+			/* A rule has sent it here, and the application is to go on with it. */
+			if (more->tunnel != 0 && queues[i] == STEER_DROP_ISOLATED)
+				queues[i] = spread(b, b->port_rss, pkts[i], &keys[i]);
 		}
 	}
 }

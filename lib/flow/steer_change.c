@@ -10,6 +10,7 @@
 #include "steer_edit.h"
 #include "steer_engine_private.h"
 #include "steer_error.h"
+#include "steer_restore.h"
 
 /* Packets that rules change. */
 
@@ -51,4 +52,17 @@ steer_change(struct steer_engine *e, const struct steer_rule *rule, struct rte_m
 	*pkt = editor.m;
 	steer_edit_end(&editor);
 	return done;
+}
+
+bool
+steer_change_decap(const struct steer_engine *e, struct rte_mbuf **pkt, struct steer_key *key)
+{
+	struct steer_editor editor = { .m = *pkt, .pool = e->pool, .key = key };
+	const int rc = steer_edit_decap(&editor);
+
+	*pkt = editor.m;
+	if (rc == 0)
+		steer_restore_clear(*pkt);
+	steer_edit_end(&editor);
+	return rc != -ENOMEM;
 }

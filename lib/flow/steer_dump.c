@@ -38,7 +38,7 @@ flow_actions(const struct steer_flow *flow, struct steer_actions *actions, struc
 		actions->rss = &confs->rss;
 	}
 	if (actions->fate == STEER_FATE_JUMP) {
-		confs->jump.group = flow->next_group->id;
+		confs->jump.group = steer_group_number(flow->next_group);
 		actions->jump = &confs->jump;
 	}
 	if (flow->age != NULL) {
@@ -72,20 +72,33 @@ print_handle(FILE *file, unsigned int port, const struct steer_indirect *handle)
 }
 
 static void
+print_tunnel(FILE *file, const struct steer_flow *flow)
+{
+	fprintf(file, "# %s of %s tunnel %u: ",
+		steer_flow_matches_tunnel(flow) ? "tunnel_match" : "tunnel_set",
+		steer_tunnel_type(flow->tunnel->name.type), flow->tunnel->id);
+}
+
+static void
 print_flow(FILE *file, unsigned int port, const struct steer_flow *flow)
 {
-	const struct rte_flow_attr attr = { .group = flow->group->id, .priority = flow->prio };
+	const struct rte_flow_attr attr = {
+		.group = steer_group_number(flow->group), .priority = flow->prio,
+	};
 	struct steer_actions actions;
 	struct steer_match match;
 	struct confs confs;
 
 	steer_flow_match(flow, &match);
 	flow_actions(flow, &actions, &confs);
-	/* A comment, so that what is loaded again is what is in force. */
+	/* A comment, so that what is loaded again is what is in force; and tunnels are made by
+	 * applications alone. */
 	if (flow->miss)
 		fputs("# what the group has no rule for: ", file);
 	if (!steer_flow_active(flow))
 		fputs("# inactive, its queue does not exist: ", file);
+	if (flow->tunnel != NULL)
+		print_tunnel(file, flow);
 	fprintf(file, "flow create %u ", port);
 	steer_text_print(file, &attr, &match, &actions);
 	fprintf(file, " # rule %" PRIu64 "%s%s\n", flow->seq, flow->note != NULL ? ", " : "",

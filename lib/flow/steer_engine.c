@@ -225,6 +225,7 @@ steer_engine_free(struct steer_engine *e)
 	steer_groups_fini(&e->groups);
 	steer_table_fini(&e->table);
 	steer_indirect_fini(e);
+	steer_tunnels_fini(&e->tunnels);
 	steer_templates_fini(&e->templates);
 	steer_contexts_fini(&e->contexts);
 	steer_count_fini(&e->count);

@@ -230,6 +230,31 @@ int steer_engine_indirect_query_update(struct steer_engine *e, struct steer_indi
 				       const void *update, void *data, bool update_first,
 				       struct rte_flow_error *error);
 
+/*
+ * Tunnel offload, as in rte_flow.h. A tunnel is known by its fields. What is given out is given out
+ * again for an equal one, and is to be released as often; a tunnel with rules stays until they are
+ * gone. A rule with the action must jump; rules with the item stand in groups of the tunnel's own,
+ * whatever others of the same number contain, and take the packets they deliver out of it.
+ */
+/** @return 0; -EINVAL, -ENOTSUP, -ENOMEM, -ENOSPC with error set. Thread-safe. */
+int steer_engine_tunnel_set(struct steer_engine *e, const struct rte_flow_tunnel *tunnel,
+			    struct rte_flow_action **actions, uint32_t *n,
+			    struct rte_flow_error *error);
+int steer_engine_tunnel_match(struct steer_engine *e, const struct rte_flow_tunnel *tunnel,
+			      struct rte_flow_item **items, uint32_t *n,
+			      struct rte_flow_error *error);
+/** @return 0; -EINVAL with error set. Thread-safe. */
+int steer_engine_tunnel_release_actions(struct steer_engine *e, struct rte_flow_action *actions,
+					uint32_t n, struct rte_flow_error *error);
+int steer_engine_tunnel_release_items(struct steer_engine *e, struct rte_flow_item *items,
+				      uint32_t n, struct rte_flow_error *error);
+/**
+ * Where rules of a tunnel have left a packet. Never waits.
+ * @return 0; -EINVAL: it is none that came to a group of a tunnel and is encapsulated still.
+ */
+int steer_engine_restore_info(const struct steer_engine *e, const struct rte_mbuf *m,
+			      struct rte_flow_restore_info *info, struct rte_flow_error *error);
+
 /** Number of rules, active or not. */
 uint64_t steer_engine_flow_count(struct steer_engine *e);
 

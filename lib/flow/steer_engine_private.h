@@ -9,8 +9,9 @@
  * (what they hold), steer_update.c (other actions for them), steer_miss.c (what a group does
  * without one), steer_query.c (what they tell), steer_dump.c (rules as text), steer_indirect.c
  * (actions that rules share), steer_aged.c (who is told of what has aged), steer_change.c (packets
- * that rules change); steer_group.c (groups of rules), steer_context.c (RSS of rules) and
- * steer_age.c (when rules were hit) are for themselves.
+ * that rules change), steer_offload.c (tunnels); steer_group.c (groups of rules), steer_context.c
+ * (RSS of rules), steer_age.c (when rules were hit), steer_tunnels.c (tunnels that there are) and
+ * steer_restore.c (what mbufs tell of them) are for themselves.
  */
 
 #ifndef STEER_ENGINE_PRIVATE_H
@@ -34,6 +35,7 @@
 #include "steer_retire.h"
 #include "steer_table.h"
 #include "steer_template.h"
+#include "steer_tunnels.h"
 
 /** An action of its own, that rules name by its handle. */
 struct steer_indirect {
@@ -62,6 +64,8 @@ TAILQ_HEAD(steer_indirect_list, steer_indirect);
 struct steer_request {
 	struct steer_match match;
 	struct steer_actions actions;
+	/** tunnel_match: the one that the group is of; NULL: none. */
+	struct steer_app_tunnel *tunnel;
 	uint32_t group;
 	uint32_t prio;
 };
@@ -69,6 +73,7 @@ struct steer_request {
 static inline void
 steer_request_attr(struct steer_request *req, const struct rte_flow_attr *attr)
 {
+	req->tunnel = NULL;
 	req->group = attr->group;
 	req->prio = attr->priority;
 }
@@ -90,6 +95,8 @@ struct steer_flow {
 	/** The group that it stands in, and the one that it jumps to or NULL; both held. */
 	struct steer_group *group;
 	struct steer_group *next_group;
+	/** The one that its group is of, or else that it sets; NULL: none. */
+	struct steer_app_tunnel *tunnel;
 	/** NULL: does not jump, or not any more. */
 	struct steer_jump *jump;
 	/** NULL: it sets no register. */
@@ -152,6 +159,7 @@ struct steer_engine {
 	uint64_t n_flows;
 	/** Those of them, and of those on their way out, with regs. */
 	uint64_t n_regs;
+	struct steer_tunnels tunnels;
 	struct steer_indirect_list indirects;
 	uint32_t next_indirect;
 	struct steer_templates templates;
@@ -186,6 +194,13 @@ steer_flow_active(const struct steer_flow *flow)
 	return flow->match == NULL;
 }
 
+/** tunnel_match; else its tunnel, if it has one, is that of tunnel_set. */
+static inline bool
+steer_flow_matches_tunnel(const struct steer_flow *flow)
+{
+	return flow->group->id > UINT32_MAX;
+}
+
 static inline enum steer_fate
 steer_flow_fate(const struct steer_flow *flow)
 {
@@ -212,6 +227,9 @@ int steer_flow_check_attr(const struct rte_flow_attr *attr, struct rte_flow_erro
 /** As steer_pattern_parse(), for this port. */
 int steer_flow_pattern(const struct steer_engine *e, const struct rte_flow_item pattern[],
 		       struct steer_match *match, struct rte_flow_error *error);
+/** STEER_GROUP_ID() of the group that a rule stands in, and of that which it jumps to. */
+uint64_t steer_request_group(const struct steer_request *req);
+uint64_t steer_request_next(const struct steer_engine *e, const struct steer_request *req);
 /** What the engine has to say of a request. @return 0; -EINVAL (the condition is freed then). */
 int steer_flow_check(struct steer_engine *e, const struct steer_request *req,
 		     struct rte_flow_error *error);
@@ -348,6 +366,30 @@ int steer_change_take(struct steer_flow *flow, const struct steer_edits *edits,
  */
 bool steer_change(struct steer_engine *e, const struct steer_rule *rule, struct rte_mbuf **pkt,
 		  struct steer_key *key);
+
+/**
+ * By a reader: take a tunnel's outer headers away, if they can be.
+ * @param pkt   May become another one.
+ * @param key   As the packet is then.
+ * @return      false if there is no mbuf for that: the packet is to be dropped.
+ */
+bool steer_change_decap(const struct steer_engine *e, struct rte_mbuf **pkt,
+			struct steer_key *key);
+
+/* steer_offload.c */
+
+/**
+ * Is the rule for a tunnel? Its pattern has been translated.
+ * @return 0: the request has it, and its match asks for it; -EINVAL.
+ */
+int steer_offload_match(struct steer_engine *e, const struct rte_flow_item pattern[],
+			struct steer_request *req, struct rte_flow_error *error);
+/** What there is to say of tunnel_set. @return 0; -EINVAL. */
+int steer_offload_check(struct steer_engine *e, const struct steer_request *req,
+			struct rte_flow_error *error);
+/** The tunnel that is matched or set; NULL: none. */
+struct steer_app_tunnel *steer_offload_tunnel(const struct steer_engine *e,
+					  const struct steer_request *req);
 
 /* steer_aged.c */
 

@@ -20,14 +20,14 @@ steer_groups_init(struct steer_groups *set, struct steer_table *root)
 }
 
 static struct steer_group_list *
-bucket_of(struct steer_groups *set, uint32_t id)
+bucket_of(struct steer_groups *set, uint64_t id)
 {
 	/* Fibonacci hashing: applications number groups in steps of all kinds. */
-	return &set->buckets[(id * UINT32_C(2654435769)) >> 22];
+	return &set->buckets[(id * UINT64_C(11400714819323198485)) >> 54];
 }
 
 struct steer_group *
-steer_group_find(struct steer_groups *set, uint32_t id)
+steer_group_find(struct steer_groups *set, uint64_t id)
 {
 	struct steer_group *group;
 
@@ -40,7 +40,7 @@ steer_group_find(struct steer_groups *set, uint32_t id)
 }
 
 static struct steer_group *
-create(struct steer_groups *set, uint32_t id)
+create(struct steer_groups *set, uint64_t id)
 {
 	const struct steer_table *root = set->root.table;
 	struct steer_group *group = calloc(1, sizeof(*group));
@@ -94,7 +94,7 @@ steer_groups_fini(struct steer_groups *set)
 }
 
 struct steer_group *
-steer_group_get(struct steer_groups *set, uint32_t id)
+steer_group_get(struct steer_groups *set, uint64_t id)
 {
 	struct steer_group *group = steer_group_find(set, id);
 
@@ -169,25 +169,26 @@ leads_to(struct steer_groups *set, struct steer_group *goal, struct steer_group 
 	return todo != NULL;
 }
 
-/** The groups from one on, as the search has left them. */
+/** The groups from one on, as the search has left them: all of one tunnel, or of none. */
 static void
-print_path(const struct steer_group *group, uint32_t from, char *path, size_t size)
+print_path(const struct steer_group *group, uint64_t from, char *path, size_t size)
 {
-	size_t len = (size_t)snprintf(path, size, "%u", from);
+	size_t len = (size_t)snprintf(path, size, "%u", (uint32_t)from);
 
 	for (; group != NULL && len < size; group = group->towards)
-		len += (size_t)snprintf(path + len, size - len, " -> %u", group->id);
+		len += (size_t)snprintf(path + len, size - len, " -> %u",
+				       steer_group_number(group));
 	if (len >= size)
 		strcpy(path + size - sizeof("..."), "...");
 }
 
 bool
-steer_groups_loop(struct steer_groups *set, uint32_t from, uint32_t to, char *path, size_t size)
+steer_groups_loop(struct steer_groups *set, uint64_t from, uint64_t to, char *path, size_t size)
 {
 	struct steer_group *source = steer_group_find(set, from), *goal = steer_group_find(set, to);
 
 	if (from == to) {
-		snprintf(path, size, "%u -> %u", from, to);
+		snprintf(path, size, "%u -> %u", (uint32_t)from, (uint32_t)to);
 		return true;
 	}
 	/* Who wants to be led back to has to be there already. */

@@ -8,6 +8,9 @@
  * none of either is left. All are of the version that group 0's table has, so that a burst is
  * judged as of one moment across them.
  *
+ * A tunnel has groups of its own, of the same numbers: rules with tunnel_set jump to them, rules
+ * with tunnel_match stand in them, and none leads out.
+ *
  * Jumps are edges between groups. A jump that would close a loop of them is refused when its rule
  * is made, active or not, so there is no version in which a packet could go round for ever.
  *
@@ -26,6 +29,9 @@
 
 #define STEER_GROUP_BUCKETS 1024
 
+/** Group of that number, of a tunnel or (0) of none. */
+#define STEER_GROUP_ID(tunnel, number) ((uint64_t)(tunnel) << 32 | (number))
+
 struct steer_flow;
 
 /** All rules of one group that jump to another one. */
@@ -40,7 +46,8 @@ LIST_HEAD(steer_jump_list, steer_jump);
 struct steer_group {
 	LIST_ENTRY(steer_group) link;
 	LIST_ENTRY(steer_group) link_untidy;
-	uint32_t id;
+	/** STEER_GROUP_ID() */
+	uint64_t id;
 	bool untidy;
 	/** Rules in it, and to it. */
 	uint64_t users;
@@ -63,7 +70,7 @@ struct steer_groups {
 
 	/* Control */
 	struct steer_group root;
-	uint64_t n; /**< Without group 0. */
+	uint64_t n; /**< Without that one. */
 	struct steer_group_list buckets[STEER_GROUP_BUCKETS];
 	struct steer_group_list untidy;
 	uint64_t search;
@@ -74,10 +81,16 @@ void steer_groups_init(struct steer_groups *set, struct steer_table *root);
 /** No reader may be active. A zeroed set is allowed. */
 void steer_groups_fini(struct steer_groups *set);
 
-/** The group of that number; NULL if there is none. */
-struct steer_group *steer_group_find(struct steer_groups *set, uint32_t id);
-/** The group of that number, and hold it. @return NULL if memory is short. */
-struct steer_group *steer_group_get(struct steer_groups *set, uint32_t id);
+static inline uint32_t
+steer_group_number(const struct steer_group *group)
+{
+	return (uint32_t)group->id;
+}
+
+/** The group of that id; NULL if there is none. */
+struct steer_group *steer_group_find(struct steer_groups *set, uint64_t id);
+/** The group of that id, and hold it. @return NULL if memory is short. */
+struct steer_group *steer_group_get(struct steer_groups *set, uint64_t id);
 /** Let go of it: no reader can come to it any more for what it was held for. */
 void steer_group_put(struct steer_groups *set, struct steer_group *group);
 
@@ -90,7 +103,7 @@ void steer_group_jump_end(struct steer_jump *jump);
  * Would a rule of one group that jumps to another one close a loop?
  * @param path  If so, filled with the groups on the way: "0 -> 2 -> 0".
  */
-bool steer_groups_loop(struct steer_groups *set, uint32_t from, uint32_t to, char *path,
+bool steer_groups_loop(struct steer_groups *set, uint64_t from, uint64_t to, char *path,
 		       size_t size);
 
 /** A rule was added to the group's table: parse as deep as it asks from now on. */

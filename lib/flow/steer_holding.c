@@ -48,6 +48,13 @@ take_more(struct steer_flow *flow, const struct steer_request *req, struct rte_f
 	return 0;
 }
 
+/** Who delivers a packet of a tunnel takes it out of it. */
+static bool
+decapsulates(const struct steer_request *req)
+{
+	return req->tunnel != NULL && req->actions.fate <= STEER_FATE_RSS;
+}
+
 /** Registers are kept from now on, if the rule needs them. */
 static int
 take_regs(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req,
@@ -73,15 +80,20 @@ take_regs(struct steer_engine *e, struct steer_flow *flow, const struct steer_re
 static int
 hold_groups(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req)
 {
-	flow->group = steer_group_get(&e->groups, req->group);
+	flow->tunnel = steer_offload_tunnel(e, req);
+	if (flow->tunnel != NULL)
+		flow->tunnel->rules++;
+	flow->group = steer_group_get(&e->groups, steer_request_group(req));
 	if (flow->group == NULL)
 		return -ENOMEM;
 	if (req->actions.fate != STEER_FATE_JUMP)
 		return 0;
-	flow->next_group = steer_group_get(&e->groups, req->actions.jump->group);
+	flow->next_group = steer_group_get(&e->groups, steer_request_next(e, req));
 	if (flow->next_group == NULL)
 		return -ENOMEM;
 	flow->more->jump = flow->next_group->table;
+	flow->more->tunnel = flow->tunnel != NULL ? flow->tunnel->id : 0;
+	flow->more->group = req->actions.jump->group;
 	flow->jump = steer_group_jump(flow->group, flow->next_group);
 	return flow->jump != NULL ? 0 : -ENOMEM;
 }
@@ -170,6 +182,8 @@ steer_flow_take(struct steer_engine *e, struct steer_flow *flow, const struct st
 		rc = steer_change_take(flow, &req->actions.edits, error);
 	if (rc == 0)
 		rc = take_resources(e, flow, &req->actions, error);
+	if (rc == 0 && decapsulates(req))
+		flow->flags |= STEER_RULE_DECAP;
 	return rc;
 }
 
@@ -205,6 +219,10 @@ put_groups(struct steer_flow *flow)
 		steer_group_put(&flow->engine->groups, flow->next_group);
 	if (flow->group != NULL)
 		steer_group_put(&flow->engine->groups, flow->group);
+	if (flow->tunnel != NULL) {
+		flow->tunnel->rules--;
+		steer_tunnel_settle(flow->tunnel);
+	}
 }
 
 static void

@@ -29,6 +29,20 @@ steer_flow_check_attr(const struct rte_flow_attr *attr, struct rte_flow_error *e
 	return 0;
 }
 
+uint64_t
+steer_request_group(const struct steer_request *req)
+{
+	return STEER_GROUP_ID(req->tunnel != NULL ? req->tunnel->id : 0, req->group);
+}
+
+uint64_t
+steer_request_next(const struct steer_engine *e, const struct steer_request *req)
+{
+	const struct steer_app_tunnel *tunnel = steer_offload_tunnel(e, req);
+
+	return STEER_GROUP_ID(tunnel != NULL ? tunnel->id : 0, req->actions.jump->group);
+}
+
 static int
 check_jump(struct steer_engine *e, const struct steer_request *req, struct rte_flow_error *error)
 {
@@ -36,7 +50,8 @@ check_jump(struct steer_engine *e, const struct steer_request *req, struct rte_f
 	char path[160];
 
 	if (req->actions.fate != STEER_FATE_JUMP ||
-	    !steer_groups_loop(&e->groups, req->group, jump->group, path, sizeof(path)))
+	    !steer_groups_loop(&e->groups, steer_request_group(req),
+			       steer_request_next(e, req), path, sizeof(path)))
 		return 0;
 	return REFUSE(error, jump, EINVAL, ACTION_CONF,
 		      "jump: group %u leads back to group %u: %s", jump->group, req->group, path);
@@ -58,6 +73,8 @@ steer_flow_check(struct steer_engine *e, const struct steer_request *req,
 	int rc = steer_indirect_check(e, &req->actions, error);
 
 	if (rc == 0)
+		rc = steer_offload_check(e, req, error);
+	if (rc == 0)
 		rc = check_jump(e, req, error);
 	if (rc < 0)
 		steer_condition_free(req->match.condition);
@@ -76,9 +93,11 @@ steer_request_parse(struct steer_engine *e, const struct rte_flow_attr *attr,
 	if (rc < 0)
 		return rc;
 	steer_request_attr(req, attr);
-	if (req->group == 0)
+	rc = steer_offload_match(e, pattern, req, error);
+	if (rc == 0 && steer_request_group(req) == 0)
 		steer_table_expect(&e->table, &req->match);
-	rc = steer_actions_parse(actions, steer_nameable_queues(e), &req->actions, error);
+	if (rc == 0)
+		rc = steer_actions_parse(actions, steer_nameable_queues(e), &req->actions, error);
 	if (rc < 0) {
 		steer_condition_free(req->match.condition);
 		return rc;

@@ -12,6 +12,7 @@
 #include "steer_compat.h"
 #include "steer_error.h"
 #include "steer_template.h"
+#include "steer_tunnel.h"
 
 #define REFUSE(error, cause, code, type, ...) \
 	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
@@ -109,6 +110,18 @@ check_item_masks(const struct rte_flow_item *items, struct rte_flow_error *error
 	return 0;
 }
 
+/** Rules of tunnels are made one by one: which tunnel it is, a template does not know. */
+static int
+check_item_types(const struct rte_flow_item *items, struct rte_flow_error *error)
+{
+	for (; items->type != RTE_FLOW_ITEM_TYPE_END; items++)
+		if (items->type == STEER_ITEM_TUNNEL)
+			return REFUSE(error, items, ENOTSUP, ITEM,
+				      "template: tunnel_match: rules of templates are not for "
+				      "tunnels");
+	return 0;
+}
+
 struct steer_pattern_template *
 steer_pattern_template_create(struct steer_templates *set,
 			      const struct rte_flow_pattern_template_attr *attr,
@@ -117,7 +130,8 @@ steer_pattern_template_create(struct steer_templates *set,
 	struct steer_pattern_template *t;
 
 	if (check_directions(attr, attr->ingress, error) < 0 ||
-	    check_number(count_items(pattern), error) < 0 || check_item_masks(pattern, error) < 0)
+	    check_number(count_items(pattern), error) < 0 || check_item_masks(pattern, error) < 0 ||
+	    check_item_types(pattern, error) < 0)
 		return NULL;
 	t = allocate(sizeof(*t), error);
 	if (t == NULL)
@@ -237,6 +251,17 @@ check_masks(const struct rte_flow_action *actions, const struct rte_flow_action 
 	return 0;
 }
 
+static int
+check_action_types(const struct rte_flow_action *actions, struct rte_flow_error *error)
+{
+	for (; actions->type != RTE_FLOW_ACTION_TYPE_END; actions++)
+		if (actions->type == STEER_ACTION_TUNNEL)
+			return REFUSE(error, actions, ENOTSUP, ACTION,
+				      "template: tunnel_set: rules of templates are not for "
+				      "tunnels");
+	return 0;
+}
+
 struct steer_actions_template *
 steer_actions_template_create(struct steer_templates *set,
 			      const struct rte_flow_actions_template_attr *attr,
@@ -247,7 +272,7 @@ steer_actions_template_create(struct steer_templates *set,
 
 	if (check_directions(attr, attr->ingress, error) < 0 ||
 	    check_number(count_actions(actions), error) < 0 ||
-	    check_masks(actions, masks, error) < 0)
+	    check_masks(actions, masks, error) < 0 || check_action_types(actions, error) < 0)
 		return NULL;
 	t = allocate(sizeof(*t), error);
 	if (t == NULL)

@@ -23,7 +23,8 @@ ask(struct steer_engine *e, const struct steer_flow *flow, const struct steer_ac
     struct steer_request *req, struct rte_flow_error *error)
 {
 	req->actions = *actions;
-	req->group = flow->group->id;
+	req->group = steer_group_number(flow->group);
+	req->tunnel = steer_flow_matches_tunnel(flow) ? flow->tunnel : NULL;
 	req->prio = flow->prio;
 	steer_flow_match(flow, &req->match);
 	steer_condition_hold(req->match.condition);

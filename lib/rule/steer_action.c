@@ -12,6 +12,7 @@
 #include "steer_compat.h"
 #include "steer_error.h"
 #include "steer_rss.h"
+#include "steer_tunnel.h"
 #include "steer_words_rss.h"
 
 /** Entries of the largest RETA that a queue list is spread over. */
@@ -274,12 +275,28 @@ parse_indirect(const struct rte_flow_action *action, struct steer_actions *out,
 	return 0;
 }
 
+/** It says for which tunnel the rules of the group are that the rule jumps to. */
+static int
+parse_tunnel(const struct rte_flow_action *action, struct steer_actions *out,
+	     struct rte_flow_error *error)
+{
+	if (action->conf == NULL)
+		return REFUSE(error, action, EINVAL, ACTION, "tunnel_set: no tunnel given");
+	if (out->tunnel != NULL)
+		return REFUSE(error, action, EINVAL, ACTION,
+			      "tunnel_set: the rule has one already: one is accepted");
+	out->tunnel = action;
+	return 0;
+}
+
 static int
 parse_action(const struct rte_flow_action *action, uint16_t n_queues, struct steer_actions *out,
 	     struct rte_flow_error *error)
 {
 	size_t size;
 
+	if (action->type == STEER_ACTION_TUNNEL)
+		return parse_tunnel(action, out, error);
 	switch (action->type) {
 	case RTE_FLOW_ACTION_TYPE_VOID:
 		return 0;
@@ -339,6 +356,10 @@ steer_actions_parse(const struct rte_flow_action actions[], uint16_t n_queues,
 		if (rc < 0)
 			return rc;
 	}
+	if (out->tunnel != NULL && out->fate != STEER_FATE_JUMP)
+		return REFUSE(error, out->tunnel, EINVAL, ACTION,
+			      "tunnel_set: no jump: one is needed, to the group whose rules have "
+			      "tunnel_match");
 	if (out->fate == STEER_FATE_NONE && !out->mark && !out->flag && !out->count &&
 	    !steer_sets_any(&out->sets) && out->edits.n == 0 && out->age == NULL &&
 	    !any_shared(out))

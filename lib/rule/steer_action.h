@@ -60,6 +60,8 @@ struct steer_actions {
 	const struct rte_flow_action_jump *jump;
 	/** SET_META and SET_TAG. */
 	struct steer_sets sets;
+	/** tunnel_set: the application's own as well; NULL: none. */
+	const struct rte_flow_action *tunnel;
 	/** What it changes in packets. */
 	struct steer_edits edits;
 	/** The application's own as well; NULL: none. */

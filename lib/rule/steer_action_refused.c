@@ -12,7 +12,8 @@
 
 /* Actions that are not done, and why. */
 
-#define TUNNEL "headers of tunnels are neither put on nor taken off"
+#define ENCAP "headers of tunnels are not put on"
+#define DECAP "tunnel offload does: rte_flow_tunnel_decap_set(), rte_flow_tunnel_match()"
 #define METER "the port has no meters"
 #define PORT "packets stay on this port"
 #define MPLS "labels are neither put on nor taken off"
@@ -37,12 +38,12 @@ static const struct {
 	{ RTE_FLOW_ACTION_TYPE_CONNTRACK, "conntrack", "connections are not tracked" },
 	{ RTE_FLOW_ACTION_TYPE_OF_POP_MPLS, "of_pop_mpls", MPLS },
 	{ RTE_FLOW_ACTION_TYPE_OF_PUSH_MPLS, "of_push_mpls", MPLS },
-	{ RTE_FLOW_ACTION_TYPE_VXLAN_ENCAP, "vxlan_encap", TUNNEL },
-	{ RTE_FLOW_ACTION_TYPE_VXLAN_DECAP, "vxlan_decap", TUNNEL },
-	{ RTE_FLOW_ACTION_TYPE_NVGRE_ENCAP, "nvgre_encap", TUNNEL },
-	{ RTE_FLOW_ACTION_TYPE_NVGRE_DECAP, "nvgre_decap", TUNNEL },
-	{ RTE_FLOW_ACTION_TYPE_RAW_ENCAP, "raw_encap", TUNNEL },
-	{ RTE_FLOW_ACTION_TYPE_RAW_DECAP, "raw_decap", TUNNEL },
+	{ RTE_FLOW_ACTION_TYPE_VXLAN_ENCAP, "vxlan_encap", ENCAP },
+	{ RTE_FLOW_ACTION_TYPE_VXLAN_DECAP, "vxlan_decap", DECAP },
+	{ RTE_FLOW_ACTION_TYPE_NVGRE_ENCAP, "nvgre_encap", ENCAP },
+	{ RTE_FLOW_ACTION_TYPE_NVGRE_DECAP, "nvgre_decap", DECAP },
+	{ RTE_FLOW_ACTION_TYPE_RAW_ENCAP, "raw_encap", ENCAP },
+	{ RTE_FLOW_ACTION_TYPE_RAW_DECAP, "raw_decap", DECAP },
 	{ RTE_FLOW_ACTION_TYPE_MODIFY_FIELD, "modify_field", "set_* actions do" },
 	{ RTE_FLOW_ACTION_TYPE_SHARED, "shared", "indirect does" },
 #ifdef STEER_HAS_ACTION_QUOTA

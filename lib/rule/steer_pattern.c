@@ -14,6 +14,7 @@
 #include "steer_pattern_regs.h"
 #include "steer_pattern_extra.h"
 #include "steer_port_item.h"
+#include "steer_tunnel.h"
 
 /** Where we are in a pattern. */
 struct walk {
@@ -598,8 +599,8 @@ parse_item(struct walk *w, const struct rte_flow_item *item)
 
 	if (rc == 1)
 		rc = parse_reg(w, item);
-	/* Ports are checked by who knows which one this is. */
-	if (rc <= 0 || steer_is_port_item(item->type))
+	/* Ports and tunnels are checked by who knows which one this is, and which there are. */
+	if (rc <= 0 || steer_is_port_item(item->type) || item->type == STEER_ITEM_TUNNEL)
 		return RTE_MIN(rc, 0);
 	switch (item->type) {
 	case RTE_FLOW_ITEM_TYPE_VOID:

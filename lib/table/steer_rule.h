@@ -38,8 +38,10 @@
 #define STEER_RULE_AGE (1u << 9)
 /** It changes packets; always with RULE_MORE. */
 #define STEER_RULE_EDITS (1u << 10)
+/** It takes packets out of their tunnel. */
+#define STEER_RULE_DECAP (1u << 11)
 /** What few rules do besides saying where to. */
-#define STEER_RULE_RARE (STEER_RULE_SETS | STEER_RULE_AGE | STEER_RULE_EDITS)
+#define STEER_RULE_RARE (STEER_RULE_SETS | STEER_RULE_AGE | STEER_RULE_EDITS | STEER_RULE_DECAP)
 
 struct steer_edits;
 struct steer_interval_map;
@@ -56,6 +58,9 @@ struct steer_more {
 	const struct steer_sets *sets;
 	/** FATE_JUMP: where the search goes on. */
 	const struct steer_table *jump;
+	/** The same, of a tunnel (see steer_tunnels.h): its id and the group's number; else 0. */
+	uint32_t tunnel;
+	uint32_t group;
 	/** RULE_AGE: where the time of the last hit is noted (see steer_age.h). */
 	uint32_t age;
 	/** RULE_EDITS. */

@@ -62,6 +62,10 @@ parse_attr(struct steer_reader *p)
 		attr->ingress = 1;
 		return 0;
 	}
+	if (steer_word_is(w, "tunnel_set") || steer_word_is(w, "tunnel_match"))
+		return steer_reader_refuse(p, w,
+					   ": tunnels are made by applications, a text cannot "
+					   "name one");
 	if (steer_word_is(w, "egress"))
 		attr->egress = 1;
 	else if (steer_word_is(w, "transfer"))

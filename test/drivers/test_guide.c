@@ -14,6 +14,7 @@
 #include <rte_errno.h>
 #include <rte_ethdev.h>
 #include <rte_flow.h>
+#include <rte_mbuf.h>
 
 #include "../../drivers/net/steer/steer_port.h"
 #include "doc.h"
@@ -240,6 +241,27 @@ call_info(uint16_t id, struct rte_flow_error *error)
 	return rte_flow_info_get(id, &port_info, NULL, error);
 }
 
+static int
+call_tunnel_set(uint16_t id, struct rte_flow_error *error)
+{
+	return rte_flow_tunnel_decap_set(id, NULL, NULL, NULL, error);
+}
+
+static int
+call_tunnel_match(uint16_t id, struct rte_flow_error *error)
+{
+	return rte_flow_tunnel_match(id, NULL, NULL, NULL, error);
+}
+
+static int
+call_restore_info(uint16_t id, struct rte_flow_error *error)
+{
+	struct rte_flow_restore_info restore_info;
+	struct rte_mbuf m = { .ol_flags = 0 };
+
+	return rte_flow_get_restore_info(id, &m, &restore_info, error);
+}
+
 static void
 test_flow_ops(void **state __rte_unused)
 {
@@ -257,6 +279,9 @@ test_flow_ops(void **state __rte_unused)
 		{ call_aged, "rte_flow_get_aged_flows()" },
 		{ call_handle, "rte_flow_action_handle_create()" },
 		{ call_info, "rte_flow_info_get()" },
+		{ call_tunnel_set, "rte_flow_tunnel_decap_set()" },
+		{ call_tunnel_match, "rte_flow_tunnel_match()" },
+		{ call_restore_info, "rte_flow_get_restore_info()" },
 	};
 	unsigned int bad = 0;
 

@@ -282,7 +282,10 @@ test_reasons(void **state)
 	static const struct refused reasons[] = {
 		{ { A(METER), A(END) }, 0, AT_ACTION, ENOTSUP, "meter: the port has no meters" },
 		{ { A(VXLAN_ENCAP), A(END) }, 0, AT_ACTION, ENOTSUP,
-		  "vxlan_encap: headers of tunnels are neither put on nor taken off" },
+		  "vxlan_encap: headers of tunnels are not put on" },
+		{ { A(NVGRE_DECAP), A(END) }, 0, AT_ACTION, ENOTSUP,
+		  "nvgre_decap: tunnel offload does: rte_flow_tunnel_decap_set(), "
+		  "rte_flow_tunnel_match()" },
 		{ { A(MODIFY_FIELD), A(END) }, 0, AT_ACTION, ENOTSUP,
 		  "modify_field: set_* actions do" },
 		{ { QUEUE(0), { .type = (enum rte_flow_action_type)119 }, A(END) }, 1, AT_ACTION,

@@ -220,6 +220,8 @@ const struct text_bad text_bad[] = {
 	{ "ingress priority ", "1x", "", ": priority takes a number 0..4294967295" },
 	{ "ingress priority ", "09", "", ": priority takes a number 0..4294967295" },
 	{ "ingress", "", " # pattern", ": accepted are group, priority," },
+	{ "ingress ", "tunnel_set", " 1 pattern", ": tunnels are made by applications," },
+	{ "flow create 0 ", "tunnel_match", " 1 ingress", ": tunnels are made by applications," },
 	/* Items */
 	{ "ingress pattern", "", "", ITEM_LIST },
 	{ P, "ipv5", " / end", ITEM_LIST },

@@ -7,6 +7,7 @@
 
 #include "steer_flow_async.h"
 #include "steer_flow_refused.h"
+#include "steer_flow_tunnel.h"
 #include "steer_port.h"
 
 /* rte_flow as ethdev hands it down: the engine has it all, and the lower port what it takes. */
@@ -207,6 +208,11 @@ static const struct rte_flow_ops flow_ops = {
 #endif
 	.flex_item_create = steer_refused_flex_create,
 	.flex_item_release = steer_refused_flex_release,
+	.tunnel_decap_set = steer_flow_tunnel_set,
+	.tunnel_match = steer_flow_tunnel_match,
+	.tunnel_action_decap_release = steer_flow_tunnel_release_actions,
+	.tunnel_item_release = steer_flow_tunnel_release_items,
+	.get_restore_info = steer_flow_restore_info,
 	.get_aged_flows = flow_get_aged,
 	.action_handle_create = handle_create,
 	.action_handle_destroy = handle_destroy,
@@ -231,7 +237,8 @@ int
 steer_rx_metadata_negotiate(struct rte_eth_dev *dev, uint64_t *features)
 {
 	RTE_SET_USED(dev);
-	*features &= RTE_ETH_RX_METADATA_USER_FLAG | RTE_ETH_RX_METADATA_USER_MARK;
+	*features &= RTE_ETH_RX_METADATA_USER_FLAG | RTE_ETH_RX_METADATA_USER_MARK |
+		     RTE_ETH_RX_METADATA_TUNNEL_ID;
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 
 #include "steer_hand_private.h"
 #include "steer_raw.h"
+#include "steer_tunnel.h"
 
 /*
  * Rules looked at to tell whether a new one overlaps with another of equal priority: where more
@@ -171,12 +172,23 @@ asks_regs(const struct rte_flow_item *item)
 	return false;
 }
 
+/** It stands in a group of a tunnel, then, also where its number is 0. */
+static bool
+is_of_tunnel(const struct rte_flow_item *item)
+{
+	for (; item->type != RTE_FLOW_ITEM_TYPE_END; item++)
+		if (item->type == STEER_ITEM_TUNNEL)
+			return true;
+	return false;
+}
+
 const char *
 steer_handed_unfit(const struct rte_flow_attr *attr, const struct rte_flow_item *pattern,
 		   const struct rte_flow_action *actions)
 {
 	/* Where a packet goes that a group has no rule for differs from driver to driver. */
-	if (attr->group != 0 || find_action(actions, RTE_FLOW_ACTION_TYPE_JUMP) != NULL)
+	if (attr->group != 0 || is_of_tunnel(pattern) ||
+	    find_action(actions, RTE_FLOW_ACTION_TYPE_JUMP) != NULL)
 		return "rules in groups are kept in software";
 	if (asks_regs(pattern) || find_action(actions, RTE_FLOW_ACTION_TYPE_SET_META) != NULL ||
 	    find_action(actions, RTE_FLOW_ACTION_TYPE_SET_TAG) != NULL)

@@ -31,6 +31,7 @@
  *   steer_lower_xstats.c  those of the lower, shown with a prefix
  *   steer_flow.c    rte_flow operations
  *   steer_flow_async.c  those of flow queues and templates
+ *   steer_flow_tunnel.c  those of tunnel offload
  *   steer_flow_refused.c  those that are refused
  *   steer_secondary.c  the port in a secondary process, with a table of operations of its own
  *   steer_hand.h    handing rules down to the lower port
