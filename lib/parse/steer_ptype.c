@@ -7,6 +7,7 @@
 #include <rte_ether.h>
 #include <rte_mbuf.h>
 
+#include "steer_cursor.h"
 #include "steer_parse.h"
 #include "steer_ptype.h"
 
@@ -119,11 +120,11 @@ outer_l2(const struct rte_mbuf *m, uint64_t meta)
 {
 	const unsigned int stripped = !!(m->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED) +
 				      !!(m->ol_flags & RTE_MBUF_F_RX_QINQ_STRIPPED);
-	rte_be16_t buf;
+	uint8_t buf[2];
 
 	if (tags(meta) > stripped || (meta & STEER_META_L25))
-		return type_l2(rte_be_to_cpu_16(*(const unaligned_uint16_t *)rte_pktmbuf_read(
-			m, STEER_L2_TYPE, sizeof(buf), &buf)));
+		return type_l2(steer_load_be16(rte_pktmbuf_read(m, STEER_L2_TYPE, sizeof(buf),
+								buf)));
 	return steer_meta_l3(meta) == STEER_L3_ARP ? RTE_PTYPE_L2_ETHER_ARP : RTE_PTYPE_L2_ETHER;
 }
 
