@@ -26,7 +26,7 @@ struct rte_mbuf;
 struct rte_mempool;
 struct steer_key;
 
-/** Most changes of one rule. */
+/** Most changes of one rule, its SAMPLE included. */
 #define STEER_EDITS_MAX 16
 /** Bytes of the largest configuration: an IPv6 address. */
 #define STEER_EDIT_CONF 16
@@ -37,10 +37,20 @@ struct steer_edit {
 	uint8_t conf[STEER_EDIT_CONF];
 };
 
-/** Changes in their order. */
+/** A copy of one packet in so many, which goes to a queue of its own. */
+struct steer_sample {
+	uint32_t ratio; /**< 0: the rule makes no copies. */
+	uint16_t queue;
+	bool mark;
+	bool count;
+	uint32_t mark_id;
+};
+
+/** Changes in their order. One of them may be of type SAMPLE: then and there it is made. */
 struct steer_edits {
 	unsigned int n;
 	struct steer_edit edit[STEER_EDITS_MAX];
+	struct steer_sample sample;
 };
 
 /** A packet that is being changed. */
@@ -58,7 +68,8 @@ struct steer_editor {
 
 /**
  * Change a packet.
- * @return  false if there is no mbuf for a copy that it takes (then the packet is as it was).
+ * @param edit  Any but SAMPLE.
+ * @return      false if there is no mbuf for a copy that it takes (then the packet is as it was).
  */
 bool steer_edit(struct steer_editor *e, const struct steer_edit *edit);
 

@@ -25,6 +25,8 @@
 /** What readers saw when the batch began. */
 struct batch {
 	struct steer_engine *e;
+	/** Where copies go; NULL: no rule makes any. */
+	struct steer_copies *copies;
 	const struct steer_view *view;
 	struct steer_cache *cache;
 	uint64_t version;
@@ -147,18 +149,17 @@ static __rte_noinline bool
 apply_rare(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf **pkt,
 	   struct steer_key *key)
 {
+	const struct steer_changer changer = {
+		.engine = b->e, .copies = b->copies, .shard = b->shard, .ptypes = b->ptypes,
+	};
+
 	if (rule->flags & STEER_RULE_AGE)
 		steer_count_stamp(&b->e->ages.stamps, b->shard, rule->more->age, b->now);
 	if (rule->flags & STEER_RULE_SETS)
 		set_regs(rule->more->sets, *pkt, key);
-	if ((rule->flags & (STEER_RULE_DECAP | STEER_RULE_EDITS)) == 0)
-		return true;
-	if ((rule->flags & STEER_RULE_DECAP) && !steer_change_decap(b->e, pkt, key))
+	if ((rule->flags & STEER_RULE_DECAP) && !steer_change_decap(&changer, pkt, key))
 		return false;
-	if ((rule->flags & STEER_RULE_EDITS) && !steer_change(b->e, rule, pkt, key))
-		return false;
-	(*pkt)->packet_type = ptype_of(b, *pkt, key);
-	return true;
+	return (rule->flags & STEER_RULE_EDITS) == 0 || steer_change(&changer, rule, pkt, key);
 }
 
 /**
@@ -334,10 +335,19 @@ steer_engine_burst(struct steer_engine *e, unsigned int slot, unsigned int shard
 	stats->malformed = 0;
 	stats->hits = 0;
 	stats->cached = 0;
+	stats->copies = 0;
+	stats->uncopied = 0;
 	rte_rcu_qsbr_thread_online(e->qsbr, slot);
 	b.version = steer_table_version(&e->table);
 	/* Before a rule with AGE is there, its object is; with it, what time it is matters. */
 	b.now = unlikely(__atomic_load_n(&e->ages.n, __ATOMIC_RELAXED) != 0) ? steer_age_now() : 0;
+	/* So is the place of copies. */
+	b.copies = __atomic_load_n(&e->copies, __ATOMIC_RELAXED);
+	if (unlikely(b.copies != NULL)) {
+		b.copies += slot;
+		b.copies->n = 0;
+		b.copies->lost = 0;
+	}
 	b.view = steer_table_view(&e->table);
 	b.cache = __atomic_load_n(&e->cache, __ATOMIC_ACQUIRE);
 	if (b.cache != NULL && b.cache->layout != b.view->layout)
@@ -355,5 +365,9 @@ steer_engine_burst(struct steer_engine *e, unsigned int slot, unsigned int shard
 	for (uint16_t i = 0; i < n; i += BATCH)
 		run_batch(&b, pkts + i, RTE_MIN((uint16_t)(n - i), (uint16_t)BATCH), queues + i,
 			  stats);
+	if (unlikely(b.copies != NULL)) {
+		stats->copies = b.copies->n;
+		stats->uncopied = b.copies->lost;
+	}
 	rte_rcu_qsbr_thread_offline(e->qsbr, slot);
 }

@@ -91,6 +91,11 @@ print_flow(FILE *file, unsigned int port, const struct steer_flow *flow)
 
 	steer_flow_match(flow, &match);
 	flow_actions(flow, &actions, &confs);
+	if (flow->edits != NULL && flow->edits->sample.ratio != 0) {
+		fputs(flow->miss || !steer_flow_active(flow) ? "# " : "", file);
+		steer_text_print_sample(file, &flow->edits->sample);
+		fputc('\n', file);
+	}
 	/* A comment, so that what is loaded again is what is in force; and tunnels are made by
 	 * applications alone. */
 	if (flow->miss)

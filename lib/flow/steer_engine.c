@@ -230,6 +230,7 @@ steer_engine_free(struct steer_engine *e)
 	steer_contexts_fini(&e->contexts);
 	steer_count_fini(&e->count);
 	steer_ages_fini(&e->ages);
+	rte_free(e->copies);
 	steer_rss_free(e->port_rss);
 	free(e->port_reta);
 	rte_free(e->qsbr);

@@ -34,6 +34,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <rte_common.h>
 #include <rte_flow.h>
 
 #include "steer_rss.h"
@@ -62,7 +63,20 @@ struct steer_burst_stats {
 	uint16_t malformed; /**< Packets with a header cut short. */
 	uint16_t hits;      /**< Packets that some rule matched. */
 	uint16_t cached;    /**< Packets whose rule, or that there is none, the flow cache knew. */
+	uint16_t copies;    /**< Copies that rules have made: steer_engine_copies(). */
+	uint16_t uncopied;  /**< Copies that there was no mbuf for, or no room. */
 };
+
+/** Most copies of one burst. */
+#define STEER_COPIES_MAX 256
+
+/** What rules with SAMPLE made of one burst. */
+struct steer_copies {
+	uint16_t n;
+	uint16_t lost;
+	uint16_t queues[STEER_COPIES_MAX];
+	struct rte_mbuf *pkts[STEER_COPIES_MAX];
+} __rte_cache_aligned;
 
 /**
  * Make an engine without rules: all packets to queue 0 until steer_engine_port_rss().
@@ -123,8 +137,9 @@ void steer_engine_ptypes(struct steer_engine *e, uint32_t mask);
 void steer_engine_port_id(struct steer_engine *e, uint16_t port_id);
 
 /**
- * Where packets are copied into that a rule changes, and others may see. NULL, as it begins: they
- * are dropped. It must last as long as bursts. No reader may be active.
+ * Where packets are copied into that a rule changes, and others may see; and those that a rule
+ * samples. NULL, as it begins: the former are dropped, the latter not made. It must last as long
+ * as bursts. No reader may be active.
  */
 void steer_engine_pool(struct steer_engine *e, struct rte_mempool *pool);
 
@@ -287,6 +302,12 @@ int steer_engine_flow_overlaps(struct steer_engine *e, const struct steer_flow *
 void steer_engine_burst(struct steer_engine *e, unsigned int slot, unsigned int shard,
 			struct rte_mbuf **pkts, uint16_t n, uint16_t *queues,
 			struct steer_burst_stats *stats);
+
+/**
+ * Copies that rules made of a slot's last burst, if its statistics say that there are. They are the
+ * caller's from then on.
+ */
+const struct steer_copies *steer_engine_copies(const struct steer_engine *e, unsigned int slot);
 
 /** Most packets of one call to steer_engine_burst(). */
 #define STEER_BURST_MAX 64

@@ -9,9 +9,9 @@
  * (what they hold), steer_update.c (other actions for them), steer_miss.c (what a group does
  * without one), steer_query.c (what they tell), steer_dump.c (rules as text), steer_indirect.c
  * (actions that rules share), steer_aged.c (who is told of what has aged), steer_change.c (packets
- * that rules change), steer_offload.c (tunnels); steer_group.c (groups of rules), steer_context.c
- * (RSS of rules), steer_age.c (when rules were hit), steer_tunnels.c (tunnels that there are) and
- * steer_restore.c (what mbufs tell of them) are for themselves.
+ * that rules change and copy), steer_offload.c (tunnels); steer_group.c (groups of rules),
+ * steer_context.c (RSS of rules), steer_age.c (when rules were hit), steer_tunnels.c (tunnels that
+ * there are) and steer_restore.c (what mbufs tell of them) are for themselves.
  */
 
 #ifndef STEER_ENGINE_PRIVATE_H
@@ -151,6 +151,8 @@ struct steer_engine {
 	struct steer_ages ages;
 	/** Where copies of packets come from that take one; NULL: there are none. */
 	struct rte_mempool *pool;
+	/** One for each slot; NULL before there is a rule with SAMPLE. */
+	struct steer_copies *copies;
 
 	/* Control */
 	pthread_mutex_t lock;
@@ -358,22 +360,33 @@ void steer_indirect_fini(struct steer_engine *e);
 /** What a flow changes in packets, if it does. @return 0; -ENOMEM. */
 int steer_change_take(struct steer_flow *flow, const struct steer_edits *edits,
 		      struct rte_flow_error *error);
+/** What a reader has for changes. */
+struct steer_changer {
+	struct steer_engine *engine;
+	/** Of this burst; NULL: no rule makes any. */
+	struct steer_copies *copies;
+	/** Of counters. */
+	unsigned int shard;
+	/** Those that are wanted. */
+	uint32_t ptypes;
+};
+
 /**
- * By a reader: change a packet as a rule does.
+ * By a reader: change a packet as a rule does, make copies as it does.
  * @param pkt  May become another one.
- * @param key  As the packet is then.
+ * @param key  As the packet is then; so is its type.
  * @return     false if there is no mbuf for that: the packet is to be dropped.
  */
-bool steer_change(struct steer_engine *e, const struct steer_rule *rule, struct rte_mbuf **pkt,
-		  struct steer_key *key);
+bool steer_change(const struct steer_changer *changer, const struct steer_rule *rule,
+		  struct rte_mbuf **pkt, struct steer_key *key);
 
 /**
  * By a reader: take a tunnel's outer headers away, if they can be.
  * @param pkt   May become another one.
- * @param key   As the packet is then.
+ * @param key   As the packet is then; so is its type.
  * @return      false if there is no mbuf for that: the packet is to be dropped.
  */
-bool steer_change_decap(const struct steer_engine *e, struct rte_mbuf **pkt,
+bool steer_change_decap(const struct steer_changer *changer, struct rte_mbuf **pkt,
 			struct steer_key *key);
 
 /* steer_offload.c */

@@ -21,6 +21,9 @@
 bool
 steer_flow_usable(const struct steer_engine *e, const struct steer_flow *flow, uint16_t n_queues)
 {
+	if (flow->edits != NULL && flow->edits->sample.ratio != 0 &&
+	    flow->edits->sample.queue >= n_queues)
+		return false;
 	switch (steer_flow_fate(flow)) {
 	case STEER_FATE_QUEUE:
 		return flow->target < n_queues;

@@ -159,7 +159,7 @@ take_resources(struct steer_engine *e, struct steer_flow *flow, const struct ste
 		return rc;
 	flow->flags = rule_flags(a);
 	steer_indirect_share(flow, a);
-	if (a->count && flow->count == STEER_COUNT_NONE) {
+	if ((a->count || a->edits.sample.count) && flow->count == STEER_COUNT_NONE) {
 		flow->count = steer_count_alloc(&e->count);
 		if (flow->count == STEER_COUNT_NONE)
 			return REFUSE(error, NULL, ENOMEM, ACTION,

@@ -238,6 +238,20 @@ is_fixed(const struct rte_flow_action *action, const struct rte_flow_action *mas
 	return false;
 }
 
+/** Which actions a sample has is copied with a template as a pointer alone. */
+static int
+check_samples(const struct rte_flow_action *actions, const struct rte_flow_action *masks,
+	      struct rte_flow_error *error)
+{
+	for (unsigned int i = 0; actions[i].type != RTE_FLOW_ACTION_TYPE_END; i++)
+		if (actions[i].type == RTE_FLOW_ACTION_TYPE_SAMPLE &&
+		    is_fixed(&actions[i], &masks[i]))
+			return REFUSE(error, &masks[i], ENOTSUP, ACTION,
+				      "template: a mask for sample: rules have their own, it is "
+				      "accepted without");
+	return 0;
+}
+
 static int
 check_masks(const struct rte_flow_action *actions, const struct rte_flow_action *masks,
 	    struct rte_flow_error *error)
@@ -272,7 +286,8 @@ steer_actions_template_create(struct steer_templates *set,
 
 	if (check_directions(attr, attr->ingress, error) < 0 ||
 	    check_number(count_actions(actions), error) < 0 ||
-	    check_masks(actions, masks, error) < 0 || check_action_types(actions, error) < 0)
+	    check_masks(actions, masks, error) < 0 || check_samples(actions, masks, error) < 0 ||
+	    check_action_types(actions, error) < 0)
 		return NULL;
 	t = allocate(sizeof(*t), error);
 	if (t == NULL)

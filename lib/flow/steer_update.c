@@ -31,12 +31,14 @@ ask(struct steer_engine *e, const struct steer_flow *flow, const struct steer_ac
 	return steer_flow_check(e, req, error);
 }
 
-/** A counter of its own stays. */
+/** A counter of its own stays, if it is for the same: packets, or copies. */
 static bool
 keeps_count(const struct steer_flow *flow, const struct steer_actions *actions)
 {
-	return actions->count && flow->count != STEER_COUNT_NONE &&
-	       flow->shared[STEER_SHARE_COUNT] == NULL;
+	const bool copies = flow->edits != NULL && flow->edits->sample.count;
+
+	return flow->count != STEER_COUNT_NONE && flow->shared[STEER_SHARE_COUNT] == NULL &&
+	       (copies ? actions->edits.sample.count : actions->count);
 }
 
 /** In its place, if it stands somewhere; else as a new rule would. */

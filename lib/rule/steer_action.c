@@ -33,8 +33,10 @@
 
 #define ACCEPTED \
 	"void, queue, rss, mark, flag, drop, count, passthru, jump, set_meta, set_tag, age, " \
-	"indirect, of_pop_vlan, of_push_vlan, of_set_vlan_vid, of_set_vlan_pcp, dec_ttl, " \
+	"indirect, sample, of_pop_vlan, of_push_vlan, of_set_vlan_vid, of_set_vlan_pcp, dec_ttl, " \
 	"set_ttl, set_ipv4_*, set_ipv6_*, set_tp_*, inc_tcp_*, dec_tcp_*, set_mac_*, mac_swap"
+/** As actions of SAMPLE. */
+#define SAMPLED "queue, mark, count, void as actions of sample"
 
 #define REFUSE(error, cause, code, type, ...) \
 	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
@@ -289,6 +291,77 @@ parse_tunnel(const struct rte_flow_action *action, struct steer_actions *out,
 	return 0;
 }
 
+/* Samples */
+
+static int
+parse_sampled(const struct rte_flow_action *action, uint16_t n_queues, struct steer_actions *sub,
+	      struct rte_flow_error *error)
+{
+	switch (action->type) {
+	case RTE_FLOW_ACTION_TYPE_VOID:
+		return 0;
+	case RTE_FLOW_ACTION_TYPE_QUEUE:
+		return parse_queue(action, n_queues, sub, error);
+	case RTE_FLOW_ACTION_TYPE_MARK:
+		return parse_mark(action, sub, error);
+	case RTE_FLOW_ACTION_TYPE_COUNT:
+		sub->count = true;
+		return 0;
+	default:
+		return steer_action_refuse(action, SAMPLED, error);
+	}
+}
+
+static int
+check_sample(const struct rte_flow_action *action, const struct steer_actions *out,
+	     struct rte_flow_error *error)
+{
+	const struct rte_flow_action_sample *conf = action->conf;
+
+	if (conf == NULL)
+		return REFUSE(error, action, EINVAL, ACTION, "sample: no ratio given");
+	if (out->edits.sample.ratio != 0)
+		return REFUSE(error, action, EINVAL, ACTION,
+			      "sample: the rule has sample already: one is accepted");
+	if (out->edits.n == STEER_EDITS_MAX)
+		return REFUSE(error, action, ENOTSUP, ACTION,
+			      "sample: the rule changes packets %u times already: no more are "
+			      "accepted", STEER_EDITS_MAX);
+	if (conf->ratio == 0)
+		return REFUSE(error, conf, EINVAL, ACTION_CONF,
+			      "sample: ratio 0: 1 (each packet) and more are accepted");
+	if (conf->actions == NULL)
+		return REFUSE(error, conf, EINVAL, ACTION_CONF, "sample: no actions given");
+	return 0;
+}
+
+static int
+parse_sample(const struct rte_flow_action *action, uint16_t n_queues, struct steer_actions *out,
+	     struct rte_flow_error *error)
+{
+	const struct rte_flow_action_sample *conf = action->conf;
+	struct steer_actions sub = { .fate = STEER_FATE_NONE };
+	const struct rte_flow_action *a;
+	int rc = check_sample(action, out, error);
+
+	if (rc < 0)
+		return rc;
+	for (a = conf->actions; a->type != RTE_FLOW_ACTION_TYPE_END; a++) {
+		rc = parse_sampled(a, n_queues, &sub, error);
+		if (rc < 0)
+			return rc;
+	}
+	if (sub.fate != STEER_FATE_QUEUE)
+		return REFUSE(error, conf, EINVAL, ACTION_CONF,
+			      "sample: no queue among its actions: one is needed");
+	out->edits.edit[out->edits.n++].type = RTE_FLOW_ACTION_TYPE_SAMPLE;
+	out->edits.sample = (struct steer_sample){
+		.ratio = conf->ratio, .queue = sub.queue, .mark = sub.mark,
+		.mark_id = sub.mark_id, .count = sub.count,
+	};
+	return 0;
+}
+
 static int
 parse_action(const struct rte_flow_action *action, uint16_t n_queues, struct steer_actions *out,
 	     struct rte_flow_error *error)
@@ -325,11 +398,26 @@ parse_action(const struct rte_flow_action *action, uint16_t n_queues, struct ste
 		return parse_age(action, out, error);
 	case RTE_FLOW_ACTION_TYPE_INDIRECT:
 		return parse_indirect(action, out, error);
+	case RTE_FLOW_ACTION_TYPE_SAMPLE:
+		return parse_sample(action, n_queues, out, error);
 	default:
 		if (steer_action_edits(action->type, &size))
 			return steer_action_parse_edit(action, out, error);
 		return steer_action_refuse(action, ACCEPTED, error);
 	}
+}
+
+/** There is one to query the rule by. */
+static int
+check_counts(const struct rte_flow_action *actions, const struct steer_actions *out,
+	     struct rte_flow_error *error)
+{
+	if (!out->edits.sample.count || (!out->count && out->shared[STEER_SHARE_COUNT] == NULL))
+		return 0;
+	while (actions->type != RTE_FLOW_ACTION_TYPE_SAMPLE)
+		actions++;
+	return REFUSE(error, actions, EINVAL, ACTION,
+		      "count: the rule has one besides that of its sample: one is accepted");
 }
 
 static bool
@@ -365,9 +453,9 @@ steer_actions_parse(const struct rte_flow_action actions[], uint16_t n_queues,
 	    !any_shared(out))
 		return REFUSE(error, actions, EINVAL, ACTION,
 			      "the rule does nothing: one of queue, rss, drop, passthru, jump, "
-			      "mark, flag, count, age, or one that changes the packet or its "
-			      "metadata, is needed");
-	return 0;
+			      "mark, flag, count, age, sample, or one that changes the packet or "
+			      "its metadata, is needed");
+	return check_counts(actions, out, error);
 }
 
 int

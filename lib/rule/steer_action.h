@@ -62,7 +62,7 @@ struct steer_actions {
 	struct steer_sets sets;
 	/** tunnel_set: the application's own as well; NULL: none. */
 	const struct rte_flow_action *tunnel;
-	/** What it changes in packets. */
+	/** What it changes in packets; and copies that it makes of them. */
 	struct steer_edits edits;
 	/** The application's own as well; NULL: none. */
 	const struct rte_flow_action_age *age;

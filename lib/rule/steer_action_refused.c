@@ -33,7 +33,6 @@ static const struct {
 	{ RTE_FLOW_ACTION_TYPE_METER, "meter", METER },
 	{ RTE_FLOW_ACTION_TYPE_METER_COLOR, "meter_color", METER },
 	{ RTE_FLOW_ACTION_TYPE_METER_MARK, "meter_mark", METER },
-	{ RTE_FLOW_ACTION_TYPE_SAMPLE, "sample", "packets are not copied" },
 	{ RTE_FLOW_ACTION_TYPE_SECURITY, "security", "the port has no security offload" },
 	{ RTE_FLOW_ACTION_TYPE_CONNTRACK, "conntrack", "connections are not tracked" },
 	{ RTE_FLOW_ACTION_TYPE_OF_POP_MPLS, "of_pop_mpls", MPLS },

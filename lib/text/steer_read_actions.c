@@ -146,6 +146,29 @@ refuse_action(struct steer_reader *p, struct steer_word w)
 	return steer_reader_refuse(p, w, ": actions are %s", list.text);
 }
 
+/** Which of the actions that lines before have set are the sample's. */
+static int
+parse_sample_index(struct steer_reader *p, struct rte_flow_action_sample *sample)
+{
+	const struct steer_word w = steer_reader_peek(p);
+	uint64_t i = 0;
+
+	if (steer_reader_number(p, "index", STEER_TEXT_SAMPLES - 1, &i) < 0)
+		return -EINVAL;
+	if (p->samples == NULL || p->samples->set[i] == NULL)
+		return steer_reader_refuse(p, w,
+					   ": there is no \"set sample_actions %u\" before it",
+					   (unsigned int)i);
+	sample->actions = p->samples->set[i]->actions;
+	return 0;
+}
+
+static bool
+is_sample_index(const struct steer_words_action *action, struct steer_word w)
+{
+	return action->type == RTE_FLOW_ACTION_TYPE_SAMPLE && steer_word_is(w, "index");
+}
+
 static int
 parse_params(struct steer_reader *p, const struct steer_words_action *action, void *conf)
 {
@@ -158,10 +181,17 @@ parse_params(struct steer_reader *p, const struct steer_words_action *action, vo
 		for (i = 0; i < action->n_params; i++)
 			if (steer_word_is(w, action->params[i].f.name))
 				break;
+		if (is_sample_index(action, w)) {
+			if (parse_sample_index(p, conf) < 0)
+				return -EINVAL;
+			continue;
+		}
 		if (i == action->n_params) {
 			steer_list_add(&list, "/");
 			for (i = 0; i < action->n_params; i++)
 				steer_list_add(&list, action->params[i].f.name);
+			if (action->type == RTE_FLOW_ACTION_TYPE_SAMPLE)
+				steer_list_add(&list, "index");
 			return steer_reader_refuse(p, w, ": accepted behind %s is %s", action->name,
 						   list.text);
 		}

@@ -52,6 +52,8 @@ struct steer_reader {
 	/** Where the last word ended. */
 	const char *behind;
 	struct steer_read_rule *t;
+	/** NULL: there are none. */
+	const struct steer_text_samples *samples;
 	struct steer_text_error *error;
 };
 

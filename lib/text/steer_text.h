@@ -21,6 +21,7 @@
 struct steer_actions;
 struct steer_edits;
 struct steer_match;
+struct steer_sample;
 
 /** Most bytes of a line. */
 #define STEER_TEXT_LINE_MAX 262144
@@ -53,6 +54,17 @@ struct steer_text_rule {
 	struct rte_flow_action actions[STEER_TEXT_ACTIONS_MAX + 1];
 };
 
+/** Numbers of "set sample_actions": as testpmd. */
+#define STEER_TEXT_SAMPLES 8
+
+/**
+ * Actions of samples, as lines in front of a rule have set them; zeroed at first. What a rule has
+ * of them is valid until they are set anew or freed.
+ */
+struct steer_text_samples {
+	struct steer_text_rule *set[STEER_TEXT_SAMPLES];
+};
+
 /**
  * Read a line: [flow create|validate PORT] [group N] [priority N] [ingress] [egress] [transfer]
  * pattern ITEM ... / end actions ACTION ... / end [# comment]
@@ -68,6 +80,16 @@ struct steer_text_rule {
  */
 int steer_text_parse(const char *line, size_t len, struct steer_text_rule **rule,
 		     struct steer_text_error *error);
+
+/**
+ * The same with one line among several. Others: set sample_actions N ACTION ... / end [# comment]
+ *
+ * @param samples  Set by such a line, for whose rule there is NULL then.
+ */
+int steer_text_parse_among(const char *line, size_t len, struct steer_text_samples *samples,
+			   struct steer_text_rule **rule, struct steer_text_error *error);
+
+void steer_text_samples_free(struct steer_text_samples *samples);
 
 /** NULL is allowed. */
 void steer_text_free(struct steer_text_rule *rule);
@@ -101,7 +123,13 @@ void steer_text_print_actions(FILE *file, const struct steer_actions *actions);
 
 /* steer_text_print_edit.c */
 
+/** Under which number dumps have the actions of a SAMPLE. */
+#define STEER_TEXT_SAMPLE 0u
+
 /** Print the actions that change packets. */
 void steer_text_print_edits(FILE *file, const struct steer_edits *edits);
+
+/** Print the line that must stand in front of a rule with SAMPLE, without its end. */
+void steer_text_print_sample(FILE *file, const struct steer_sample *sample);
 
 #endif /* STEER_TEXT_H */

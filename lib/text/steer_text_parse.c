@@ -96,9 +96,65 @@ parse_rule(struct steer_reader *p)
 	return rc;
 }
 
+/* Samples */
+
+/** @return the number; -EINVAL. */
+static int
+parse_set(struct steer_reader *p)
+{
+	uint64_t number = 0;
+	struct steer_word w;
+	int rc;
+
+	steer_reader_next(p);
+	w = steer_reader_next(p);
+	if (!steer_word_is(w, "sample_actions"))
+		return steer_reader_refuse(p, w, ": accepted behind set is sample_actions");
+	rc = steer_reader_number(p, "sample_actions", STEER_TEXT_SAMPLES - 1, &number);
+	if (rc == 0)
+		rc = steer_read_actions(p);
+	return rc < 0 ? rc : (int)number;
+}
+
+void
+steer_text_samples_free(struct steer_text_samples *samples)
+{
+	for (unsigned int i = 0; i < STEER_TEXT_SAMPLES; i++) {
+		steer_text_free(samples->set[i]);
+		samples->set[i] = NULL;
+	}
+}
+
+/* Lines */
+
+/** @return 0: it is a rule; 1: it has set something, and what was read belongs to that. */
+static int
+parse_line(struct steer_reader *p, struct steer_word first, struct steer_text_samples *samples)
+{
+	int rc;
+
+	if (samples == NULL || !steer_word_is(first, "set")) {
+		p->samples = samples;
+		return parse_rule(p);
+	}
+	rc = parse_set(p);
+	if (rc < 0)
+		return rc;
+	steer_text_free(samples->set[rc]);
+	samples->set[rc] = &p->t->rule;
+	return 1;
+}
+
 int
 steer_text_parse(const char *line, size_t len, struct steer_text_rule **rule,
 		 struct steer_text_error *error)
+{
+	return steer_text_parse_among(line, len, NULL, rule, error);
+}
+
+int
+steer_text_parse_among(const char *line, size_t len, struct steer_text_samples *samples,
+		       struct steer_text_rule **rule, struct steer_text_error *error)
 {
 	struct steer_reader p = { .line = line, .at = line, .behind = line, .error = error };
 	const struct steer_word first = steer_word(line, line + len);
@@ -115,12 +171,12 @@ steer_text_parse(const char *line, size_t len, struct steer_text_rule **rule,
 	p.t = calloc(1, sizeof(*p.t) + 2 * len + sizeof(uint16_t));
 	if (p.t == NULL)
 		return -ENOMEM;
-	rc = parse_rule(&p);
+	rc = parse_line(&p, first, samples);
 	if (rc == 0)
 		*rule = &p.t->rule;
-	else
+	else if (rc < 0)
 		free(p.t);
-	return rc;
+	return RTE_MIN(rc, 0);
 }
 
 void
@@ -136,6 +192,19 @@ static bool
 within(const void *p, const void *from, size_t size)
 {
 	return (uintptr_t)p >= (uintptr_t)from && (uintptr_t)p < (uintptr_t)from + size;
+}
+
+/** Is it in the actions of a sample? They are a line of their own. */
+static bool
+is_sampled(const void *p, const struct rte_flow_action *action)
+{
+	const struct rte_flow_action_sample *sample = action->conf;
+	const struct steer_text_rule *set;
+
+	if (action->type != RTE_FLOW_ACTION_TYPE_SAMPLE || sample->actions == NULL)
+		return false;
+	set = RTE_PTR_SUB(sample->actions, offsetof(struct steer_text_rule, actions));
+	return within(p, set, sizeof(struct steer_read_rule));
 }
 
 static struct steer_text_place
@@ -159,7 +228,8 @@ steer_text_where(const struct steer_text_rule *rule, const struct rte_flow_error
 			return t->at_item[i];
 	for (unsigned int i = 0; i <= t->n_actions; i++)
 		if (error->cause == &rule->actions[i] ||
-		    (i < t->n_actions && within(error->cause, &t->confs[i], sizeof(t->confs[i]))))
+		    (i < t->n_actions && (within(error->cause, &t->confs[i], sizeof(t->confs[i])) ||
+					  is_sampled(error->cause, &rule->actions[i]))))
 			return t->at_action[i];
 	return where_attr(t, error->type);
 }

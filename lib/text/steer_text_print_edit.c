@@ -40,6 +40,22 @@ print_edit(FILE *file, const struct steer_edit *edit)
 void
 steer_text_print_edits(FILE *file, const struct steer_edits *edits)
 {
-	for (unsigned int i = 0; i < edits->n; i++)
-		print_edit(file, &edits->edit[i]);
+	for (unsigned int i = 0; i < edits->n; i++) {
+		if (edits->edit[i].type == RTE_FLOW_ACTION_TYPE_SAMPLE)
+			fprintf(file, " sample ratio %u index %u /", edits->sample.ratio,
+				STEER_TEXT_SAMPLE);
+		else
+			print_edit(file, &edits->edit[i]);
+	}
+}
+
+void
+steer_text_print_sample(FILE *file, const struct steer_sample *sample)
+{
+	fprintf(file, "set sample_actions %u", STEER_TEXT_SAMPLE);
+	if (sample->mark)
+		fprintf(file, " mark id %u /", sample->mark_id);
+	if (sample->count)
+		fputs(" count /", file);
+	fprintf(file, " queue index %u / end", sample->queue);
 }

@@ -32,6 +32,9 @@ static const struct steer_value age_params[] = {
 	/* A bit field, first in its word. */
 	{ .f = { "timeout", 0, 4, 0xffffff, STEER_FORMAT_UINT }, .order = STEER_ORDER_HOST },
 };
+static const struct steer_value sample_params[] = {
+	PARAM(sample, ratio, "ratio", 0, HOST, UINT),
+};
 static const struct steer_value set_meta_params[] = {
 	PARAM(set_meta, data, "data", 0, HOST, UINT),
 	PARAM(set_meta, mask, "mask", 0, HOST, HEX),
@@ -90,6 +93,7 @@ static const struct steer_words_action actions[] = {
 	{ .name = "rss", .type = RTE_FLOW_ACTION_TYPE_RSS,
 	  .size = sizeof(struct rte_flow_action_rss) },
 	ACTION_WITH(AGE, "age", age, age_params),
+	ACTION_WITH(SAMPLE, "sample", sample, sample_params),
 	ACTION_WITH(SET_META, "set_meta", set_meta, set_meta_params),
 	ACTION_WITH(SET_TAG, "set_tag", set_tag, set_tag_params),
 	ACTION_WITH(METER, "meter", meter, meter_params),

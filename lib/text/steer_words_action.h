@@ -5,7 +5,7 @@
 /**
  * @file
  * Actions by the words of testpmd. Whoever adds an action adds a row; RSS alone has a grammar of
- * its own.
+ * its own, and SAMPLE an index besides, which is not part of its configuration.
  */
 
 #ifndef STEER_WORDS_ACTION_H

@@ -578,9 +578,38 @@ const struct bad_rule bad_rules[] = {
 	    "set_ipv4_dscp: 64: 0..63 are accepted"),
 	ACTIONS(EINVAL, ACTION_CONF, "^set_ipv6_dscp dscp_value 255",
 	    "set_ipv6_dscp: 255: 0..63 are accepted"),
+	/* Copies */
+	ACTIONS(EINVAL, ACTION_CONF, "^sample index 0",
+	    "sample: ratio 0: 1 (each packet) and more are accepted"),
+	ACTIONS(EINVAL, ACTION_CONF, "queue index 0 / ^sample ratio 1",
+	    "sample: no actions given"),
+	ACTIONS(EINVAL, ACTION_CONF, "^sample ratio 1 index 1",
+	    "sample: no queue among its actions: one is needed"),
+	ACTIONS(ENOTSUP, ACTION, "drop / ^sample ratio 1 index 2",
+	    "action type 7: accepted are queue, mark, count, void as actions of sample"),
+	ACTIONS(EINVAL, ACTION_CONF, "mark id 1 / ^sample ratio 1 index 3",
+	    "queue: index 99: the port has queues 0..3"),
+	ACTIONS(ENOTSUP, ACTION, "^sample ratio 1 index 4",
+	    "meter: the port has no meters: accepted are queue, mark, count, void as actions of "
+	    "sample"),
+	ACTIONS(EINVAL, ACTION, "sample ratio 1 index 0 / drop / ^sample ratio 2 index 0",
+	    "sample: the rule has sample already: one is accepted"),
+	ACTIONS(EINVAL, ACTION, "count / ^sample ratio 1 index 5",
+	    "count: the rule has one besides that of its sample: one is accepted"),
 	/* What comes first counts */
 	BAD(ENOTSUP, ATTR_EGRESS, "^egress pattern tcp / udp / end actions void / end",
 	    "egress: ingress rules are accepted"),
 };
 
 const unsigned int n_bad_rules = RTE_DIM(bad_rules);
+
+const char *const bad_rule_samples[] = {
+	"set sample_actions 0 queue index 0 / end",
+	"set sample_actions 1 mark id 1 / end",
+	"set sample_actions 2 drop / end",
+	"set sample_actions 3 queue index 99 / end",
+	"set sample_actions 4 queue index 0 / meter mtr_id 1 / end",
+	"set sample_actions 5 queue index 0 / count / end",
+};
+
+const unsigned int n_bad_rule_samples = RTE_DIM(bad_rule_samples);

@@ -25,4 +25,8 @@ struct bad_rule {
 extern const struct bad_rule bad_rules[];
 extern const unsigned int n_bad_rules;
 
+/* Lines to be read first: actions that "sample" names by its index. */
+extern const char *const bad_rule_samples[];
+extern const unsigned int n_bad_rule_samples;
+
 #endif /* _TEST_BAD_RULES_H_ */

@@ -113,12 +113,19 @@ test_flow_item_taken(uint16_t port, int type, struct rte_flow_item pattern[TEST_
 static const void *
 minimal_conf(enum rte_flow_action_type type)
 {
+	static const struct rte_flow_action queue[] = {
+		{ .type = RTE_FLOW_ACTION_TYPE_QUEUE, .conf = zeros },
+		{ .type = RTE_FLOW_ACTION_TYPE_END },
+	};
+	static const struct rte_flow_action_sample sample = { .ratio = 1, .actions = queue };
 	static const struct rte_flow_action_of_push_vlan vlan = { .ethertype = RTE_BE16(0x8100) };
 	static const struct rte_flow_action_age age = { .timeout = 1 };
 
 	switch (type) {
 	case RTE_FLOW_ACTION_TYPE_AGE:
 		return &age;
+	case RTE_FLOW_ACTION_TYPE_SAMPLE:
+		return &sample;
 	case RTE_FLOW_ACTION_TYPE_OF_PUSH_VLAN:
 		return &vlan;
 	default:

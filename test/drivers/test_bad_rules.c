@@ -42,6 +42,24 @@ unmark(const char *marked, char *line, size_t size)
 	return (unsigned int)(mark - marked) + 1;
 }
 
+/* Is it one of the actions of a sample? */
+static bool
+is_sampled(const struct steer_text_rule *rule, const void *cause)
+{
+	for (unsigned int i = 0; i < RTE_DIM(rule->actions); i++) {
+		const struct rte_flow_action_sample *sample = rule->actions[i].conf;
+		const struct rte_flow_action *a;
+
+		if (rule->actions[i].type != RTE_FLOW_ACTION_TYPE_SAMPLE ||
+				sample->actions == NULL)
+			continue;
+		for (a = sample->actions; a->type != RTE_FLOW_ACTION_TYPE_END; a++)
+			if (a == cause || (cause != NULL && a->conf == cause))
+				return true;
+	}
+	return false;
+}
+
 /* Is the cause what errors of its type point at? */
 static bool
 is_cause(const struct steer_text_rule *rule, const struct rte_flow_error *error)
@@ -59,12 +77,16 @@ is_cause(const struct steer_text_rule *rule, const struct rte_flow_error *error)
 				return true;
 		return false;
 	case RTE_FLOW_ERROR_TYPE_ACTION:
+		if (is_sampled(rule, error->cause))
+			return true;
 		/* DPVS wants that of transfer. */
 		for (unsigned int i = 0; i < RTE_DIM(rule->actions); i++)
 			if (error->cause == &rule->actions[i])
 				return true;
 		return rule->attr.transfer && error->cause == &rule->attr;
 	case RTE_FLOW_ERROR_TYPE_ACTION_CONF:
+		if (is_sampled(rule, error->cause))
+			return true;
 		for (unsigned int i = 0; i < RTE_DIM(rule->actions); i++)
 			if (error->cause != NULL && error->cause == rule->actions[i].conf)
 				return true;
@@ -102,13 +124,16 @@ is_wanted(const char *who, const struct bad_rule *bad, const struct steer_text_r
 	return false;
 }
 
+/* What rules name by "index". */
+static struct steer_text_samples samples;
+
 static struct steer_text_rule *
 read_rule(const char *line)
 {
 	struct steer_text_error error;
 	struct steer_text_rule *rule;
 
-	if (steer_text_parse(line, strlen(line), &rule, &error) != 0)
+	if (steer_text_parse_among(line, strlen(line), &samples, &rule, &error) != 0)
 		fail_msg("\"%s\": column %u: %s", line, error.place.column, error.message);
 	return rule;
 }
@@ -159,6 +184,8 @@ test_bad_rules(void **state __rte_unused)
 	unsigned int wrong = 0;
 	struct test_world w;
 
+	for (unsigned int i = 0; i < n_bad_rule_samples; i++)
+		assert_null(read_rule(bad_rule_samples[i]));
 	test_world_up(&w, 1, QUEUES, "");
 	create_line(w.port, "ingress priority 9 pattern end actions queue index 3 / end");
 	create_line(w.port, "ingress pattern eth type is 0x88b5 / end actions jump group 20 / end");
@@ -168,6 +195,7 @@ test_bad_rules(void **state __rte_unused)
 		wrong += !is_refused(w.port, &bad_rules[i]);
 	test_expect(&w, &p, 3, 0);
 	test_world_down(&w);
+	steer_text_samples_free(&samples);
 	assert_int_equal(wrong, 0);
 	assert_in_range(n_bad_rules, 150, UINT32_MAX);
 }

@@ -26,7 +26,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-/* Rules of a port that change packets: what is received, and where mbufs are left or lost. */
+/* Rules of a port that change packets, or copy them: what is received, and no mbuf is lost. */
 
 #define NEW_DST 0xc0000201u
 /* As many as test_pool() has, and more. */
@@ -35,21 +35,43 @@
 /* Sum of the words of the IPv4 header, as it was sent. */
 static uint16_t sum;
 
+/* Set by lines; freed by the test that has set them. */
+static struct steer_text_samples samples;
+
+static struct steer_text_rule *
+read_line(const char *line)
+{
+	struct steer_text_rule *rule;
+	struct steer_text_error bad;
+
+	if (steer_text_parse_among(line, strlen(line), &samples, &rule, &bad) != 0)
+		fail_msg("%s: %s", line, bad.message);
+	return rule;
+}
+
 static struct rte_flow *
 create(uint16_t port, const char *line)
 {
 	struct rte_flow_error error = { .message = NULL };
-	struct steer_text_rule *rule;
-	struct steer_text_error bad;
+	struct steer_text_rule *rule = read_line(line);
 	struct rte_flow *flow;
 
-	if (steer_text_parse(line, strlen(line), &rule, &bad) != 0)
-		fail_msg("%s: %s", line, bad.message);
 	flow = rte_flow_create(port, &rule->attr, rule->pattern, rule->actions, &error);
 	if (flow == NULL)
 		fail_msg("%s: %s", line, error.message);
 	steer_text_free(rule);
 	return flow;
+}
+
+static unsigned int
+take_all(struct rte_mbuf **taken)
+{
+	unsigned int n = 0;
+
+	while (n < MANY && (taken[n] = rte_pktmbuf_alloc(test_pool())) != NULL)
+		n++;
+	assert_in_range(n, 1, MANY - 1);
+	return n;
 }
 
 /* @return for TEST_SHARED, the caller's reference. */
@@ -134,16 +156,14 @@ test_no_mbuf(void **state __rte_unused)
 {
 	static struct rte_mbuf *taken[MANY];
 	struct rte_mbuf *shared, *m;
-	unsigned int n = 0;
+	unsigned int n;
 	struct test_world w;
 
 	test_world_up(&w, 1, 2, "");
 	create(w.port, "ingress pattern end actions dec_ttl / queue index 1 / end");
 	shared = put_below(TEST_SHARED);
 	put_below(TEST_PLAIN);
-	while (n < MANY && (taken[n] = rte_pktmbuf_alloc(test_pool())) != NULL)
-		n++;
-	assert_in_range(n, 1, MANY - 1);
+	n = take_all(taken);
 	m = receive(w.port, 1);
 	assert_non_null(m);
 	assert_ptr_not_equal(m, shared);
@@ -159,12 +179,107 @@ test_no_mbuf(void **state __rte_unused)
 	test_world_down(&w);
 }
 
+/* Copies */
+
+/* A mirror: of each packet, however it lies in memory, a copy that is nobody else's. */
+static void
+test_mirrored(void **state __rte_unused)
+{
+	struct rte_eth_stats stats;
+	struct rte_flow *flow;
+	struct test_world w;
+
+	test_world_up(&w, 1, 3, "");
+	assert_null(read_line("set sample_actions 0 mark id 9 / count / queue index 2 / end"));
+	flow = create(w.port, "ingress pattern eth / vlan vid is 7 / end "
+			      "actions sample ratio 1 index 0 / mark id 3 / queue index 1 / end");
+	for (enum test_memory memory = TEST_PLAIN; memory < TEST_MEMORIES; memory++) {
+		struct rte_mbuf *sent = put_below(memory), *m = receive(w.port, 1);
+		struct rte_mbuf *copy = receive(w.port, 2);
+
+		assert_non_null(copy);
+		assert_ptr_equal(m, sent);
+		assert_int_equal(m->hash.fdir.hi, 3);
+		assert_int_equal(copy->hash.fdir.hi, 9);
+		assert_true(RTE_MBUF_DIRECT(copy) && rte_mbuf_refcnt_read(copy) == 1);
+		assert_int_equal(copy->pkt_len, m->pkt_len);
+		assert_int_equal(copy->port, w.port);
+		rte_pktmbuf_mtod(copy, uint8_t *)[0] ^= 0xff;
+		assert_int_not_equal(*rte_pktmbuf_mtod(m, uint8_t *),
+				     *rte_pktmbuf_mtod(copy, uint8_t *));
+		rte_pktmbuf_free(copy);
+		rte_pktmbuf_free(m);
+		if (memory == TEST_SHARED)
+			rte_pktmbuf_free(sent);
+	}
+	assert_int_equal(test_hits(w.port, flow, false), TEST_MEMORIES);
+	assert_int_equal(test_xstat(w.port, "rx_sampled"), TEST_MEMORIES);
+	assert_int_equal(test_xstat(w.port, "rx_sample_drops"), 0);
+	assert_int_equal(rte_eth_stats_get(w.port, &stats), 0);
+	assert_int_equal(stats.ipackets, 2 * TEST_MEMORIES);
+	steer_text_samples_free(&samples);
+	test_world_down(&w);
+}
+
+/* Into the very queue that is polled, more than the caller has room for: they come one by one. */
+static void
+test_same_queue(void **state __rte_unused)
+{
+	struct test_world w;
+	struct rte_mbuf *m;
+
+	test_world_up(&w, 1, 2, "");
+	assert_null(read_line("set sample_actions 0 mark id 9 / queue index 1 / end"));
+	create(w.port, "ingress pattern end "
+		       "actions sample ratio 1 index 0 / mark id 3 / queue index 1 / end");
+	for (unsigned int i = 0; i < 10; i++)
+		put_below(TEST_PLAIN);
+	for (unsigned int i = 0; i < 20; i++) {
+		m = receive(w.port, 1);
+		assert_non_null(m);
+		assert_int_equal(m->hash.fdir.hi, i < 10 ? 3 : 9);
+		rte_pktmbuf_free(m);
+	}
+	assert_null(receive(w.port, 1));
+	steer_text_samples_free(&samples);
+	test_world_down(&w);
+}
+
+/* Without an mbuf for the copy the packet itself goes on. */
+static void
+test_no_copy(void **state __rte_unused)
+{
+	static struct rte_mbuf *taken[MANY];
+	struct test_world w;
+	struct rte_mbuf *m;
+	unsigned int n;
+
+	test_world_up(&w, 1, 3, "");
+	assert_null(read_line("set sample_actions 0 queue index 2 / end"));
+	create(w.port, "ingress pattern end actions sample ratio 1 index 0 / queue index 1 / end");
+	put_below(TEST_PLAIN);
+	n = take_all(taken);
+	m = receive(w.port, 1);
+	assert_non_null(m);
+	assert_null(receive(w.port, 2));
+	assert_int_equal(test_xstat(w.port, "rx_sample_drops"), 1);
+	assert_int_equal(test_xstat(w.port, "rx_lq0_sample_drops"), 1);
+	assert_int_equal(test_xstat(w.port, "rx_sampled"), 0);
+	rte_pktmbuf_free(m);
+	rte_pktmbuf_free_bulk(taken, n);
+	steer_text_samples_free(&samples);
+	test_world_down(&w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_changed, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_no_mbuf, test_begin, test_end),
+		cmocka_unit_test_setup_teardown(test_mirrored, test_begin, test_end),
+		cmocka_unit_test_setup_teardown(test_same_queue, test_begin, test_end),
+		cmocka_unit_test_setup_teardown(test_no_copy, test_begin, test_end),
 	};
 	int ret;
 

@@ -2,6 +2,7 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,7 @@
 #define QUEUES 4
 
 static uint16_t port;
+static struct steer_text_samples samples;
 
 static int
 set_up(void **state __rte_unused)
@@ -53,6 +55,7 @@ set_up(void **state __rte_unused)
 static int
 tear_down(void **state __rte_unused)
 {
+	steer_text_samples_free(&samples);
 	rte_vdev_uninit(UPPER);
 	rte_vdev_uninit(LOWER);
 	return 0;
@@ -104,6 +107,18 @@ mean_the_same(const struct rte_flow_item *pattern, const struct rte_flow_action 
 	return same;
 }
 
+/* What the last line says, with what those before it have set. */
+static int
+parse_lines(const char *text, struct steer_text_rule **rule, struct steer_text_error *error)
+{
+	const char *end;
+
+	for (; (end = strchr(text, '\n')) != NULL; text = end + 1)
+		if (steer_text_parse_among(text, (size_t)(end - text), &samples, rule, error) != 0)
+			return -EINVAL;
+	return steer_text_parse_among(text, strlen(text), &samples, rule, error);
+}
+
 /*
  * A rule that is taken, dumped and made again of that.
  * @return how it is dumped, to be freed; the test fails if it is another rule then.
@@ -121,7 +136,7 @@ reload(const struct rte_flow_attr *attr, const struct rte_flow_item *pattern,
 	assert_non_null(flow);
 	text = dump(flow);
 	assert_int_equal(rte_flow_destroy(port, flow, NULL), 0);
-	if (steer_text_parse(text, strlen(text), &rule, &error) != 0 || rule == NULL)
+	if (parse_lines(text, &rule, &error) != 0 || rule == NULL)
 		fail_msg("%s: column %u: %s", text, error.place.column, error.message);
 	if (!mean_the_same(pattern, actions, rule))
 		fail_msg("means something else: %s", text);
@@ -144,7 +159,7 @@ reload_line(const char *line, char **text)
 	struct steer_text_rule *rule;
 	bool taken;
 
-	if (steer_text_parse(line, strlen(line), &rule, &error) != 0)
+	if (parse_lines(line, &rule, &error) != 0)
 		return false;
 	taken = rte_flow_validate(port, &rule->attr, rule->pattern, rule->actions, NULL) == 0;
 	if (taken)
@@ -354,8 +369,11 @@ check_params(const struct steer_words_action *words)
 		snprintf(all + strlen(all), sizeof(all) - strlen(all), " %s %s", v->f.name,
 			 value_of(v));
 	}
-	snprintf(line, sizeof(line), "ingress group 5 pattern eth / end actions %s%s / end",
-		 words->name, all);
+	/* It is the one that needs a line of its own. */
+	if (words->type == RTE_FLOW_ACTION_TYPE_SAMPLE)
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), " index 7");
+	snprintf(line, sizeof(line), "%s\ningress group 5 pattern eth / end actions %s%s / end",
+		 "set sample_actions 7 mark id 3 / count / queue index 2 / end", words->name, all);
 	if (!reload_line(line, &text)) {
 		print_error("%s: refused\n", line);
 		return false;

@@ -322,11 +322,33 @@ test_handed_down(void **state __rte_unused)
 	test_world_down(&w);
 }
 
+/* What a dump has of them is such a file again. */
+static void
+test_sampled(void **state __rte_unused)
+{
+	struct test_world w;
+	char *text;
+
+	write_file("set sample_actions 3 mark id 7 / queue index 3 / end\n"
+		   RULE "53 / end actions sample ratio 1 index 3 / drop / end\n");
+	test_world_up(&w, 1, QUEUES, args);
+	test_expect(&w, &udp_53, 3, 7);
+	expect_dumped(w.port, "set sample_actions 0 mark id 7 / queue index 3 / end\nflow create");
+	text = dump(w.port);
+	test_world_down(&w);
+	write_file(text);
+	free(text);
+	test_world_up(&w, 1, QUEUES, args);
+	test_expect(&w, &udp_53, 3, 7);
+	test_world_down(&w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_installed, test_begin, test_end),
+		cmocka_unit_test_setup_teardown(test_sampled, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_flush, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_bad_lines, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_bad_files, test_begin, test_end),

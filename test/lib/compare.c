@@ -27,9 +27,16 @@ struct flight {
 	struct gen_packet packet;
 	struct ref_packet decoded;
 	struct ref_verdict verdict;
-	struct ref_edited edited;
+	struct ref_made made;
 	uint64_t flags_before;
 };
+
+static void
+free_copies(const struct steer_copies *copies)
+{
+	for (unsigned int i = 0; i < copies->n; i++)
+		rte_pktmbuf_free(copies->pkts[i]);
+}
 
 /**
  * Does a fresh engine with some of the rules still differ from the reference?
@@ -50,10 +57,12 @@ still_differs(const struct world *w, const struct flight *f, const bool *keep)
 	bool differs;
 
 	world_subset(w, keep, &port);
-	ref_port_classify(&port, &f->decoded, &alone.edited, &alone.verdict);
+	ref_port_classify(&port, &f->decoded, &alone.made, &alone.verdict);
 	steer_engine_burst(e, 0, 0, &m, 1, &queue, &stats);
 	differs = !verdict_agrees(&alone.verdict, w->want_hash, m, queue, flags);
 	rte_pktmbuf_free(m);
+	if (stats.copies > 0)
+		free_copies(steer_engine_copies(e, 0));
 	steer_engine_free(e);
 	return differs;
 }
@@ -149,6 +158,7 @@ note_verdict(const struct ref_verdict *v, uint64_t *kinds)
 	kinds[COMPARE_MARKED] += v->marked;
 	kinds[COMPARE_FLAGGED] += v->flagged && !v->marked;
 	kinds[COMPARE_CHANGED] += v->n_edits > 0;
+	kinds[COMPARE_COPIED] += v->made->n_copies > 0;
 	kinds[COMPARE_META] += v->meta_set;
 	kinds[COMPARE_JUMPED] += v->n_jumps > 0;
 	kinds[COMPARE_MISSED] += v->n_jumps > 0 && v->ended_by == NULL;
@@ -195,7 +205,7 @@ prepare(struct world *w, struct flight *f)
 	in.ol_flags = m->ol_flags;
 	ref_bug = w->config->bug;
 	ref_decode(&in, &f->decoded);
-	ref_port_classify(&w->port, &f->decoded, &f->edited, &f->verdict);
+	ref_port_classify(&w->port, &f->decoded, &f->made, &f->verdict);
 	ref_bug = REF_BUG_NONE;
 	return m;
 }
@@ -217,6 +227,58 @@ judge(struct world *w, const struct flight *f, struct rte_mbuf *m, uint16_t queu
 		report(w, f, m, queue);
 }
 
+static bool
+is_copy(const struct ref_copy *want, const struct rte_mbuf *m, uint16_t queue)
+{
+	return queue == want->queue &&
+	       ((m->ol_flags & RTE_MBUF_F_RX_FDIR) != 0) == want->marked &&
+	       ((m->ol_flags & RTE_MBUF_F_RX_FDIR_ID) != 0) == want->marked &&
+	       (!want->marked || m->hash.fdir.hi == want->mark) &&
+	       verdict_bytes_agree(&want->in, m);
+}
+
+/** Find it, whatever the order, and free it. */
+static bool
+take_copy(const struct ref_copy *want, const struct steer_copies *copies, bool *taken)
+{
+	for (unsigned int i = 0; i < copies->n; i++) {
+		if (taken[i] || !is_copy(want, copies->pkts[i], copies->queues[i]))
+			continue;
+		taken[i] = true;
+		return true;
+	}
+	return false;
+}
+
+/** Each copy is there, and no other. An empty packet cannot be copied. */
+static void
+judge_copies(struct world *w, const struct flight *flights, unsigned int n, unsigned int slot,
+	     const struct steer_burst_stats *stats)
+{
+	const struct steer_copies *copies =
+		stats->copies > 0 ? steer_engine_copies(w->engine, slot) : NULL;
+	bool taken[STEER_COPIES_MAX] = { false };
+	unsigned int empty = 0, missing = 0, all = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		const struct ref_made *made = &flights[i].made;
+
+		for (unsigned int k = 0; k < made->n_copies; k++) {
+			all++;
+			if (made->copies[k].in.len == 0)
+				empty++;
+			else if (copies != NULL && !take_copy(&made->copies[k], copies, taken))
+				missing++;
+		}
+	}
+	if (missing > 0 || stats->copies + empty != all || stats->uncopied != empty)
+		world_difference(w, "copies: reference %u, %u of them empty; engine %u and %u "
+				    "lost; %u not found", all, empty, stats->copies,
+				 stats->uncopied, missing);
+	if (copies != NULL)
+		free_copies(copies);
+}
+
 /** One burst of @p n packets through both. */
 static void
 burst(struct world *w, unsigned int n)
@@ -225,14 +287,16 @@ burst(struct world *w, unsigned int n)
 	struct rte_mbuf *mbufs[STEER_BURST_MAX];
 	uint16_t queues[STEER_BURST_MAX];
 	struct steer_burst_stats burst_stats;
+	const unsigned int slot = gen_below(&w->random, STEER_QUEUES_MAX);
 	unsigned int matched = 0;
 
 	for (unsigned int i = 0; i < n; i++) {
 		mbufs[i] = prepare(w, &flights[i]);
 		matched += flights[i].verdict.n_matched > 0;
 	}
-	steer_engine_burst(w->engine, gen_below(&w->random, STEER_QUEUES_MAX),
-			   gen_below(&w->random, w->n_shards), mbufs, n, queues, &burst_stats);
+	steer_engine_burst(w->engine, slot, gen_below(&w->random, w->n_shards), mbufs, n, queues,
+			   &burst_stats);
+	judge_copies(w, flights, n, slot, &burst_stats);
 	for (unsigned int i = 0; i < n; i++) {
 		judge(w, &flights[i], mbufs[i], queues[i]);
 		rte_pktmbuf_free(mbufs[i]);

@@ -53,6 +53,7 @@ struct compare_config {
 	X(JUMPED, "through several groups") \
 	X(META, "with metadata") \
 	X(CHANGED, "changed") \
+	X(COPIED, "copied") \
 	X(MISSED, "that a group had no rule for") \
 	X(PASSED, "past PASSTHRU rules") \
 	X(PASSED_SEVERAL, "past several of them") \

@@ -152,12 +152,23 @@ add_rule(struct world *w)
 	ref_bug = REF_BUG_NONE;
 }
 
+/** The rule's, or that of its sample. */
+static const struct rte_flow_action *
+count_of(const struct live *l)
+{
+	const struct rte_flow_action *sample;
+
+	sample = ref_action(l->gen.actions, RTE_FLOW_ACTION_TYPE_SAMPLE);
+	if (sample != NULL && ref_action(l->gen.sampled, RTE_FLOW_ACTION_TYPE_COUNT) != NULL)
+		return ref_action(l->gen.sampled, RTE_FLOW_ACTION_TYPE_COUNT);
+	return ref_action(l->gen.actions, RTE_FLOW_ACTION_TYPE_COUNT);
+}
+
 /** Compare what a rule has counted. */
 static void
 check_count(struct world *w, struct live *l)
 {
-	const struct rte_flow_action *count =
-		ref_action(l->gen.actions, RTE_FLOW_ACTION_TYPE_COUNT);
+	const struct rte_flow_action *count = count_of(l);
 	struct rte_flow_query_count query = { .reset = gen_chance(&w->random, 20) };
 	struct rte_flow_error error = { 0 };
 
@@ -425,6 +436,7 @@ random_world(struct world *w)
 		.regs = gen_pick(r, ((const unsigned int[]){ 0, 0, 30, 70 })),
 		.passing = gen_pick(r, ((const unsigned int[]){ 0, 15, 15, 60 })),
 		.edits = gen_pick(r, ((const unsigned int[]){ 0, 0, 20, 60 })),
+		.samples = 20,
 		.n_groups = gen_pick(r, ((const unsigned int[]){ 1, 2, 3, GEN_GROUPS })),
 	};
 	w->n_packets = PACKETS;

@@ -98,7 +98,9 @@ same_edits(const struct steer_edits *a, const struct steer_edits *b)
 		if (a->edit[i].type != b->edit[i].type ||
 		    !same_bytes(a->edit[i].conf, b->edit[i].conf, sizeof(a->edit[i].conf)))
 			return false;
-	return a->n == b->n;
+	return a->n == b->n && a->sample.ratio == b->sample.ratio &&
+	       a->sample.queue == b->sample.queue && a->sample.mark == b->sample.mark &&
+	       a->sample.mark_id == b->sample.mark_id && a->sample.count == b->sample.count;
 }
 
 bool

@@ -262,7 +262,7 @@ test_unknown(void **state)
 		case T(END): case T(VOID): case T(PASSTHRU): case T(MARK): case T(FLAG):
 		case T(QUEUE): case T(DROP): case T(COUNT): case T(RSS): case T(JUMP):
 		case T(SET_META): case T(SET_TAG):
-		case T(AGE): case T(INDIRECT):
+		case T(AGE): case T(INDIRECT): case T(SAMPLE):
 			continue;
 		default:
 			break;
@@ -308,15 +308,35 @@ static const struct rte_flow_action_of_set_vlan_pcp no_pcp = { .vlan_pcp = 8 };
 static const struct rte_flow_action_set_dscp no_dscp = { .dscp = 64 };
 static const struct rte_flow_action_set_tp tp = { .port = RTE_BE16(0x1234) };
 
+static const struct rte_flow_action sampled[] = {
+	QUEUE(1), WITH(MARK, mark_max), A(COUNT), A(VOID), A(END),
+};
+static const struct rte_flow_action sampled_plain[] = { QUEUE(0), A(END) };
+static const struct rte_flow_action sampled_nowhere[] = { WITH(MARK, mark_0), A(END) };
+static const struct rte_flow_action sampled_beyond[] = { A(COUNT), QUEUE(2), A(END) };
+static const struct rte_flow_action sampled_twice[] = { QUEUE(0), QUEUE(1), A(END) };
+static const struct rte_flow_action sampled_drop[] = { A(DROP), A(END) };
+static const struct rte_flow_action sampled_meter[] = { A(METER), A(END) };
+static const struct rte_flow_action_sample sample = { .ratio = 3, .actions = sampled };
+static const struct rte_flow_action_sample each = { .ratio = 1, .actions = sampled_plain };
+static const struct rte_flow_action_sample never = { .ratio = 0, .actions = sampled };
+static const struct rte_flow_action_sample nothing = { .ratio = 1 };
+static const struct rte_flow_action_sample nowhere = { .ratio = 1, .actions = sampled_nowhere };
+static const struct rte_flow_action_sample beyond = { .ratio = 1, .actions = sampled_beyond };
+static const struct rte_flow_action_sample twice = { .ratio = 1, .actions = sampled_twice };
+static const struct rte_flow_action_sample drop = { .ratio = 1, .actions = sampled_drop };
+static const struct rte_flow_action_sample meter = { .ratio = 1, .actions = sampled_meter };
+
 static void
 test_edits(void **state)
 {
 	const struct rte_flow_action actions[] = {
-		WITH(OF_SET_VLAN_VID, vid), A(OF_POP_VLAN), WITH(OF_PUSH_VLAN, vlan),
-		QUEUE(0), WITH(SET_TP_DST, tp), A(DEC_TTL), A(END),
+		WITH(OF_SET_VLAN_VID, vid), A(OF_POP_VLAN), WITH(SAMPLE, sample),
+		WITH(OF_PUSH_VLAN, vlan), QUEUE(0), WITH(SET_TP_DST, tp), A(DEC_TTL), A(END),
 	};
 	static const enum rte_flow_action_type order[] = {
-		T(OF_SET_VLAN_VID), T(OF_POP_VLAN), T(OF_PUSH_VLAN), T(SET_TP_DST), T(DEC_TTL),
+		T(OF_SET_VLAN_VID), T(OF_POP_VLAN), T(SAMPLE), T(OF_PUSH_VLAN), T(SET_TP_DST),
+		T(DEC_TTL),
 	};
 	struct rte_flow_error error = { 0 };
 	struct steer_actions got;
@@ -328,7 +348,11 @@ test_edits(void **state)
 	for (unsigned int i = 0; i < RTE_DIM(order); i++)
 		assert_int_equal(got.edits.edit[i].type, order[i]);
 	assert_memory_equal(got.edits.edit[0].conf, &vid, sizeof(vid));
-	assert_memory_equal(got.edits.edit[3].conf, &tp, sizeof(tp));
+	assert_memory_equal(got.edits.edit[4].conf, &tp, sizeof(tp));
+	assert_int_equal(got.edits.sample.ratio, 3);
+	assert_int_equal(got.edits.sample.queue, 3);
+	assert_int_equal(got.edits.sample.mark_id, UINT32_MAX);
+	assert_true(got.edits.sample.mark && got.edits.sample.count);
 	assert_false(got.mark || got.flag || got.count);
 }
 
@@ -349,11 +373,58 @@ test_edits_refused(void **state)
 		{ { QUEUE(0), A(SET_IPV6_SRC), A(END) }, 1, AT_ACTION, EINVAL,
 		  "set_ipv6_src: no value given" },
 		{ { A(INC_TCP_SEQ), A(END) }, 0, AT_ACTION, EINVAL, "inc_tcp_seq: no value given" },
+		{ { A(SAMPLE), A(END) }, 0, AT_ACTION, EINVAL, "sample: no ratio given" },
+		{ { WITH(SAMPLE, never), A(END) }, 0, &never, EINVAL,
+		  "sample: ratio 0: 1 (each packet) and more are accepted" },
+		{ { WITH(SAMPLE, nothing), A(END) }, 0, &nothing, EINVAL,
+		  "sample: no actions given" },
+		{ { WITH(SAMPLE, nowhere), A(END) }, 0, &nowhere, EINVAL,
+		  "sample: no queue among its actions: one is needed" },
+		{ { WITH(SAMPLE, beyond), A(END) }, 0, &queues[2], EINVAL,
+		  "queue: index 4: the port has queues 0..3" },
+		{ { WITH(SAMPLE, each), WITH(SAMPLE, sample), A(END) }, 1, AT_ACTION, EINVAL,
+		  "sample: the rule has sample already: one is accepted" },
+		{ { A(COUNT), QUEUE(0), WITH(SAMPLE, sample), A(END) }, 2, AT_ACTION, EINVAL,
+		  "count: the rule has one besides that of its sample: one is accepted" },
 	};
 
 	RTE_SET_USED(state);
 	for (unsigned int i = 0; i < RTE_DIM(edits); i++)
 		assert_refused(&edits[i]);
+}
+
+/* The cause is an action of the sample. */
+static void
+test_sample_refused(void **state)
+{
+	static const struct {
+		const struct rte_flow_action_sample *sample;
+		const struct rte_flow_action *cause;
+		int code;
+		const char *words;
+	} cases[] = {
+		{ &twice, &sampled_twice[1], EINVAL, "queue: the rule has queue already" },
+		{ &drop, &sampled_drop[0], ENOTSUP,
+		  "action type 7: accepted are queue, mark, count, void as actions of "
+		  "sample" },
+		{ &meter, &sampled_meter[0], ENOTSUP,
+		  "meter: the port has no meters: accepted are queue, mark" },
+	};
+
+	RTE_SET_USED(state);
+	for (unsigned int i = 0; i < RTE_DIM(cases); i++) {
+		const struct rte_flow_action actions[] = {
+			{ .type = T(SAMPLE), .conf = cases[i].sample }, A(END),
+		};
+		struct rte_flow_error error = { 0 };
+		struct steer_actions got;
+
+		assert_int_equal(steer_actions_parse(actions, N_QUEUES, &got, &error),
+				 -cases[i].code);
+		assert_int_equal(error.type, RTE_FLOW_ERROR_TYPE_ACTION);
+		assert_ptr_equal(error.cause, cases[i].cause);
+		assert_non_null(strstr(error.message, cases[i].words));
+	}
 }
 
 /* As many changes as there is room for. */
@@ -375,6 +446,8 @@ test_most_edits(void **state)
 	assert_ptr_equal(error.cause, &actions[STEER_EDITS_MAX]);
 	assert_string_equal(error.message, "dec_ttl: the rule changes packets 16 times already: no "
 					   "more are accepted");
+	actions[STEER_EDITS_MAX] = (struct rte_flow_action)WITH(SAMPLE, each);
+	assert_int_equal(steer_actions_parse(actions, N_QUEUES, &got, &error), -ENOTSUP);
 }
 
 /* Each type, with one that hashes something, is accepted, or named as the one that is refused. */
@@ -430,6 +503,7 @@ main(void)
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_edits),
 		cmocka_unit_test(test_edits_refused),
+		cmocka_unit_test(test_sample_refused),
 		cmocka_unit_test(test_most_edits),
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_keys),

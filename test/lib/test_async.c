@@ -443,6 +443,9 @@ test_templates(void **state)
 	const struct rte_flow_actions_template_attr do_out = { .transfer = 1 };
 	struct steer_templates others = { .patterns = LIST_HEAD_INITIALIZER(patterns) };
 	const struct rte_flow_action *a = ACTIONS(QUEUE(1));
+	const struct rte_flow_action_sample copies = { .ratio = 1, .actions = a };
+	const struct rte_flow_action *sampled =
+		ACTIONS({ .type = RTE_FLOW_ACTION_TYPE_SAMPLE, .conf = &copies });
 	struct rte_flow_error error;
 	struct steer_flow *flow;
 
@@ -456,6 +459,9 @@ test_templates(void **state)
 	assert_null(steer_actions_template_create(templates(), &do_in, a, ACTIONS(DO(DROP)),
 						  &error));
 	assert_non_null(strstr(error.message, "mask 0 has type"));
+	assert_null(steer_actions_template_create(templates(), &do_in, sampled, sampled, &error));
+	assert_ptr_equal(error.cause, sampled);
+	assert_int_equal(rte_errno, ENOTSUP);
 	assert_null(steer_template_table_create(&others, &egress, patterns, 1, to_queue, 1,
 						&error));
 	assert_non_null(strstr(error.message, "not a template or table of this port"));

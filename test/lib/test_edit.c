@@ -3,8 +3,8 @@
  */
 
 /*
- * Rules that change packets: bytes before and after, however a packet lies in memory; buffers of
- * others, which stay as they are; no mbufs left; what rules behind see.
+ * Rules that change packets, and copy them: bytes before and after, however a packet lies in
+ * memory; buffers of others, which stay as they are; no mbufs left; what rules behind see.
  */
 
 #include <errno.h>
@@ -33,6 +33,7 @@
 
 static struct steer_engine *engine;
 static struct rte_mempool *pool;
+static struct steer_text_samples samples;
 
 static int
 begin(void **state __rte_unused)
@@ -49,6 +50,7 @@ static int
 end(void **state __rte_unused)
 {
 	steer_engine_free(engine);
+	steer_text_samples_free(&samples);
 	return rte_mempool_avail_count(pool) == POOL ? 0 : -1;
 }
 
@@ -62,7 +64,7 @@ add_rule(const char *line)
 	struct steer_text_error bad;
 	struct steer_flow *flow;
 
-	if (steer_text_parse(line, strlen(line), &rule, &bad) != 0)
+	if (steer_text_parse_among(line, strlen(line), &samples, &rule, &bad) != 0)
 		fail_msg("%s: %s", line, bad.message);
 	flow = steer_engine_flow_create(engine, &rule->attr, rule->pattern, rule->actions, &error);
 	if (flow == NULL)
@@ -389,6 +391,171 @@ test_no_mbuf(void **state __rte_unused)
 	rte_pktmbuf_free(plain);
 }
 
+/* Copies */
+
+static void
+set_sample(const char *line)
+{
+	struct steer_text_rule *rule;
+	struct steer_text_error bad;
+
+	if (steer_text_parse_among(line, strlen(line), &samples, &rule, &bad) != 0)
+		fail_msg("%s: %s", line, bad.message);
+	assert_null(rule);
+}
+
+static uint64_t
+hits(struct steer_flow *flow)
+{
+	const struct rte_flow_action count = { .type = RTE_FLOW_ACTION_TYPE_COUNT };
+	struct rte_flow_query_count query = { 0 };
+
+	assert_int_equal(steer_engine_flow_query(engine, flow, &count, &query, NULL), 0);
+	return query.hits;
+}
+
+static unsigned int
+ttl_of(const struct rte_mbuf *m)
+{
+	return rte_pktmbuf_mtod(m, const uint8_t *)[14 + 8];
+}
+
+/* As the packet was at that place; with the marks of the sample, and independent of it. */
+static void
+test_sample(void **state __rte_unused)
+{
+	struct rte_mbuf *m = tcp_packet(true), *copy;
+	const struct steer_copies *copies;
+	struct steer_burst_stats stats;
+	struct steer_flow *flow;
+
+	set_sample("set sample_actions 3 mark id 9 / count / queue index 2 / end # a comment");
+	flow = add_for_all("mark id 5 / of_pop_vlan / set_ttl ttl_value 7 / "
+			   "sample ratio 1 index 3 / set_ttl ttl_value 8 / queue index 1");
+	assert_int_equal(run(&m, &stats), 1);
+	assert_int_equal(stats.copies, 1);
+	assert_int_equal(stats.uncopied, 0);
+	copies = steer_engine_copies(engine, 0);
+	assert_int_equal(copies->queues[0], 2);
+	copy = copies->pkts[0];
+	assert_int_equal(copy->hash.fdir.hi, 9);
+	assert_int_equal(m->hash.fdir.hi, 5);
+	assert_int_equal(copy->packet_type, m->packet_type);
+	assert_int_equal(copy->packet_type & RTE_PTYPE_L2_MASK, RTE_PTYPE_L2_ETHER);
+	assert_int_equal(ttl_of(copy), 7);
+	assert_int_equal(ttl_of(m), 8);
+	assert_true(RTE_MBUF_DIRECT(copy) && rte_mbuf_refcnt_read(copy) == 1);
+	assert_int_equal(hits(flow), 1);
+	rte_pktmbuf_free(m);
+	rte_pktmbuf_free(copy);
+}
+
+/* Without marks of its own it has none, nor a hash. */
+static void
+test_sample_plain(void **state __rte_unused)
+{
+	struct rte_mbuf *m = tcp_packet(false), *copy;
+	struct steer_burst_stats stats;
+
+	set_sample("set sample_actions 0 queue index 2 / end");
+	add_for_all("mark id 5 / sample ratio 1 index 0 / queue index 1");
+	m->ol_flags |= RTE_MBUF_F_RX_RSS_HASH;
+	run(&m, &stats);
+	copy = steer_engine_copies(engine, 0)->pkts[0];
+	assert_int_equal(copy->ol_flags, 0);
+	assert_int_equal(copy->pkt_len, m->pkt_len);
+	rte_pktmbuf_free(m);
+	rte_pktmbuf_free(copy);
+	/* Of a packet that nobody asked for, neither. */
+	steer_engine_flow_flush(engine, NULL);
+	m = tcp_packet(false);
+	run(&m, &stats);
+	assert_int_equal(stats.copies, 0);
+	rte_pktmbuf_free(m);
+}
+
+/* So many on average: of 8192 packets one in 8, give or take six deviations. */
+static void
+test_sample_ratio(void **state __rte_unused)
+{
+	struct rte_mbuf *m = tcp_packet(false);
+	struct steer_burst_stats stats;
+	unsigned int n = 0;
+
+	rte_srand(20261121);
+	set_sample("set sample_actions 0 queue index 2 / end");
+	add_for_all("sample ratio 8 index 0 / queue index 1");
+	for (unsigned int i = 0; i < 8192; i++) {
+		assert_int_equal(run(&m, &stats), 1);
+		assert_in_range(stats.copies, 0, 1);
+		n += stats.copies;
+		if (stats.copies > 0)
+			rte_pktmbuf_free(steer_engine_copies(engine, 0)->pkts[0]);
+	}
+	assert_in_range(n, 1024 - 6 * 30, 1024 + 6 * 30);
+	rte_pktmbuf_free(m);
+}
+
+/* The packet goes its way, copied or not. */
+static void
+test_sample_no_mbuf(void **state __rte_unused)
+{
+	struct rte_mbuf *taken[POOL], *m = tcp_packet(false);
+	struct steer_burst_stats stats;
+	const unsigned int n = take_all(taken);
+
+	set_sample("set sample_actions 0 queue index 2 / end");
+	add_for_all("sample ratio 1 index 0 / dec_ttl / queue index 1");
+	assert_int_equal(run(&m, &stats), 1);
+	assert_int_equal(stats.copies, 0);
+	assert_int_equal(stats.uncopied, 1);
+	assert_int_equal(ttl_of(m), 63);
+	rte_pktmbuf_free_bulk(taken, n);
+	steer_engine_pool(engine, NULL);
+	assert_int_equal(run(&m, &stats), 1);
+	assert_int_equal(stats.uncopied, 1);
+	rte_pktmbuf_free(m);
+}
+
+/* More than one burst has room for. */
+static void
+test_sample_many(void **state __rte_unused)
+{
+	struct rte_mbuf *m[STEER_BURST_MAX];
+	uint16_t queues[STEER_BURST_MAX];
+	struct steer_burst_stats stats;
+	const unsigned int rules = STEER_COPIES_MAX / STEER_BURST_MAX + 1;
+	struct rte_mempool *first = pool;
+
+	pool = rte_pktmbuf_pool_create("many", 511, 0, 0, 2048, SOCKET_ID_ANY);
+	assert_non_null(pool);
+	steer_engine_pool(engine, pool);
+	set_sample("set sample_actions 0 queue index 2 / end");
+	for (unsigned int i = 0; i < rules; i++)
+		add_for_all("sample ratio 1 index 0 / passthru");
+	for (unsigned int i = 0; i < STEER_BURST_MAX; i++)
+		m[i] = tcp_packet(false);
+	steer_engine_burst(engine, 0, 0, m, STEER_BURST_MAX, queues, &stats);
+	assert_int_equal(stats.copies, STEER_COPIES_MAX);
+	assert_int_equal(stats.uncopied, rules * STEER_BURST_MAX - STEER_COPIES_MAX);
+	for (unsigned int i = 0; i < stats.copies; i++)
+		rte_pktmbuf_free(steer_engine_copies(engine, 0)->pkts[i]);
+	rte_pktmbuf_free_bulk(m, STEER_BURST_MAX);
+	assert_int_equal(rte_mempool_avail_count(pool), 511);
+	rte_mempool_free(pool);
+	pool = first;
+}
+
+/* While the queue of the copies is gone, so is the rule. */
+static void
+test_sample_gone_queue(void **state __rte_unused)
+{
+	set_sample("set sample_actions 0 queue index 3 / end");
+	add_for_all("sample ratio 1 index 0 / queue index 1");
+	assert_int_equal(steer_engine_configure(engine, 2, 1), 0);
+	assert_int_equal(queue_of(tcp_packet(false)), 0);
+}
+
 int
 main(void)
 {
@@ -398,6 +565,12 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_seen, begin, end),
 		cmocka_unit_test_setup_teardown(test_ptype, begin, end),
 		cmocka_unit_test_setup_teardown(test_no_mbuf, begin, end),
+		cmocka_unit_test_setup_teardown(test_sample, begin, end),
+		cmocka_unit_test_setup_teardown(test_sample_plain, begin, end),
+		cmocka_unit_test_setup_teardown(test_sample_ratio, begin, end),
+		cmocka_unit_test_setup_teardown(test_sample_no_mbuf, begin, end),
+		cmocka_unit_test_setup_teardown(test_sample_many, begin, end),
+		cmocka_unit_test_setup_teardown(test_sample_gone_queue, begin, end),
 	};
 	int rc;
 

@@ -335,6 +335,106 @@ test_limits(void **state)
 	assert_non_null(strstr(error.message, "262144"));
 }
 
+/* Samples */
+
+static struct steer_text_rule *
+read_among(const char *line, struct steer_text_samples *samples)
+{
+	struct steer_text_error error;
+	struct steer_text_rule *rule;
+
+	if (steer_text_parse_among(line, strlen(line), samples, &rule, &error) != 0)
+		fail_msg("\"%s\": column %u: %s", line, error.place.column, error.message);
+	return rule;
+}
+
+/* What one line sets, a later one has, until it is set anew. */
+static void
+test_samples(void **state)
+{
+	const char *const rule_line = "pattern end actions sample ratio 5 index 7 / drop / end";
+	struct steer_text_samples samples = { .set = { NULL } };
+	const struct rte_flow_action_sample *sample;
+	struct steer_text_rule *rule;
+
+	(void)state;
+	assert_null(read_among("set sample_actions 7 mark id 2 / queue index 3 / end", &samples));
+	assert_null(read_among("set sample_actions 0 drop / end # another", &samples));
+	assert_null(read_among("# set sample_actions 7 end", &samples));
+	rule = read_among(rule_line, &samples);
+	sample = rule->actions[0].conf;
+	assert_int_equal(sample->ratio, 5);
+	assert_int_equal(sample->actions[0].type, RTE_FLOW_ACTION_TYPE_MARK);
+	assert_int_equal(sample->actions[1].type, RTE_FLOW_ACTION_TYPE_QUEUE);
+	assert_int_equal(sample->actions[2].type, RTE_FLOW_ACTION_TYPE_END);
+	steer_text_free(rule);
+	assert_null(read_among("set sample_actions 7 end", &samples));
+	rule = read_among(rule_line, &samples);
+	sample = rule->actions[0].conf;
+	assert_int_equal(sample->actions[0].type, RTE_FLOW_ACTION_TYPE_END);
+	steer_text_free(rule);
+	steer_text_samples_free(&samples);
+}
+
+/* What is wrong with the copies' actions is shown at the sample. */
+static void
+test_samples_where(void **state)
+{
+	struct steer_text_samples samples = { .set = { NULL } };
+	struct rte_flow_error error = { 0 };
+	struct steer_actions actions;
+	struct steer_text_rule *rule;
+	struct steer_text_place place;
+
+	(void)state;
+	read_among("set sample_actions 2 count / queue index 64 / end", &samples);
+	rule = read_among("pattern end actions count / sample ratio 1 index 2 / end", &samples);
+	assert_int_equal(steer_actions_parse(rule->actions, 64, &actions, &error), -EINVAL);
+	place = steer_text_where(rule, &error);
+	assert_int_equal(place.column, strlen("pattern end actions count / ") + 1);
+	assert_int_equal(place.len, strlen("sample"));
+	steer_text_free(rule);
+	steer_text_samples_free(&samples);
+}
+
+static void
+test_bad_samples(void **state)
+{
+	static const struct {
+		const char *line;
+		unsigned int column;
+		const char *words;
+	} bad[] = {
+		{ "set raw_encap 0 eth / end", 5, "accepted behind set is sample_actions" },
+		{ "set sample_actions 8 end", 20, "0..7" },
+		{ "set sample_actions 1 eth / end", 22, "actions are end, void" },
+		{ "set sample_actions 1 sample ratio 1 index 0 / end", 43,
+		  "no \"set sample_actions 0\" before it" },
+		{ "pattern end actions sample ratio 1 index 3 / end", 42,
+		  "no \"set sample_actions 3\" before it" },
+		{ "pattern end actions sample ratio 1 index 8 / end", 42, "0..7" },
+		{ "pattern end actions sample often / end", 28,
+		  "accepted behind sample is /, ratio, index" },
+	};
+	struct steer_text_samples samples = { .set = { NULL } };
+	struct steer_text_error error;
+	struct steer_text_rule *rule;
+
+	(void)state;
+	read_among("set sample_actions 0 queue index 1 / end", &samples);
+	for (unsigned int i = 0; i < RTE_DIM(bad); i++) {
+		if (steer_text_parse_among(bad[i].line, strlen(bad[i].line), &samples, &rule,
+					   &error) != -EINVAL)
+			fail_msg("\"%s\" is not refused", bad[i].line);
+		assert_null(rule);
+		if (error.place.column != bad[i].column ||
+		    strstr(error.message, bad[i].words) == NULL)
+			fail_msg("\"%s\": column %u: %s", bad[i].line, error.place.column,
+				 error.message);
+	}
+	steer_text_samples_free(&samples);
+}
+
 static void
 expect_point(const char *line, unsigned int column, unsigned int len, size_t size,
 	     const char *wanted, const char *wanted_caret)
@@ -366,6 +466,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_samples),
+		cmocka_unit_test(test_samples_where),
+		cmocka_unit_test(test_bad_samples),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_item),

@@ -225,6 +225,15 @@ add_extras(struct gen_random *r, bool some, struct gen_rule *rule)
 			   gen_chance(r, 80) ? &rule->count : NULL);
 }
 
+static bool
+has_count(const struct gen_rule *rule)
+{
+	for (unsigned int i = 0; i < rule->n_actions; i++)
+		if (rule->actions[i].type == RTE_FLOW_ACTION_TYPE_COUNT)
+			return true;
+	return false;
+}
+
 /** The order of actions means nothing here, but among those that change the packet. */
 static void
 shuffle(struct gen_random *r, struct gen_rule *rule)
@@ -249,7 +258,7 @@ gen_actions(struct gen_random *r, const struct gen_style *style, struct gen_rule
 	if (gen_chance(r, style->regs))
 		add_sets(r, rule);
 	if (gen_chance(r, style->edits))
-		gen_edits(r, rule);
+		gen_edits(r, style, has_count(rule), rule);
 	if (gen_chance(r, 5))
 		gen_action(rule, RTE_FLOW_ACTION_TYPE_VOID, NULL);
 	shuffle(r, rule);

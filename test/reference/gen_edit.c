@@ -8,7 +8,7 @@
 
 #include "gen_rule.h"
 
-/* Actions that change the packet. */
+/* Actions that change the packet, and copy it. */
 
 static const enum rte_flow_action_type types[] = {
 	RTE_FLOW_ACTION_TYPE_OF_POP_VLAN,     RTE_FLOW_ACTION_TYPE_OF_PUSH_VLAN,
@@ -72,8 +72,27 @@ fill(struct gen_random *r, enum rte_flow_action_type type, uint8_t *conf)
 	return conf;
 }
 
+static void
+add_sample(struct gen_random *r, const struct gen_style *style, bool count, struct gen_rule *rule)
+{
+	struct rte_flow_action *a = rule->sampled;
+
+	rule->sample_queue.index = gen_below(r, style->n_queues);
+	*a++ = (struct rte_flow_action){ .type = RTE_FLOW_ACTION_TYPE_QUEUE,
+					 .conf = &rule->sample_queue };
+	rule->sample_mark.id = gen_below(r, 4);
+	if (gen_chance(r, 50))
+		*a++ = (struct rte_flow_action){ .type = RTE_FLOW_ACTION_TYPE_MARK,
+						 .conf = &rule->sample_mark };
+	if (count)
+		*a++ = (struct rte_flow_action){ .type = RTE_FLOW_ACTION_TYPE_COUNT };
+	*a = (struct rte_flow_action){ .type = RTE_FLOW_ACTION_TYPE_END };
+	rule->sample = (struct rte_flow_action_sample){ .ratio = 1, .actions = rule->sampled };
+	gen_action(rule, RTE_FLOW_ACTION_TYPE_SAMPLE, &rule->sample);
+}
+
 void
-gen_edits(struct gen_random *r, struct gen_rule *rule)
+gen_edits(struct gen_random *r, const struct gen_style *style, bool counts, struct gen_rule *rule)
 {
 	const unsigned int n = gen_between(r, 1, GEN_EDITS);
 
@@ -82,4 +101,6 @@ gen_edits(struct gen_random *r, struct gen_rule *rule)
 
 		gen_action(rule, type, fill(r, type, rule->edits[i]));
 	}
+	if (gen_chance(r, style->samples))
+		add_sample(r, style, !counts && gen_chance(r, 50), rule);
 }

@@ -42,6 +42,7 @@ struct gen_style {
 	unsigned int regs;      /**< Percent of rules that ask registers, and that set them. */
 	unsigned int passing;   /**< Percent of rules with PASSTHRU, of those without JUMP. */
 	unsigned int edits;     /**< Percent of rules that change packets. */
+	unsigned int samples;   /**< Percent of those that copy them, too. */
 	unsigned int n_groups;  /**< At most GEN_GROUPS; 0: as 1. */
 };
 
@@ -64,6 +65,10 @@ struct gen_rule {
 	struct rte_flow_action_set_meta set_meta;
 	struct rte_flow_action_set_tag set_tag[2];
 	uint8_t edits[GEN_EDITS][GEN_EDIT_SIZE] __rte_aligned(8);
+	struct rte_flow_action_sample sample;
+	struct rte_flow_action sampled[4];
+	struct rte_flow_action_queue sample_queue;
+	struct rte_flow_action_mark sample_mark;
 	struct rte_flow_action_rss rss;
 	uint8_t rss_key[REF_RSS_KEY_MAX];
 	uint16_t rss_queues[GEN_RSS_QUEUES];
@@ -97,8 +102,9 @@ void gen_actions(struct gen_random *r, const struct gen_style *style, struct gen
 /** Add an action. */
 void gen_action(struct gen_rule *rule, enum rte_flow_action_type type, const void *conf);
 
-/** Some that change packets. */
-void gen_edits(struct gen_random *r, struct gen_rule *rule);
+/** Some that change packets, or copy them. @p counts: the rule has a COUNT. */
+void gen_edits(struct gen_random *r, const struct gen_style *style, bool counts,
+	       struct gen_rule *rule);
 
 /**
  * RSS types that can be hashed; at least one that is no mere restriction.

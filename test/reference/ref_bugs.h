@@ -117,6 +117,7 @@
 	X(EDIT_PARTIAL, "a checksum that is not the right one is taken for it") \
 	X(EDIT_ROUTED, "the destination is part of the checksum, though others are to come") \
 	X(EDIT_NOT_SEEN, "rules see the packet as it was before others changed it") \
+	X(SAMPLE_MARKED, "copies have the marks of the packet") \
 	/* RSS. */ \
 	X(RSS_LEVEL, "level 2 hashes the outer headers") \
 	X(RSS_FRAGMENT_PORTS, "ports of first fragments are hashed") \

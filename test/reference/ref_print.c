@@ -274,6 +274,10 @@ print_action(FILE *f, const struct rte_flow_action *a)
 	case RTE_FLOW_ACTION_TYPE_VOID:
 		fprintf(f, "void");
 		break;
+	case RTE_FLOW_ACTION_TYPE_SAMPLE:
+		fprintf(f, "sample ratio %u",
+			((const struct rte_flow_action_sample *)a->conf)->ratio);
+		break;
 	default:
 		fprintf(f, "type %d", a->type);
 		if (a->conf != NULL)

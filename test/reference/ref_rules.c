@@ -56,6 +56,25 @@ ref_port_remove(struct ref_port *port, struct ref_rule *rule)
 		(port->n_rules - at) * sizeof(port->rules[0]));
 }
 
+static bool
+counts_copies(const struct rte_flow_action *actions)
+{
+	const struct rte_flow_action *a = ref_action(actions, RTE_FLOW_ACTION_TYPE_SAMPLE);
+
+	return a != NULL &&
+	       ref_action(((const struct rte_flow_action_sample *)a->conf)->actions,
+			  RTE_FLOW_ACTION_TYPE_COUNT) != NULL;
+}
+
+/** Packets both, or copies. */
+static bool
+count_alike(const struct rte_flow_action *a, const struct rte_flow_action *b)
+{
+	return (ref_action(a, RTE_FLOW_ACTION_TYPE_COUNT) != NULL &&
+		ref_action(b, RTE_FLOW_ACTION_TYPE_COUNT) != NULL) ||
+	       (counts_copies(a) && counts_copies(b));
+}
+
 void
 ref_port_update(struct ref_port *port, const struct ref_rule *old, struct ref_rule *rule)
 {
@@ -63,9 +82,7 @@ ref_port_update(struct ref_port *port, const struct ref_rule *old, struct ref_ru
 
 	while (port->rules[at] != old)
 		at++;
-	if (ref_bug != REF_BUG_UPDATE_COUNT &&
-			ref_action(old->actions, RTE_FLOW_ACTION_TYPE_COUNT) != NULL &&
-			ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_COUNT) != NULL) {
+	if (ref_bug != REF_BUG_UPDATE_COUNT && count_alike(old->actions, rule->actions)) {
 		rule->hits = old->hits;
 		rule->bytes = old->bytes;
 	}
@@ -100,6 +117,20 @@ queues_left(const struct ref_port *port, const struct rte_flow_action_rss *conf,
 	return n;
 }
 
+static bool
+sample_active(const struct ref_port *port, const struct ref_rule *rule)
+{
+	const struct rte_flow_action *a = ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_SAMPLE);
+	const struct rte_flow_action_queue *queue;
+
+	if (a == NULL)
+		return true;
+	a = ref_action(((const struct rte_flow_action_sample *)a->conf)->actions,
+		       RTE_FLOW_ACTION_TYPE_QUEUE);
+	queue = a->conf;
+	return queue->index < port->n_queues;
+}
+
 bool
 ref_rule_active(const struct ref_port *port, const struct ref_rule *rule)
 {
@@ -108,6 +139,8 @@ ref_rule_active(const struct ref_port *port, const struct ref_rule *rule)
 
 	if (ref_bug == REF_BUG_GONE_QUEUE)
 		return true;
+	if (!sample_active(port, rule))
+		return false;
 	queue = ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_QUEUE);
 	if (queue != NULL)
 		return ((const struct rte_flow_action_queue *)queue->conf)->index < port->n_queues;
@@ -257,17 +290,47 @@ ref_port_loops(const struct ref_port *port, const struct ref_rule *rule)
 	       is_among(reached, reached_from(port, jump->group, reached), rule->attr->group);
 }
 
+static void
+copy(struct ref_rule *rule, const struct rte_flow_action_sample *conf, const struct ref_packet *p,
+     struct ref_verdict *v)
+{
+	struct ref_copy *c = &v->made->copies[v->made->n_copies++];
+	const struct rte_flow_action *a = conf->actions;
+
+	assert(v->made->n_copies <= REF_COPIES_MAX);
+	assert(conf->ratio == 1);
+	c->marked = ref_action(a, RTE_FLOW_ACTION_TYPE_MARK) != NULL;
+	if (c->marked)
+		c->mark = ((const struct rte_flow_action_mark *)ref_action(
+				a, RTE_FLOW_ACTION_TYPE_MARK)->conf)->id;
+	c->queue = ((const struct rte_flow_action_queue *)ref_action(
+			a, RTE_FLOW_ACTION_TYPE_QUEUE)->conf)->index;
+	c->in = p->in;
+	memcpy(c->bytes.data, p->in.data, p->in.len);
+	c->in.data = c->bytes.data;
+	if (ref_action(a, RTE_FLOW_ACTION_TYPE_COUNT) != NULL) {
+		rule->hits++;
+		rule->bytes += p->in.len;
+	}
+}
+
 /** In their order, whatever stands between them. */
 static void
-change(const struct ref_rule *rule, struct ref_packet *p, struct ref_verdict *v)
+change(struct ref_rule *rule, struct ref_packet *p, struct ref_verdict *v)
 {
 	const struct ref_packet before = *p;
 	const struct rte_flow_action *a;
 
 	for (a = rule->actions; a->type != RTE_FLOW_ACTION_TYPE_END; a++) {
 		if (ref_is_edit(a->type)) {
-			ref_edit(a, p, v->edited);
+			ref_edit(a, p, &v->made->edited);
 			v->n_edits++;
+		} else if (a->type == RTE_FLOW_ACTION_TYPE_SAMPLE) {
+			copy(rule, a->conf, p, v);
+			if (ref_bug == REF_BUG_SAMPLE_MARKED && p->regs.marked) {
+				v->made->copies[v->made->n_copies - 1].marked = true;
+				v->made->copies[v->made->n_copies - 1].mark = p->regs.mark;
+			}
 		}
 	}
 	if (ref_bug == REF_BUG_EDIT_NOT_SEEN) {
@@ -325,6 +388,8 @@ apply(const struct ref_port *port, struct ref_rule *rule, struct ref_packet *p,
 		/* Nothing becomes of a packet by it. */
 		case RTE_FLOW_ACTION_TYPE_AGE:
 		case RTE_FLOW_ACTION_TYPE_VOID:
+			break;
+		case RTE_FLOW_ACTION_TYPE_SAMPLE:
 			break;
 		default:
 			if (ref_is_edit(a->type))
@@ -414,8 +479,8 @@ search_group(struct ref_port *port, uint32_t group, struct ref_packet *p, struct
 }
 
 void
-ref_port_classify(struct ref_port *port, const struct ref_packet *packet,
-		  struct ref_edited *edited, struct ref_verdict *v)
+ref_port_classify(struct ref_port *port, const struct ref_packet *packet, struct ref_made *made,
+		  struct ref_verdict *v)
 {
 	struct ref_packet with_regs = *packet, *p = &with_regs;
 	const struct ref_rule *last;
@@ -423,7 +488,9 @@ ref_port_classify(struct ref_port *port, const struct ref_packet *packet,
 	bool matched;
 
 	memset(v, 0, sizeof(*v));
-	v->edited = edited;
+	v->made = made;
+	if (made != NULL)
+		made->n_copies = 0;
 	v->hash = ref_rss_hash(&port->rss, p);
 	last = search_group(port, group, p, v, &matched);
 	while (last != NULL && jump_of(last) != NULL && ref_bug != REF_BUG_GROUPS_IGNORED) {

@@ -14,9 +14,10 @@
  *    list is what is left of it.
  *  - MARK and FLAG together are a MARK. A FLAG does not undo an earlier MARK.
  *  - COUNT counts the packet as it is in the mbuf, without stripped tags, before the rule itself
- *    changes it.
+ *    changes it. That of a SAMPLE counts the packet as it is copied.
  *  - Actions that change the packet take effect in their order, before RSS; rules behind see the
- *    packet as it is then.
+ *    packet as it is then. Copies say nothing but what the actions of SAMPLE say.
+ *  - SAMPLE is known with ratio 1 alone.
  *  - What no rule of the group matches that a packet has come to goes by the port's default, and is
  *    dropped where the port is isolated, whatever matched in groups before. PASSTHRU does not leave
  *    the group.
@@ -35,6 +36,8 @@
 #include "ref_rss.h"
 
 #define REF_RULES_MAX 4096
+/** Most copies of one packet. */
+#define REF_COPIES_MAX 16
 
 struct ref_rule {
 	/** As given to rte_flow; not copied. */
@@ -60,6 +63,22 @@ struct ref_port {
 
 enum ref_fate { REF_QUEUE, REF_DROP_RULE, REF_DROP_ISOLATED };
 
+/** What a SAMPLE made. */
+struct ref_copy {
+	uint16_t queue;
+	bool marked;
+	uint32_t mark;
+	struct ref_input in;
+	struct ref_edited bytes;
+};
+
+/** Room for what rules make of a packet. */
+struct ref_made {
+	struct ref_edited edited;
+	unsigned int n_copies;
+	struct ref_copy copies[REF_COPIES_MAX];
+};
+
 struct ref_verdict {
 	enum ref_fate fate;
 	uint16_t queue;
@@ -79,7 +98,7 @@ struct ref_verdict {
 	const struct ref_rule *ended_by; /**< NULL: the port's default. */
 	unsigned int n_edits;
 	struct ref_input out; /**< What the packet has become. */
-	struct ref_edited *edited;
+	struct ref_made *made;
 };
 
 /** Make a port without rules and without RSS. */
@@ -101,10 +120,10 @@ bool ref_port_loops(const struct ref_port *port, const struct ref_rule *rule);
 
 /**
  * Classify a packet, and count it.
- * @param edited  Room for a packet that rules change; NULL: none does.
+ * @param made  NULL: no rule changes packets or copies them.
  */
-void ref_port_classify(struct ref_port *port, const struct ref_packet *p,
-		       struct ref_edited *edited, struct ref_verdict *v);
+void ref_port_classify(struct ref_port *port, const struct ref_packet *p, struct ref_made *made,
+		       struct ref_verdict *v);
 
 /** Find an action; NULL if the list has none of this type. */
 const struct rte_flow_action *ref_action(const struct rte_flow_action *actions,

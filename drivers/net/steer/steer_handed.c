@@ -196,6 +196,9 @@ steer_handed_unfit(const struct rte_flow_attr *attr, const struct rte_flow_item 
 	/* When it was hit while software steered, the lower does not know, nor the other way. */
 	if (find_action(actions, RTE_FLOW_ACTION_TYPE_AGE) != NULL)
 		return "rules with age are kept in software";
+	/* Copies may be for any of our queues, and the lower's may not be independent. */
+	if (find_action(actions, RTE_FLOW_ACTION_TYPE_SAMPLE) != NULL)
+		return "rules with sample are kept in software";
 	if (find_action(actions, RTE_FLOW_ACTION_TYPE_INDIRECT) != NULL)
 		return "rules that share actions are kept in software";
 	return NULL;

@@ -154,6 +154,8 @@ struct steer_drop_counts {
 	uint64_t hits;      /**< Matched by some rule; not dropped. */
 	uint64_t misses;    /**< Matched by none. With hits and handed, all packets received. */
 	uint64_t cached;    /**< Of hits and misses, those that the flow cache knew. */
+	uint64_t copies;    /**< Made by rules, of packets that are counted besides. */
+	uint64_t uncopied;  /**< That rules would have made. */
 	uint64_t handed;    /**< Taken as the lower steered them; not dropped. */
 };
 

@@ -31,11 +31,12 @@ struct steer_rules {
 	char text[];
 };
 
-/** A line of the file. */
+/** A line of the file, and what those before it have set. */
 struct line {
 	const char *text;
 	size_t len;
 	unsigned int number;
+	struct steer_text_samples samples;
 };
 
 /* Reading */
@@ -118,10 +119,10 @@ complain(const struct steer_port *port, const struct line *line, struct steer_te
 }
 
 static int
-parse_line(const struct steer_port *port, const struct line *line, struct steer_text_rule **rule)
+parse_line(const struct steer_port *port, struct line *line, struct steer_text_rule **rule)
 {
 	struct steer_text_error error;
-	int rc = steer_text_parse(line->text, line->len, rule, &error);
+	int rc = steer_text_parse_among(line->text, line->len, &line->samples, rule, &error);
 
 	if (rc == -EINVAL)
 		complain(port, line, error.place, error.message);
@@ -131,7 +132,7 @@ parse_line(const struct steer_port *port, const struct line *line, struct steer_
 }
 
 static int
-check_line(const struct steer_port *port, const struct line *line)
+check_line(const struct steer_port *port, struct line *line)
 {
 	struct rte_flow_error error;
 	struct steer_text_rule *rule;
@@ -171,7 +172,7 @@ install_rule(struct steer_port *port, const struct line *line, const struct stee
 }
 
 static int
-install_line(struct steer_port *port, const struct line *line)
+install_line(struct steer_port *port, struct line *line)
 {
 	struct steer_text_rule *rule;
 	int rc = parse_line(port, line, &rule);
@@ -202,6 +203,7 @@ steer_rules_load(struct steer_port *port)
 	close(fd);
 	while (rc == 0 && next_line(port->rules, &line))
 		rc = check_line(port, &line);
+	steer_text_samples_free(&line.samples);
 	if (rc < 0)
 		steer_rules_free(port);
 	return rc;
@@ -217,6 +219,7 @@ steer_rules_start(struct steer_port *port)
 		return 0;
 	while (rc == 0 && next_line(port->rules, &line))
 		rc = install_line(port, &line);
+	steer_text_samples_free(&line.samples);
 	if (rc == 0)
 		steer_rules_free(port);
 	else

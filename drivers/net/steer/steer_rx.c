@@ -55,7 +55,7 @@ count_drop(struct steer_source *s, uint16_t queue)
 }
 
 static inline void
-sort(struct steer_source *s, const struct steer_rxq *rxq, struct rte_mbuf **pkts,
+sort(struct steer_source *s, const struct steer_rxq *rxq, struct rte_mbuf *const *pkts,
      const uint16_t *queues, uint16_t n, struct sorted *out)
 {
 	for (uint16_t i = 0; i < n; i++) {
@@ -156,6 +156,28 @@ deliver(struct steer_source *s, const struct steer_rxq *rxq, struct sorted *out)
 
 /* Draining */
 
+/** What rules have copied of a burst, behind the burst itself. */
+static __rte_noinline void
+deliver_copies(struct steer_source *s, struct steer_rxq *rxq,
+	       const struct steer_burst_stats *stats, struct sorted *out)
+{
+	const struct steer_copies *copies = steer_engine_copies(rxq->engine, rxq->id);
+	uint16_t part;
+
+	add(&s->drops.copies, stats->copies);
+	add(&s->drops.uncopied, stats->uncopied);
+	for (uint16_t i = 0; i < stats->copies; i = (uint16_t)(i + part)) {
+		struct sorted more = { .room = (uint16_t)(out->room - out->n_own) };
+
+		if (more.room > 0)
+			more.own = out->own + out->n_own;
+		part = RTE_MIN((uint16_t)(stats->copies - i), (uint16_t)STEER_BURST_MAX);
+		sort(s, rxq, copies->pkts + i, copies->queues + i, part, &more);
+		deliver(s, rxq, &more);
+		out->n_own = (uint16_t)(out->n_own + more.n_own);
+	}
+}
+
 /** Software decides what becomes of a burst from a source, its lock held. */
 static inline void
 steer(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **burst, uint16_t n,
@@ -171,6 +193,8 @@ steer(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **burst, ui
 	add(&s->drops.cached, stats.cached);
 	sort(s, rxq, burst, queues, n, out);
 	deliver(s, rxq, out);
+	if (unlikely((stats.copies | stats.uncopied) != 0))
+		deliver_copies(s, rxq, &stats, out);
 }
 
 /** One burst of at most @p n from a source, its lock held. @return how many came. */

@@ -183,6 +183,8 @@ add_drops(struct steer_drop_counts *to, const struct steer_drop_counts *from)
 	to->hits += __atomic_load_n(&from->hits, __ATOMIC_RELAXED);
 	to->misses += __atomic_load_n(&from->misses, __ATOMIC_RELAXED);
 	to->cached += __atomic_load_n(&from->cached, __ATOMIC_RELAXED);
+	to->copies += __atomic_load_n(&from->copies, __ATOMIC_RELAXED);
+	to->uncopied += __atomic_load_n(&from->uncopied, __ATOMIC_RELAXED);
 	to->handed += __atomic_load_n(&from->handed, __ATOMIC_RELAXED);
 }
 
@@ -296,6 +298,8 @@ steer_drop_counts_read(struct steer_port *port, uint16_t lower_queue, struct ste
 	c->hits -= base->hits;
 	c->misses -= base->misses;
 	c->cached -= base->cached;
+	c->copies -= base->copies;
+	c->uncopied -= base->uncopied;
 	c->handed -= base->handed;
 	steer_counts_unlock(port);
 }

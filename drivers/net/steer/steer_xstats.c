@@ -47,6 +47,8 @@ static const struct xstat drop_xstats[] = {
 	{ "flow_hits", offsetof(struct steer_drop_counts, hits) },
 	{ "flow_misses", offsetof(struct steer_drop_counts, misses) },
 	{ "flow_cached", offsetof(struct steer_drop_counts, cached) },
+	{ "sampled", offsetof(struct steer_drop_counts, copies) },
+	{ "sample_drops", offsetof(struct steer_drop_counts, uncopied) },
 	{ "handed_down", offsetof(struct steer_drop_counts, handed) },
 };
 
