@@ -149,11 +149,67 @@ test_items(void **state __rte_unused)
 	assert_int_equal(bad, 0);
 }
 
+/* Behind the reason stands what is accepted, which no row says. */
+static bool
+is_action_reason(const char *message, const char *name, const char *row)
+{
+	char begin[sizeof(struct test_doc_row) + 64];
+
+	snprintf(begin, sizeof(begin), "%s: %s: accepted are ", name, row + strlen("no: "));
+	return begins(message, begin);
+}
+
+static unsigned int
+check_action(int type, const char *name)
+{
+	struct rte_flow_action actions[TEST_FLOW_ACTIONS];
+	struct rte_flow_error error;
+	struct test_doc_row row;
+	bool taken, told;
+
+	if (!test_doc_row("Every action", name, &row)) {
+		print_error("%s: " TEST_DOC_GUIDE " has no row for it in \"Every action\"\n", name);
+		return 1;
+	}
+	/* No handle is so small. */
+	taken = type == RTE_FLOW_ACTION_TYPE_INDIRECT ||
+		test_flow_action_taken(port, type, actions, &error);
+	told = begins(row.text, "yes") || begins(row.text, "ignored");
+	if (taken != told) {
+		print_error("%s: the port %s it, the row says \"%s\"\n", name,
+			    taken ? "takes" : "refuses", row.text);
+		return 1;
+	}
+	if (!told && (error.type != RTE_FLOW_ERROR_TYPE_ACTION ||
+		      !is_action_reason(error.message, name, row.text))) {
+		print_error("%s: the row says \"%s\", the port \"%s\"\n", name, row.text,
+			    error.message);
+		return 1;
+	}
+	return 0;
+}
+
+static void
+test_actions(void **state __rte_unused)
+{
+	static struct test_flow_types types;
+	unsigned int bad;
+
+	test_flow_types_read("rte_flow_action_type", "RTE_FLOW_ACTION_TYPE_", &types);
+	assert_string_equal(types.names[RTE_FLOW_ACTION_TYPE_SET_TTL], "set_ttl");
+	bad = check_rows("Every action", &types);
+	/* END is no action, and alone none at all. */
+	for (unsigned int i = 1; i < types.n; i++)
+		bad += check_action((int)i, types.names[i]);
+	assert_int_equal(bad, 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_items),
+		cmocka_unit_test(test_actions),
 	};
 	int rc;
 
