@@ -14,7 +14,7 @@ usage(FILE *to)
 	fprintf(to, "steer-perf [EAL options] -- [options]\n"
 		"  -q, --quick           3 rounds, fewer packets, no set of more than 1 M rules\n"
 		"  -r, --rounds=N        measure each thing N times (default 9)\n"
-		"  -n, --packets=N       packets of one measurement (default 1048576)\n"
+		"  -n, --packets=N       packets of one measurement (1048576, with -i 1024)\n"
 		"  -s, --scale=N         divide numbers of rules and flows by N (default 1)\n"
 		"  -o, --output=FILE     results as comma-separated values, too\n"
 		"  -i, --instructions    count instructions for each packet, nothing else\n"
@@ -103,7 +103,9 @@ perf_args_parse(struct perf_args *a, int argc, char **argv)
 	}
 	if (a->rounds == 0)
 		a->rounds = a->quick ? 3 : 9;
-	if (a->packets == 0)
+	if (a->packets == 0 && a->instructions)
+		a->packets = a->quick ? 256 : 1024;
+	else if (a->packets == 0)
 		a->packets = a->quick ? 1 << 18 : 1 << 20;
 	return 0;
 }

@@ -10,12 +10,12 @@
 #include "instructions.h"
 
 static double
-count(const struct perf_way *way)
+count(const struct perf *p, const struct perf_way *way)
 {
 	double instructions;
 
 	perf_traffic_start(way->traffic, way->lower, 0);
-	instructions = perf_instructions(way->run, way->arg);
+	instructions = perf_instructions(way->run, way->arg, p->args.packets);
 	if (instructions < 0)
 		rte_exit(77, "steer-perf: skipped: instructions are counted on x86 only\n");
 	return instructions;
@@ -24,12 +24,14 @@ count(const struct perf_way *way)
 static void
 count_all(struct perf *p, const struct perf_way *ways, unsigned int n, bool to_first)
 {
-	const double first = count(&ways[0]);
+	const double first = count(p, &ways[0]);
 
-	for (unsigned int i = 0; i < n; i++)
+	for (unsigned int i = 0; i < n; i++) {
+		const double each = i == 0 ? first : count(p, &ways[i]);
+
 		if (ways[i].name != NULL)
-			perf_report_counts(&p->report, ways[i].name,
-					   i == 0 ? first : count(&ways[i]), to_first ? first : 0);
+			perf_report_counts(&p->report, ways[i].name, each, to_first ? first : 0);
+	}
 }
 
 static void

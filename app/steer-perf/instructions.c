@@ -10,11 +10,6 @@
 
 #include "instructions.h"
 
-/* Counted are some bursts: each step is a signal, which some systems take long to deliver. */
-#define PACKETS 128
-/* What is done once is done before. */
-#define WARM_UP (PERF_INSTRUCTIONS_RUN - PACKETS)
-
 #ifdef RTE_ARCH_X86_64
 
 #define TRAP_FLAG 0x100
@@ -39,38 +34,40 @@ trap(bool on)
 	__asm__ volatile("pushq %0\n\tpopfq" : : "r"(flags) : "memory", "cc");
 }
 
+/** Also how many packets were moved. */
 static uint64_t
-count(uint64_t (*run)(void *arg, uint64_t packets), void *arg, uint64_t packets)
+count(uint64_t (*run)(void *arg, uint64_t packets), void *arg, uint64_t *packets)
 {
 	steps = 0;
 	trap(true);
-	run(arg, packets);
+	*packets = run(arg, *packets);
 	trap(false);
 	return steps;
 }
 
 double
-perf_instructions(uint64_t (*run)(void *arg, uint64_t packets), void *arg)
+perf_instructions(uint64_t (*run)(void *arg, uint64_t packets), void *arg, uint64_t packets)
 {
 	struct sigaction old, wanted = { .sa_handler = step };
-	uint64_t with, without;
+	uint64_t with, without, none = 0;
 
 	if (sigaction(SIGTRAP, &wanted, &old) != 0)
 		return -1;
-	run(arg, WARM_UP);
-	without = count(run, arg, 0);
-	with = count(run, arg, PACKETS);
+	run(arg, PERF_INSTRUCTIONS_BEFORE);
+	without = count(run, arg, &none);
+	with = count(run, arg, &packets);
 	sigaction(SIGTRAP, &old, NULL);
-	return (double)(with - without) / PACKETS;
+	return (double)(with - without) / (double)packets;
 }
 
 #else
 
 double
-perf_instructions(uint64_t (*run)(void *arg, uint64_t packets), void *arg)
+perf_instructions(uint64_t (*run)(void *arg, uint64_t packets), void *arg, uint64_t packets)
 {
 	RTE_SET_USED(run);
 	RTE_SET_USED(arg);
+	RTE_SET_USED(packets);
 	return -1;
 }
 

@@ -12,14 +12,19 @@
 
 #include <stdint.h>
 
-/** How many packets are run through for a count. */
-#define PERF_INSTRUCTIONS_RUN (16384 + 128)
+/** Packets that are run through without being counted: what is done once is done then. */
+#define PERF_INSTRUCTIONS_BEFORE 16384
 
 /**
  * Instructions that each packet costs, on the whole way. A repeated string instruction counts as
  * often as it repeats.
- * @return negative: not known how to on this CPU.
+ * @param run      Moves so many packets, or a few more; returns how many.
+ * @param packets  That many are counted. Each step is a signal, which some systems take long to
+ *                 deliver. What is in rings at the beginning and at the end differs: with more
+ *                 packets that matters less.
+ * @return         negative: not known how to on this CPU.
  */
-double perf_instructions(uint64_t (*run)(void *arg, uint64_t packets), void *arg);
+double perf_instructions(uint64_t (*run)(void *arg, uint64_t packets), void *arg,
+			 uint64_t packets);
 
 #endif /* PERF_INSTRUCTIONS_H */

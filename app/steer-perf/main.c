@@ -69,6 +69,8 @@ tell_machine(struct perf *p)
 			 STEER_VERSION, rte_version(), cpu_name(line, sizeof(line)),
 			 (double)rte_get_tsc_hz() / 1e9, rte_lcore_count(),
 			 rte_eal_has_hugepages() ? "huge" : "small");
+	if (p->args.instructions)
+		return;
 	perf_report_note(&p->report, "medians of %u measurements of %lu packets each; spread: half "
 			 "the distance of the quartiles", p->args.rounds,
 			 (unsigned long)p->args.packets);
@@ -97,11 +99,12 @@ run_part(struct perf *p, const struct part *part)
 	if (!perf_wanted(p, part->heading) || (p->args.instructions && !part->counts))
 		return;
 	perf_report_progress(&p->report, "%s ...", part->heading);
-	if (part->two && !perf_race_possible())
-		perf_report_note(&p->report, "\n%s: not measured, there is one lcore",
-				 part->heading);
-	else
-		part->run(p, part->heading);
+	if (part->two && !perf_race_possible()) {
+		perf_report_section(&p->report, part->heading, NULL);
+		perf_report_note(&p->report, "not measured: there is one lcore");
+		return;
+	}
+	part->run(p, part->heading);
 }
 
 static void

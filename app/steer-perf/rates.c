@@ -202,7 +202,7 @@ count(struct perf *p, struct rates *r)
 
 	for (unsigned int i = 0; i < OPERATIONS; i++) {
 		r->at = 0;
-		counts[i] = perf_instructions(operations[i].run, r);
+		counts[i] = perf_instructions(operations[i].run, r, p->args.packets);
 		perf_report_counts(&p->report, operations[i].name, counts[i],
 				   counts[operations[i].base]);
 	}
@@ -211,7 +211,8 @@ count(struct perf *p, struct rates *r)
 static void
 open_rates(struct perf *p, struct rates *r)
 {
-	r->n = p->args.instructions ? PERF_INSTRUCTIONS_RUN :
+	r->n = p->args.instructions ?
+	       PERF_INSTRUCTIONS_BEFORE + (uint32_t)p->args.packets :
 	       perf_scaled(p->args.quick ? RULES_QUICK : RULES, p->args.scale, 64);
 	r->rules = malloc(r->n * sizeof(r->rules[0]));
 	r->flows = malloc(r->n * sizeof(r->flows[0]));

@@ -62,10 +62,23 @@ perf_report_section(struct perf_report *r, const char *name, const char *base)
 {
 	clear_progress(r);
 	r->section = name;
-	if (base != NULL)
-		printf("\n" NAME " %8s  %6s  %8s  %6s\n", name, "each", "spread", base, "ratio");
+	r->base = base;
+	r->heading = true;
+}
+
+/** A heading comes with its first line. */
+static void
+begin_line(struct perf_report *r)
+{
+	clear_progress(r);
+	if (!r->heading)
+		return;
+	r->heading = false;
+	if (r->base != NULL)
+		printf("\n" NAME " %8s  %6s  %8s  %6s\n", r->section, "each", "spread", r->base,
+		       "ratio");
 	else
-		printf("\n%s\n", name);
+		printf("\n%s\n", r->section);
 }
 
 static void
@@ -86,7 +99,7 @@ perf_report_row(struct perf_report *r, const char *name, const char *unit,
 		const struct perf_value *value, const struct perf_value *base,
 		const struct perf_value *ratio)
 {
-	clear_progress(r);
+	begin_line(r);
 	printf(NAME " %8.1f  %4.1f %%", name, value->median, perf_spread(value));
 	if (ratio != NULL)
 		printf("  %8.1f  %6.2f", base->median, ratio->median);
@@ -100,7 +113,7 @@ perf_report_counts(struct perf_report *r, const char *name, double count, double
 	const struct perf_value v = { count, count, count };
 	const struct perf_value ratio = { .median = floor != 0 ? count / floor : 0 };
 
-	clear_progress(r);
+	begin_line(r);
 	printf(NAME " %8.1f  %6s", name, count, "");
 	if (floor != 0)
 		printf("  %8.1f  %6.2f", floor, ratio.median);
@@ -112,7 +125,7 @@ void
 perf_report_value(struct perf_report *r, const char *name, const struct perf_value *value,
 		  const char *unit)
 {
-	clear_progress(r);
+	begin_line(r);
 	printf(NAME " %8.*f  %4.1f %%  %s\n", name, value->median < 100 ? 2 : 0, value->median,
 	       perf_spread(value), unit);
 	write_csv(r, name, unit, value, NULL);
@@ -123,7 +136,7 @@ perf_report_note(struct perf_report *r, const char *format, ...)
 {
 	va_list args;
 
-	clear_progress(r);
+	begin_line(r);
 	va_start(args, format);
 	vprintf(format, args);
 	va_end(args);
@@ -149,7 +162,10 @@ perf_report_targets(struct perf_report *r)
 {
 	unsigned int missed = 0;
 
+	if (r->n_targets == 0)
+		return;
 	perf_report_section(r, "Targets", NULL);
+	begin_line(r);
 	printf(NAME " %-17s  %8s\n", "", "target", "result");
 	for (unsigned int i = 0; i < r->n_targets; i++) {
 		const struct perf_target *t = &r->targets[i];

@@ -32,6 +32,10 @@ struct perf_report {
 	/** The terminal's last line is one of progress. */
 	bool progress;
 	const char *section;
+	/** What ratios of this section are to; NULL: there are none. */
+	const char *base;
+	/** The section's heading is still to be printed. */
+	bool heading;
 	unsigned int n_targets;
 	struct perf_target targets[PERF_TARGETS_MAX];
 };
@@ -44,7 +48,10 @@ void perf_report_close(struct perf_report *r);
 void perf_report_progress(struct perf_report *r, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/** A heading. With @p base, of a table of cycles and of ratios to what is called so. */
+/**
+ * A heading, printed if there is a line below it. With @p base, of a table of values and of ratios
+ * to what is called so. Both stay the caller's.
+ */
 void perf_report_section(struct perf_report *r, const char *name, const char *base);
 
 /** A line of such a table; @p base and @p ratio NULL: it is compared with nothing. */

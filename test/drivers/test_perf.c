@@ -315,8 +315,8 @@ test_floor_instructions(void **state __rte_unused)
 		double floor, lower;
 
 		open_floor(&w, hashes[h]);
-		lower = perf_instructions(perf_bed_run_lower, &w.w.bed);
-		floor = perf_instructions(perf_floor_run, w.floor) - lower;
+		lower = perf_instructions(perf_bed_run_lower, &w.w.bed, 256);
+		floor = perf_instructions(perf_floor_run, w.floor, 256) - lower;
 		close_floor(&w);
 		printf("# %s: %.1f instructions, and %.1f of the lower port\n",
 		       by_gfni ? "GFNI" : "tables", floor, lower);

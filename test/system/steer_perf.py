@@ -55,7 +55,7 @@ def everything():
 
 def instructions():
     """Instructions are counted of one part, the same each time"""
-    texts = [perf(*SMALL, '--instructions', '--part=DPVS') for _ in range(2)]
+    texts = [perf('--scale=500', '--quick', '--instructions', '--part=DPVS') for _ in range(2)]
     counts = [[line.split()[-3] for line in text.splitlines() if line.startswith('DPVS')]
               for text in texts]
     check(len(counts[0]) == 1 and counts[0] == counts[1], f'{counts[0]} and then {counts[1]}')
