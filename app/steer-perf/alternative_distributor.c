@@ -10,6 +10,7 @@
 #include <rte_malloc.h>
 
 #include "alternative.h"
+#include "tuple_hash.h"
 #include "walk.h"
 
 #define WORKERS PERF_WALK_RINGS
@@ -91,8 +92,12 @@ burst(struct distributor *d)
 	const unsigned int n = perf_walk_rx(&d->walk, pkts, tuples);
 	unsigned int done = 0;
 
-	for (unsigned int i = 0; i < n; i++)
-		pkts[i]->hash.usr = rte_hash_crc(tuples[i], PERF_WALK_TUPLE, 0);
+	for (unsigned int i = 0; i < n; i++) {
+		struct perf_key key;
+
+		perf_key_of_tuple(&key, tuples[i]);
+		pkts[i]->hash.usr = rte_hash_crc(&key, sizeof(key), 0);
+	}
 	for (unsigned int i = 0; i < n; i += GROUP) {
 		rte_distributor_process(d->d, &pkts[i], RTE_MIN(n - i, (unsigned int)GROUP));
 		done += work(d);

@@ -3,6 +3,7 @@
  */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <rte_byteorder.h>
 #include <rte_malloc.h>
@@ -67,10 +68,14 @@ list_create(uint16_t lower, perf_rule_fn rule, uint32_t n)
 static inline unsigned int
 look_up(const struct list *l, const uint8_t *tuple)
 {
-	const rte_be32_t dst = *(const unaligned_uint32_t *)(tuple + 4);
-	const uint16_t port = rte_be_to_cpu_16(*(const unaligned_uint16_t *)(tuple + 10));
 	const uint8_t proto = tuple[-PERF_WALK_PROTO];
+	rte_be32_t dst;
+	rte_be16_t dst_port;
+	uint16_t port;
 
+	memcpy(&dst, tuple + 4, sizeof(dst));
+	memcpy(&dst_port, tuple + 10, sizeof(dst_port));
+	port = rte_be_to_cpu_16(dst_port);
 	for (uint32_t i = 0; i < l->n; i++) {
 		const struct entry *e = &l->entries[i];
 

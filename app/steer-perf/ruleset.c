@@ -116,7 +116,7 @@ perf_rule_range(uint32_t i, struct perf_rule *rule)
 	const uint16_t from = (uint16_t)(1000 + i / 2 % 8 * 5000);
 
 	memset(rule, 0, sizeof(*rule));
-	rule->value.dst = rte_cpu_to_be_32(RTE_IPV4(172, i / 16, 0, 0));
+	rule->value.dst = rte_cpu_to_be_32(RTE_IPV4(172u, i / 16, 0, 0));
 	rule->mask.dst = prefix(16);
 	rule->value.ports[1] = rte_cpu_to_be_16(from);
 	rule->mask.ports[1] = UINT16_MAX;

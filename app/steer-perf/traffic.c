@@ -45,8 +45,8 @@ put_ipv4(struct synthetic_layout *l, uint16_t at)
 		.total_length = rte_cpu_to_be_16((uint16_t)(l->len - at)),
 		.time_to_live = 64,
 		.next_proto_id = IPPROTO_UDP,
-		.src_addr = RTE_BE32(RTE_IPV4(192, 0, 2, 1)),
-		.dst_addr = RTE_BE32(RTE_IPV4(192, 0, 2, 2)),
+		.src_addr = RTE_BE32(RTE_IPV4(192u, 0, 2, 1)),
+		.dst_addr = RTE_BE32(RTE_IPV4(192u, 0, 2, 2)),
 	};
 
 	memcpy(&l->bytes[at], &ip, sizeof(ip));

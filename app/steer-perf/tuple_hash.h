@@ -20,7 +20,7 @@ struct rte_hash;
 
 /** Addresses, ports, protocol; the rest is 0. */
 struct perf_key {
-	uint8_t bytes[16];
+	uint8_t bytes[16] __rte_aligned(8);
 };
 
 static inline void
