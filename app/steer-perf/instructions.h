@@ -12,8 +12,11 @@
 
 #include <stdint.h>
 
-/** Packets that are run through without being counted: what is done once is done then. */
-#define PERF_INSTRUCTIONS_BEFORE 16384
+/**
+ * Packets that are run through without being counted: what is done once is done then, and all of
+ * 8,192 flows have been seen.
+ */
+#define PERF_INSTRUCTIONS_BEFORE (1u << 17)
 
 /**
  * Instructions that each packet costs, on the whole way. A repeated string instruction counts as
