@@ -12,13 +12,13 @@
 
 #include "steer_engine_private.h"
 #include "steer_parse.h"
+#include "steer_plain.h"
 #include "steer_ptype.h"
 #include "steer_restore.h"
+#include "steer_rss_plain.h"
 
 /* Keys of a batch stay in L1 between parsing, classifying and spreading. */
 #define BATCH 32
-/* Headers of packets this far ahead are on their way into the cache. */
-#define PREFETCH_AHEAD 4
 
 #define RX_STEER_FLAGS (RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID | RTE_MBUF_F_RX_RSS_HASH)
 
@@ -40,6 +40,8 @@ struct batch {
 	bool want_hash;
 	/** Registers are kept. */
 	bool regs;
+	/** Plain packets are told from others. */
+	bool plain;
 };
 
 /** Packets of a batch that have yet to be judged in the groups that they jump to. */
@@ -50,37 +52,31 @@ struct jumped {
 	const struct steer_rule *by[BATCH];
 };
 
+static inline void
+prefetch_headers(struct rte_mbuf **pkts, uint16_t n)
+{
+	for (uint16_t i = 0; i < n; i++)
+		rte_prefetch0(rte_pktmbuf_mtod(pkts[i], void *));
+}
+
 static uint16_t
 parse_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, struct steer_key *keys)
 {
+	struct steer_plain plain;
 	uint16_t malformed = 0;
-	uint16_t i;
 
-	for (i = 0; i < PREFETCH_AHEAD && i < n; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(pkts[i], void *));
-	for (i = 0; i < n; i++) {
-		if (likely(i + PREFETCH_AHEAD < n))
-			rte_prefetch0(rte_pktmbuf_mtod(pkts[i + PREFETCH_AHEAD], void *));
+	prefetch_headers(pkts, n);
+	for (uint16_t i = 0; i < n; i++) {
+		if (likely(b->plain)) {
+			steer_plain_look(pkts[i], b->depth, &plain);
+			if (likely(plain.meta != 0)) {
+				steer_plain_key(&plain, pkts[i], b->depth, &keys[i]);
+				continue;
+			}
+		}
 		malformed += !steer_parse(pkts[i], b->depth, &keys[i]);
 	}
 	return malformed;
-}
-
-/**
- * For the cache, what a packet does not have must not be what another one had. It looks at what
- * rules ask for, not at what is parsed for others.
- */
-static void
-clear_keys(const struct batch *b, struct steer_key *keys, uint16_t n)
-{
-	size_t len = offsetof(struct steer_key, tunnel);
-
-	if (b->view->depth & STEER_DEPTH_RARE)
-		len = offsetof(struct steer_key, regs);
-	else if (b->view->depth & STEER_DEPTH_TUNNEL)
-		len = offsetof(struct steer_key, rare);
-	for (uint16_t i = 0; i < n; i++)
-		memset(&keys[i], 0, len);
 }
 
 /** Before the first rule, nothing has been set. */
@@ -306,7 +302,7 @@ run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *q
 	if (unlikely(b->regs))
 		clear_regs(keys, n);
 	if (b->cache != NULL) {
-		clear_keys(b, keys, n);
+		steer_cache_clear(b->cache, keys, n);
 		stats->malformed += parse_batch(b, pkts, n, keys);
 		stats->cached += steer_cache_lookup(b->cache, b->shard, &b->e->table, b->view,
 						    b->version, keys, n, found);
@@ -325,11 +321,69 @@ run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *q
 		follow_jumps(b, pkts, keys, queues, &jumped);
 }
 
+/* Where no rule is */
+
+/** A packet that is not plain. */
+static __rte_noinline uint16_t
+default_other(const struct batch *b, struct rte_mbuf *m, struct steer_burst_stats *stats)
+{
+	struct steer_key key;
+
+	stats->malformed += !steer_parse(m, b->depth, &key);
+	m->packet_type = ptype_of(b, m, &key);
+	m->ol_flags &= ~RX_STEER_FLAGS;
+	return spread(b, b->port_rss, m, &key);
+}
+
+/** What run_batch() comes to for packets that nothing but the port's RSS has a say in. */
+static void
+run_default(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *queues,
+	    struct steer_burst_stats *stats)
+{
+	struct steer_rss_inputs inputs;
+	uint32_t hash[BATCH + 1], meta[BATCH];
+	struct steer_plain plain;
+
+	inputs.longest = 0;
+	prefetch_headers(pkts, n);
+	for (uint16_t i = 0; i < n; i++) {
+		steer_plain_look(pkts[i], b->depth, &plain);
+		steer_rss_inputs_set(&inputs, i, b->port_rss, &plain);
+		meta[i] = plain.meta;
+	}
+	steer_rss_inputs_hash(b->port_rss, &inputs, n, hash);
+	for (uint16_t i = 0; i < n; i++) {
+		struct rte_mbuf *m = pkts[i];
+		uint64_t flags = m->ol_flags & ~RX_STEER_FLAGS;
+
+		if (unlikely(meta[i] == 0)) {
+			queues[i] = default_other(b, m, stats);
+			continue;
+		}
+		m->packet_type = steer_plain_ptype(meta[i]) & b->ptypes;
+		if (likely(hash[i] != 0)) {
+			m->hash.rss = hash[i];
+			flags |= RTE_MBUF_F_RX_RSS_HASH;
+		}
+		m->ol_flags = flags;
+		queues[i] = steer_rss_queue(b->port_rss, hash[i]);
+	}
+}
+
+static bool
+is_default(const struct batch *b)
+{
+	return b->view->n == 0 && !b->isolated && b->plain && b->port_rss != NULL &&
+	       steer_rss_has_plain(b->port_rss);
+}
+
 void
 steer_engine_burst(struct steer_engine *e, unsigned int slot, unsigned int shard,
 		   struct rte_mbuf **pkts, uint16_t n, uint16_t *queues,
 		   struct steer_burst_stats *stats)
 {
+	void (*run)(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *queues,
+		    struct steer_burst_stats *stats);
 	struct batch b = { .e = e, .shard = shard };
 
 	stats->malformed = 0;
@@ -362,9 +416,10 @@ steer_engine_burst(struct steer_engine *e, unsigned int slot, unsigned int shard
 		  steer_ptype_depth(b.ptypes);
 	if (b.port_rss != NULL)
 		b.depth |= steer_rss_depth(b.port_rss);
+	b.plain = steer_plain_depth(b.depth);
+	run = is_default(&b) ? run_default : run_batch;
 	for (uint16_t i = 0; i < n; i += BATCH)
-		run_batch(&b, pkts + i, RTE_MIN((uint16_t)(n - i), (uint16_t)BATCH), queues + i,
-			  stats);
+		run(&b, pkts + i, RTE_MIN((uint16_t)(n - i), (uint16_t)BATCH), queues + i, stats);
 	if (unlikely(b.copies != NULL)) {
 		stats->copies = b.copies->n;
 		stats->uncopied = b.copies->lost;

@@ -54,6 +54,11 @@ struct rte_mbuf;
 #define STEER_DEPTH_PACKET (1u << 8)
 /** Nor is this: draw a random number. */
 #define STEER_DEPTH_RANDOM (1u << 9)
+/**
+ * Nor this: of TCP not its ports and sequence number alone. steer_parse() has it anyway; see
+ * steer_plain.h.
+ */
+#define STEER_DEPTH_TCP (1u << 10)
 
 /** UDP destination ports of tunnels. */
 #define STEER_PORT_VXLAN 4789

@@ -102,7 +102,7 @@ steer_rings_free(struct steer_rings *r)
 	rte_free(r);
 }
 
-/** The ring seemed empty: clear its bit, unless the producer has just put something in. */
+/** The ring was found empty: clear its bit, unless the producer has just put something in. */
 static void
 clear_pending(struct steer_rings *r, unsigned int source, unsigned int target)
 {
@@ -133,13 +133,16 @@ steer_rings_dequeue(struct steer_rings *r, unsigned int target, struct rte_mbuf 
 	pending = rotate_right(pending, start);
 	while (pending != 0 && got < n) {
 		const unsigned int s = ((unsigned int)__builtin_ctzll(pending) + start) & 63;
+		const unsigned int more = steer_rings_dequeue_from(r, s, target, pkts + got,
+								   n - got);
 
 		pending &= pending - 1;
-		got += steer_rings_dequeue_from(r, s, target, pkts + got, n - got);
-		if (got < n)
-			clear_pending(r, s, target);
-		else
+		got += more;
+		/* While packets come, the bit stays: neither side pays for an atomic change. */
+		if (got == n)
 			t->start = (s + 1) & 63;
+		else if (more == 0)
+			clear_pending(r, s, target);
 	}
 	return got;
 }

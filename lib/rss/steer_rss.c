@@ -206,6 +206,39 @@ rss_plan_init(struct steer_rss *rss, int socket)
 	return 0;
 }
 
+/* Of plain packets what enters is contiguous, if all of each pair does, TCP and UDP alike. */
+static void
+rss_plain_init(struct steer_rss *rss)
+{
+	static const uint8_t addresses[] = {
+		[STEER_L3_IPV4] = 2 * RSS_IPV4_LEN,
+		[STEER_L3_IPV6] = 2 * RSS_IPV6_LEN,
+	};
+
+	rss->has_plain = true;
+	for (enum steer_l3 l3 = STEER_L3_IPV4; l3 <= STEER_L3_IPV6; l3++) {
+		const uint64_t meta = (uint64_t)l3 << STEER_META_L3_SHIFT;
+		const uint64_t tcp = meta | STEER_L4_TCP << STEER_META_L4_SHIFT;
+		const uint64_t udp = meta | STEER_L4_UDP << STEER_META_L4_SHIFT;
+		const unsigned int fields = rss->fields[STEER_META_KIND(tcp)];
+
+		rss->has_plain &= fields == rss->fields[STEER_META_KIND(udp)];
+		switch (fields & ~STEER_RSS_IPV6) {
+		case 0:
+			break;
+		case STEER_RSS_L3:
+			rss->plain[l3] = addresses[l3];
+			break;
+		case STEER_RSS_L3 | STEER_RSS_L4:
+			rss->plain[l3] = (uint8_t)(addresses[l3] + 2 * RSS_PORT_LEN);
+			break;
+		default:
+			rss->has_plain = false;
+			break;
+		}
+	}
+}
+
 static int
 rss_tables_init(struct steer_rss *rss, const struct steer_rss_conf *conf, int socket)
 {
@@ -220,6 +253,7 @@ rss_tables_init(struct steer_rss *rss, const struct steer_rss_conf *conf, int so
 	if (rss->tables == NULL)
 		return -ENOMEM;
 	rss->toeplitz = rss->tables->row;
+	rss_plain_init(rss);
 	return 0;
 }
 

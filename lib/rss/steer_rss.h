@@ -111,6 +111,12 @@ struct steer_rss {
 	const struct steer_rss *older;
 	/** What enters the hash, by STEER_META_KIND(): bits of steer_rss_plan.h. */
 	uint8_t fields[STEER_META_KINDS];
+	/**
+	 * Bytes that enter of plain packets, by enum steer_l3: addresses, or addresses and ports.
+	 * Only if has_plain: else something else enters, or enters otherwise.
+	 */
+	uint8_t plain[STEER_L3_ARP + 1];
+	bool has_plain;
 	/** 0 outer, else the shift of the inner stack's bits in meta. */
 	uint8_t inner;
 	enum rte_eth_hash_function func;
@@ -163,6 +169,13 @@ static inline uint32_t
 steer_rss_depth(const struct steer_rss *rss)
 {
 	return rss->depth;
+}
+
+/** Can plain packets be hashed as they are (steer_rss_plain.h)? */
+static inline bool
+steer_rss_has_plain(const struct steer_rss *rss)
+{
+	return rss->has_plain;
 }
 
 /** Hash of a packet; 0 if no field enters it. Thread-safe. */

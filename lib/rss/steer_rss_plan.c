@@ -138,7 +138,7 @@ struct steer_rss_plan {
 	  .depth = DEPTH_RARE }
 #define CHKSUM_ROW(l4_, at, len) \
 	{ .types = RTE_ETH_RSS_L4_CHKSUM, UNFRAGMENTED(L4(l4_)), .part = RSS_IN_STACK, \
-	  .bytes = ONE(STACK(l4) + (at), len), .depth = DEPTH_L4 }
+	  .bytes = ONE(STACK(l4) + (at), len), .depth = DEPTH_L4 | STEER_DEPTH_TCP }
 #define TUNNEL_ROW(types_, l4_, test_, at, len) \
 	{ .types = (types_), UNFRAGMENTED(L4(l4_)), .test = test_, .part = RSS_IN_TUNNEL, \
 	  .bytes = ONE(TUNNEL_SLOT + (at), len), .depth = DEPTH_TUNNEL }

@@ -29,12 +29,18 @@ rss_tables_find(const uint8_t *key, unsigned int rows, int socket)
 static struct steer_rss_tables *
 rss_tables_add(const uint8_t *key, unsigned int rows, int socket)
 {
+	const size_t len = sizeof(struct steer_rss_tables) + rows * sizeof(steer_toeplitz_row);
 	struct steer_rss_tables *tables;
 
-	tables = rte_zmalloc_socket("steer_rss", sizeof(*tables) + rows * sizeof(tables->row[0]),
-				    RTE_CACHE_LINE_SIZE, socket);
+	/* Rows are whole cache lines. */
+	tables = rte_zmalloc_socket("steer_rss", len + sizeof(*tables->gfni), RTE_CACHE_LINE_SIZE,
+				    socket);
 	if (tables == NULL)
 		return NULL;
+	if (steer_toeplitz_gfni_usable()) {
+		tables->gfni = RTE_PTR_ADD(tables, len);
+		steer_toeplitz_gfni_init(tables->gfni, key);
+	}
 	steer_toeplitz_init(tables->row, rows, key);
 	memcpy(tables->key, key, STEER_RSS_KEY_USED);
 	tables->rows = rows;

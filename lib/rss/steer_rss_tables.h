@@ -20,6 +20,7 @@
 
 #include "steer_rss_plan.h"
 #include "steer_toeplitz.h"
+#include "steer_toeplitz_gfni.h"
 
 /** Bytes of a key that the longest input needs. */
 #define STEER_RSS_KEY_USED (STEER_RSS_INPUT_MAX + 4)
@@ -29,6 +30,8 @@ struct steer_rss_tables {
 	unsigned int refs;
 	unsigned int rows;
 	int socket;
+	/** The same as matrices; NULL: not usable here. */
+	struct steer_toeplitz_gfni *gfni;
 	/** Repeated. */
 	uint8_t key[STEER_RSS_KEY_USED];
 	steer_toeplitz_row row[] __rte_cache_aligned;

@@ -57,10 +57,22 @@ struct steer_cache *steer_cache_create(const struct steer_table *t, uint32_t n_e
 void steer_cache_free(struct steer_cache *c);
 
 /**
+ * Before keys are parsed: what a packet does not have must not be what another one had, or its
+ * flow is not known again. Only what the masks touch matters.
+ */
+static inline void
+steer_cache_clear(const struct steer_cache *c, struct steer_key *keys, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		for (unsigned int w = 0; w < c->n_words; w++)
+			((uint64_t *)&keys[i])[c->word[w]] = 0;
+}
+
+/**
  * As steer_table_lookup(), asking the cache first. Only the shard's one user may call it.
  *
  * @param c     For the view: layouts are equal.
- * @param keys  Slots of absent layers hold zeros, or flows are not known again.
+ * @param keys  By steer_cache_clear(), then parsed.
  * @return      Packets for which no search was needed.
  */
 unsigned int steer_cache_lookup(struct steer_cache *c, unsigned int shard,

@@ -66,16 +66,17 @@ still_open(const struct steer_view_entry *e, const struct steer_rule **found, ui
  * One subtable, a whole burst: first all hashes, then all buckets, then all rules, so that the
  * cache misses of a burst overlap.
  */
-static void
-probe(const struct steer_subtable *st, uint64_t version, const struct steer_key *keys,
-      const uint8_t *open, unsigned int n, const struct steer_rule **found)
+static __rte_always_inline void
+probe_words(const struct steer_subtable *st, unsigned int n_words, uint64_t version,
+	    const struct steer_key *keys, const uint8_t *open, unsigned int n,
+	    const struct steer_rule **found)
 {
 	const struct steer_hash *h = __atomic_load_n(&st->hash, __ATOMIC_ACQUIRE);
 	const struct steer_rule *candidate[BURST], *rule;
 	uint32_t hash[BURST];
 
 	for (unsigned int i = 0; i < n; i++) {
-		hash[i] = steer_subtable_hash(st, steer_key_words(&keys[open[i]]));
+		hash[i] = steer_subtable_hash_n(st, n_words, steer_key_words(&keys[open[i]]));
 		rte_prefetch0(steer_hash_bucket(h, hash[i]));
 	}
 	for (unsigned int i = 0; i < n; i++) {
@@ -94,11 +95,35 @@ probe(const struct steer_subtable *st, uint64_t version, const struct steer_key 
 		rule = candidate[i];
 		if (rule == NULL)
 			continue;
-		if (unlikely(!steer_subtable_equal(st, rule, key)))
+		if (unlikely(!steer_subtable_equal_n(st, n_words, rule, key)))
 			rule = steer_subtable_find(st, h, hash[i], key);
 		if (rule != NULL)
 			keep_better(&found[open[i]],
 				    resolve(st, rule, version, &keys[open[i]], NULL));
+	}
+}
+
+/** What most rules ask for is told apart: IPv4 and IPv6 5-tuples, and less. */
+static void
+probe(const struct steer_subtable *st, uint64_t version, const struct steer_key *keys,
+      const uint8_t *open, unsigned int n, const struct steer_rule **found)
+{
+	switch (st->shape.n_words) {
+	case 2:
+		probe_words(st, 2, version, keys, open, n, found);
+		break;
+	case 3:
+		probe_words(st, 3, version, keys, open, n, found);
+		break;
+	case 4:
+		probe_words(st, 4, version, keys, open, n, found);
+		break;
+	case 6:
+		probe_words(st, 6, version, keys, open, n, found);
+		break;
+	default:
+		probe_words(st, st->shape.n_words, version, keys, open, n, found);
+		break;
 	}
 }
 

@@ -20,8 +20,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <rte_atomic.h>
 #include <rte_common.h>
 #include <rte_hash_crc.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "steer_interval.h"
 #include "steer_match.h"
@@ -31,6 +35,7 @@
 #define STEER_BUCKET_SLOTS 6
 
 struct steer_bucket {
+	/** First: see steer_bucket_fits(). */
 	uint16_t tag[STEER_BUCKET_SLOTS];
 	/** Overflow bucket; 0: none. */
 	uint32_t more;
@@ -128,15 +133,34 @@ void steer_subtable_rescan(struct steer_subtable *st);
 
 /* Readers */
 
+/* Of a number of words that is known when compiled, there is no loop. */
+
+static __rte_always_inline uint32_t
+steer_subtable_hash_n(const struct steer_subtable *st, unsigned int n_words, const uint64_t *key)
+{
+	uint32_t hash = st->seed;
+
+	for (unsigned int i = 0; i < n_words; i++)
+		hash = rte_hash_crc_8byte(key[st->word[i]] & st->mask[i], hash);
+	return hash;
+}
+
+static __rte_always_inline bool
+steer_subtable_equal_n(const struct steer_subtable *st, unsigned int n_words,
+		       const struct steer_rule *rule, const uint64_t *key)
+{
+	uint64_t diff = 0;
+
+	for (unsigned int i = 0; i < n_words; i++)
+		diff |= (key[st->word[i]] & st->mask[i]) ^ rule->words[i];
+	return diff == 0;
+}
+
 /** Hash of a key's masked words. */
 static inline uint32_t
 steer_subtable_hash(const struct steer_subtable *st, const uint64_t *key)
 {
-	uint32_t hash = st->seed;
-
-	for (unsigned int i = 0; i < st->shape.n_words; i++)
-		hash = rte_hash_crc_8byte(key[st->word[i]] & st->mask[i], hash);
-	return hash;
+	return steer_subtable_hash_n(st, st->shape.n_words, key);
 }
 
 static inline uint16_t
@@ -156,24 +180,45 @@ static inline bool
 steer_subtable_equal(const struct steer_subtable *st, const struct steer_rule *rule,
 		     const uint64_t *key)
 {
-	uint64_t diff = 0;
+	return steer_subtable_equal_n(st, st->shape.n_words, rule, key);
+}
 
-	for (unsigned int i = 0; i < st->shape.n_words; i++)
-		diff |= (key[st->word[i]] & st->mask[i]) ^ rule->words[i];
-	return diff == 0;
+/** Slots of a bucket whose tag fits: two bits of each. */
+static inline uint32_t
+steer_bucket_fits(const struct steer_bucket *b, uint16_t tag)
+{
+#if defined(__SSE2__) && !defined(__SANITIZE_THREAD__)
+	/* The tags, and what follows them. */
+	const __m128i tags = _mm_load_si128((const __m128i *)b->tag);
+	const int fits = _mm_movemask_epi8(_mm_cmpeq_epi16(tags, _mm_set1_epi16((short)tag)));
+
+	/* Tags first, then what they stand for: the CPU does it so. */
+	rte_compiler_barrier();
+	return (uint32_t)fits & ((1u << 2 * STEER_BUCKET_SLOTS) - 1);
+#else
+	uint32_t fits = 0;
+
+	for (unsigned int i = 0; i < STEER_BUCKET_SLOTS; i++)
+		if (__atomic_load_n(&b->tag[i], __ATOMIC_ACQUIRE) == tag)
+			fits |= 3u << 2 * i;
+	return fits;
+#endif
 }
 
 /** First rule of a bucket whose tag fits, without looking at its words; NULL if none. */
 static inline struct steer_rule *
 steer_bucket_candidate(const struct steer_bucket *b, uint16_t tag)
 {
-	for (unsigned int i = 0; i < STEER_BUCKET_SLOTS; i++)
-		if (__atomic_load_n(&b->tag[i], __ATOMIC_ACQUIRE) == tag) {
-			struct steer_rule *rule = __atomic_load_n(&b->rule[i], __ATOMIC_ACQUIRE);
+	uint32_t fits = steer_bucket_fits(b, tag);
 
-			if (rule != NULL)
-				return rule;
-		}
+	while (fits != 0) {
+		const unsigned int i = (unsigned int)__builtin_ctz(fits) / 2;
+		struct steer_rule *rule = __atomic_load_n(&b->rule[i], __ATOMIC_ACQUIRE);
+
+		if (rule != NULL)
+			return rule;
+		fits &= ~(3u << 2 * i);
+	}
 	return NULL;
 }
 

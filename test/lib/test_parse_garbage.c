@@ -157,7 +157,8 @@ test_depth_of_slots(void **state)
 				     STEER_DEPTH_L3);
 		assert_depth(outer + offsetof(struct steer_stack, frag), word, l4);
 		for (size_t i = 0; i < 24; i += 8)
-			assert_depth(outer + offsetof(struct steer_stack, l4) + i, word, l4);
+			assert_depth(outer + offsetof(struct steer_stack, l4) + i, word,
+				     i == 0 ? l4 : l4 | STEER_DEPTH_TCP);
 	}
 }
 

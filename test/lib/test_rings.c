@@ -197,6 +197,8 @@ test_notify(void **state)
 	assert_int_equal(r->target[4].pending, 0);
 	assert_int_equal(steer_rings_dequeue(r, 5, pkts, BURST), 3);
 	assert_ptr_equal(pkts[2], token(63, 2));
+	/* Who has found nothing does not look again. */
+	assert_int_equal(steer_rings_dequeue(r, 5, pkts, BURST), 0);
 	assert_int_equal(r->target[5].pending, 0);
 	steer_rings_notify(r, 0, UINT64_C(1) << 5);
 	assert_int_equal(steer_rings_dequeue(r, 5, pkts, BURST), 3);

@@ -33,17 +33,8 @@ struct sorted {
 	uint16_t n_own;
 	uint16_t room;
 	uint16_t n_drop;
-	uint64_t own_bytes;
-	uint64_t touched; /**< Targets with staged packets. */
 	struct rte_mbuf *drop[STEER_BURST_MAX];
 };
-
-static inline void
-stage(struct steer_source *s, struct sorted *out, uint16_t queue, struct rte_mbuf *m)
-{
-	s->staged[queue][s->n_staged[queue]++] = m;
-	out->touched |= UINT64_C(1) << queue;
-}
 
 static inline void
 count_drop(struct steer_source *s, uint16_t queue)
@@ -54,23 +45,25 @@ count_drop(struct steer_source *s, uint16_t queue)
 		add(queue == STEER_DROP_ISOLATED ? &s->drops.isolated : &s->drops.no_mbuf, 1);
 }
 
+/** Own packets are staged as all others are: which they are is not to be predicted. */
 static inline void
 sort(struct steer_source *s, const struct steer_rxq *rxq, struct rte_mbuf *const *pkts,
      const uint16_t *queues, uint16_t n, struct sorted *out)
 {
+	const uint16_t port_id = rxq->port_id;
+
 	for (uint16_t i = 0; i < n; i++) {
+		const uint16_t queue = queues[i];
 		struct rte_mbuf *m = pkts[i];
 
-		m->port = rxq->port_id;
-		if (unlikely(STEER_IS_DROP(queues[i]))) {
-			count_drop(s, queues[i]);
+		m->port = port_id;
+		if (unlikely(STEER_IS_DROP(queue))) {
+			count_drop(s, queue);
 			out->drop[out->n_drop++] = m;
-		} else if (queues[i] == rxq->id && out->n_own < out->room) {
-			out->own_bytes += m->pkt_len;
-			out->own[out->n_own++] = m;
-		} else {
-			stage(s, out, queues[i], m);
+			continue;
 		}
+		s->staged[queue][s->n_staged[queue]++] = m;
+		s->bytes_staged[queue] += m->pkt_len;
 	}
 }
 
@@ -86,40 +79,48 @@ sum_bytes(struct rte_mbuf **pkts, uint16_t n)
 	return bytes;
 }
 
-/** Into the ring what fits; what does not is freed and counted. */
-static inline void
-cross(struct steer_source *s, struct steer_rings *rings, uint16_t queue)
+/** Into the ring what fits; what does not is freed and counted. @return bytes that were not. */
+static inline uint64_t
+cross(struct steer_source *s, struct steer_rings *rings, uint16_t queue, struct rte_mbuf **pkts,
+      uint16_t n)
 {
 	struct steer_rx_counts *c = &s->counts[queue];
-	struct rte_mbuf **pkts = s->staged[queue];
-	const uint16_t n = s->n_staged[queue];
-	uint64_t bytes = sum_bytes(pkts, n);
 	const unsigned int sent = steer_rings_enqueue(rings, s->id, queue, pkts, n);
+	uint64_t bytes = 0;
 
-	s->n_staged[queue] = 0;
+	add(&c->packets, sent);
+	add(&c->crossed, sent);
 	if (unlikely(sent < n)) {
 		/* What was sent may be gone already, what was not is still ours. */
-		bytes -= sum_bytes(pkts + sent, (uint16_t)(n - sent));
+		bytes = sum_bytes(pkts + sent, (uint16_t)(n - sent));
 		rte_pktmbuf_free_bulk(pkts + sent, n - sent);
 		add(&c->ring_full, n - sent);
 	}
-	add(&c->packets, sent);
-	add(&c->crossed, sent);
-	add(&c->bytes, bytes);
+	return bytes;
 }
 
-/** Free what is for stopped queues. */
-static void
-drop_stopped(struct steer_source *s, uint64_t targets)
+/** Free what is for a stopped queue. @return its bytes. */
+static uint64_t
+drop_stopped(struct steer_source *s, uint16_t queue, struct rte_mbuf **pkts, uint16_t n)
 {
-	while (targets != 0) {
-		const unsigned int queue = (unsigned int)__builtin_ctzll(targets);
+	const uint64_t bytes = sum_bytes(pkts, n);
 
-		targets &= targets - 1;
-		rte_pktmbuf_free_bulk(s->staged[queue], s->n_staged[queue]);
-		add(&s->counts[queue].stopped, s->n_staged[queue]);
-		s->n_staged[queue] = 0;
-	}
+	rte_pktmbuf_free_bulk(pkts, n);
+	add(&s->counts[queue].stopped, n);
+	return bytes;
+}
+
+/** Own packets, as many as there is room for. @return how many. */
+static inline uint16_t
+keep_own(struct steer_source *s, const struct steer_rxq *rxq, struct sorted *out)
+{
+	struct steer_rx_counts *c = &s->counts[rxq->id];
+
+	out->n_own = RTE_MIN(s->n_staged[rxq->id], out->room);
+	for (uint16_t i = 0; i < out->n_own; i++)
+		out->own[i] = s->staged[rxq->id][i];
+	add(&c->packets, out->n_own);
+	return out->n_own;
 }
 
 static inline void
@@ -131,25 +132,38 @@ notify(const struct steer_source *s, const struct steer_rxq *rxq, uint64_t targe
 		steer_intr_wake(rxq->port->intr, sleeping);
 }
 
+/** What is staged for one queue. @return whether some of it went into the ring. */
+static inline bool
+deliver_to(struct steer_source *s, const struct steer_rxq *rxq, uint16_t queue, bool closed,
+	   struct sorted *out)
+{
+	const uint16_t done = queue == rxq->id ? keep_own(s, rxq, out) : 0;
+	const uint16_t left = (uint16_t)(s->n_staged[queue] - done);
+	struct rte_mbuf **pkts = s->staged[queue] + done;
+	uint64_t bytes = s->bytes_staged[queue];
+
+	if (unlikely(closed) && left > 0)
+		bytes -= drop_stopped(s, queue, pkts, left);
+	else if (left > 0)
+		bytes -= cross(s, rxq->rings, queue, pkts, left);
+	add(&s->counts[queue].bytes, bytes);
+	s->n_staged[queue] = 0;
+	s->bytes_staged[queue] = 0;
+	return left > 0 && !closed;
+}
+
 static inline void
 deliver(struct steer_source *s, const struct steer_rxq *rxq, struct sorted *out)
 {
 	const uint64_t closed = __atomic_load_n(&rxq->rings->closed, __ATOMIC_RELAXED);
-	uint64_t targets;
+	uint64_t crossed = 0;
 
-	add(&s->counts[rxq->id].packets, out->n_own);
-	add(&s->counts[rxq->id].bytes, out->own_bytes);
-	if (unlikely((out->touched & closed) != 0)) {
-		drop_stopped(s, out->touched & closed);
-		out->touched &= ~closed;
-	}
-	targets = out->touched;
-	while (targets != 0) {
-		cross(s, rxq->rings, (uint16_t)__builtin_ctzll(targets));
-		targets &= targets - 1;
-	}
-	if (out->touched != 0)
-		notify(s, rxq, out->touched);
+	for (uint16_t queue = 0; queue < s->n_targets; queue++)
+		if (s->n_staged[queue] > 0)
+			crossed |= (uint64_t)deliver_to(s, rxq, queue, closed >> queue & 1, out)
+				   << queue;
+	if (crossed != 0)
+		notify(s, rxq, crossed);
 	if (out->n_drop > 0)
 		rte_pktmbuf_free_bulk(out->drop, out->n_drop);
 }

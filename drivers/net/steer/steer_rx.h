@@ -43,8 +43,9 @@ struct steer_source {
 	uint16_t n_targets;
 	struct steer_drop_counts drops;
 	struct steer_rx_counts counts[STEER_QUEUES_MAX];
-	/** Packets sorted by target, within one drain. */
+	/** Packets sorted by target, within one drain, and how long they are. */
 	uint16_t n_staged[STEER_QUEUES_MAX];
+	uint64_t bytes_staged[STEER_QUEUES_MAX];
 	struct rte_mbuf *staged[STEER_QUEUES_MAX][STEER_BURST_MAX];
 };
 

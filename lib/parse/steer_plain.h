@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+/**
+ * @file
+ * Plain packets: what most packets are, told at a fifth of the cost of steer_parse().
+ *
+ * Ethernet, at most one VLAN tag (TPID 0x8100, not stripped), IPv4 without options or IPv6 without
+ * extension headers, no fragment, TCP or UDP, all lengths coherent, and these headers in the first
+ * segment. What is not plain is no worse for it: steer_parse() has it, and has the same of plain
+ * packets.
+ */
+
+#ifndef STEER_PLAIN_H
+#define STEER_PLAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <rte_branch_prediction.h>
+#include <rte_byteorder.h>
+#include <rte_common.h>
+#include <rte_ether.h>
+#include <rte_ip.h>
+#include <rte_mbuf.h>
+#include <rte_tcp.h>
+#include <rte_udp.h>
+
+#include "steer_cursor.h"
+#include "steer_key.h"
+#include "steer_parse.h"
+#include "steer_ptype.h"
+
+/** A plain packet. */
+struct steer_plain {
+	/** STEER_META_* as steer_parse() would have it, as deep as L4; 0: not plain, nothing else
+	 * of it is told. */
+	uint32_t meta;
+	/** IP header, L4 behind it; of what is not plain: anything. */
+	const uint8_t *l3;
+};
+
+/** For each IP protocol that is plain: length of its header, bits of meta from bit 16 on. */
+extern const uint32_t steer_plain_l4[UINT8_MAX + 1];
+
+/** Can packets be plain where so deep is parsed? */
+static inline bool
+steer_plain_depth(uint32_t depth)
+{
+	return (depth & (STEER_DEPTH_L4 | STEER_DEPTH_TUNNEL)) != 0 &&
+	       (depth & (STEER_DEPTH_RARE | STEER_DEPTH_PACKET | STEER_DEPTH_RANDOM)) == 0;
+}
+
+/**
+ * L4, told by a table: TCP and UDP in turn would be mispredicted.
+ *
+ * @param at     Where it begins.
+ * @param end    Where IP says that the packet ends.
+ * @return       @p meta with it, 0 if it is not plain.
+ */
+static __rte_always_inline uint32_t
+steer_plain_add_l4(const struct rte_mbuf *m, uint32_t at, uint32_t end, uint8_t proto,
+		   uint32_t meta)
+{
+	const uint32_t l4 = steer_plain_l4[proto];
+	const uint32_t l4_end = at + (l4 & UINT16_MAX);
+
+	if (unlikely(l4 == 0 || l4_end > end || end > m->pkt_len || l4_end > m->data_len))
+		return 0;
+	return meta | l4 >> 16;
+}
+
+/** What a plain packet has at least: enough to tell IPv4 from IPv6, with a tag or without. */
+#define STEER_PLAIN_MIN \
+	(RTE_ETHER_HDR_LEN + sizeof(struct rte_ipv4_hdr) + sizeof(struct rte_udp_hdr))
+#define STEER_PLAIN_META(l3) \
+	(STEER_META_ETH | (uint64_t)(l3) << STEER_META_L3_SHIFT | STEER_META_L3_ANY)
+
+/**
+ * Is a packet plain?
+ *
+ * @param depth  For which steer_plain_depth(); with STEER_DEPTH_TUNNEL what may be a tunnel is not
+ *               plain.
+ */
+static __rte_always_inline void
+steer_plain_look(const struct rte_mbuf *m, uint32_t depth, struct steer_plain *p)
+{
+	const uint8_t *ip = rte_pktmbuf_mtod_offset(m, const uint8_t *, RTE_ETHER_HDR_LEN);
+	uint32_t off = RTE_ETHER_HDR_LEN, l3_len, vlan = 0;
+	/* EtherType, and the first bytes of what follows. */
+	unaligned_uint32_t head;
+
+	p->meta = 0;
+	p->l3 = ip;
+	if (unlikely(m->data_len < STEER_PLAIN_MIN || (m->ol_flags & STEER_STRIPPED) != 0))
+		return;
+	memcpy(&head, ip - 2, sizeof(head));
+	if (unlikely((head & RTE_BE32(0xffff0000)) == RTE_BE32(RTE_ETHER_TYPE_VLAN * 0x10000u))) {
+		off += RTE_VLAN_HLEN;
+		ip += RTE_VLAN_HLEN;
+		vlan = STEER_META_VLAN0;
+		memcpy(&head, ip - 2, sizeof(head));
+	}
+	p->l3 = ip;
+	if (likely((head & RTE_BE32(0xffffff00)) == RTE_BE32(RTE_ETHER_TYPE_IPV4 << 16 | 0x4500))) {
+		l3_len = sizeof(struct rte_ipv4_hdr);
+		if (unlikely((steer_load_be16(ip + 6) & 0x3fff) != 0))
+			return;
+		p->meta = steer_plain_add_l4(m, off + l3_len, off + steer_load_be16(ip + 2), ip[9],
+					     STEER_PLAIN_META(STEER_L3_IPV4) | vlan);
+	} else if ((head & RTE_BE32(0xfffff000)) ==
+		   RTE_BE32((uint32_t)RTE_ETHER_TYPE_IPV6 << 16 | 0x6000)) {
+		l3_len = sizeof(struct rte_ipv6_hdr);
+		p->meta = steer_plain_add_l4(m, off + l3_len,
+					     off + l3_len + steer_load_be16(ip + 4), ip[6],
+					     STEER_PLAIN_META(STEER_L3_IPV6) | vlan);
+	} else {
+		return;
+	}
+	/* Of TCP, too: that costs less than to look what it is. */
+	if ((depth & STEER_DEPTH_TUNNEL) && likely(p->meta != 0) &&
+	    unlikely(steer_may_be_tunnel_port(steer_load_be16(ip + l3_len + 2))))
+		p->meta = 0;
+}
+
+/** Length of the IP header. */
+static __rte_always_inline uint32_t
+steer_plain_l3_len(const struct steer_plain *p)
+{
+	return steer_meta_l3(p->meta) == STEER_L3_IPV4 ? sizeof(struct rte_ipv4_hdr) :
+							 sizeof(struct rte_ipv6_hdr);
+}
+
+/** Ports and what is behind them: of TCP not all, unless asked for. */
+static __rte_always_inline void
+steer_plain_key_l4(const uint8_t *l4, uint32_t depth, struct steer_key *key)
+{
+	memcpy(key->outer.l4, l4, sizeof(struct rte_udp_hdr));
+	if ((depth & STEER_DEPTH_TCP) && steer_meta_l4(key->meta) == STEER_L4_TCP)
+		memcpy(key->outer.l4 + sizeof(struct rte_udp_hdr), l4 + sizeof(struct rte_udp_hdr),
+		       sizeof(struct rte_tcp_hdr) - sizeof(struct rte_udp_hdr));
+}
+
+/** The key of a plain packet, as steer_parse() makes it; what nobody asks for may be missing. */
+static __rte_always_inline void
+steer_plain_key(const struct steer_plain *p, const struct rte_mbuf *m, uint32_t depth,
+		struct steer_key *key)
+{
+	const uint8_t *l2 = rte_pktmbuf_mtod(m, const uint8_t *);
+
+	key->meta = p->meta;
+	if (depth & STEER_DEPTH_MAC)
+		memcpy(key->outer.l2, l2, RTE_ETHER_HDR_LEN);
+	if (unlikely(p->meta & STEER_META_VLAN0))
+		memcpy(key->outer.l2 + STEER_L2_VLAN(0), l2 + STEER_L2_VLAN(0), RTE_VLAN_HLEN);
+	if (likely(steer_meta_l3(p->meta) == STEER_L3_IPV4)) {
+		memcpy(key->outer.l3, p->l3, sizeof(struct rte_ipv4_hdr));
+		steer_plain_key_l4(p->l3 + sizeof(struct rte_ipv4_hdr), depth, key);
+	} else {
+		memcpy(key->outer.l3, p->l3, sizeof(struct rte_ipv6_hdr));
+		steer_plain_key_l4(p->l3 + sizeof(struct rte_ipv6_hdr), depth, key);
+	}
+}
+
+/** As steer_ptype(). */
+static __rte_always_inline uint32_t
+steer_plain_ptype(uint32_t meta)
+{
+	const uint32_t ptype = steer_ptype_kinds[STEER_META_KIND(meta)];
+
+	if (unlikely(meta & STEER_META_VLAN0))
+		return (ptype & ~RTE_PTYPE_L2_MASK) | RTE_PTYPE_L2_ETHER_VLAN;
+	return ptype;
+}
+
+#endif /* STEER_PLAIN_H */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <rte_branch_prediction.h>
+
+#include "steer_rss_plain.h"
+#include "steer_rss_tables.h"
+
+void
+steer_rss_inputs_hash(const struct steer_rss *rss, struct steer_rss_inputs *inputs, unsigned int n,
+		      uint32_t *hash)
+{
+	const uint8_t *const *in = inputs->in;
+	const uint8_t *len = inputs->len;
+
+	if (likely(rss->tables->gfni != NULL)) {
+		inputs->in[n] = NULL;
+		inputs->len[n] = 0;
+		steer_toeplitz_gfni(rss->tables->gfni, in, len, inputs->longest, n, hash);
+		return;
+	}
+	for (unsigned int i = 0; i < n; i++)
+		hash[i] = likely(len[i] == 12) ? steer_toeplitz(rss->toeplitz, in[i], 0, 12) :
+						 steer_toeplitz(rss->toeplitz, in[i], 0, len[i]);
+}
