@@ -188,7 +188,8 @@ configure_over_lower(struct rte_eth_dev *dev)
 			  dev->data->name, port->args.iface);
 		return rc;
 	}
-	port->lower.n_rxq = n_rxq;
+	/* Others may read statistics meanwhile. */
+	__atomic_store_n(&port->lower.n_rxq, n_rxq, __ATOMIC_RELAXED);
 	port->lower.n_txq = n_txq;
 	port->lower.configured = true;
 	dev->tx_pkt_burst = steer_tx_checksums(dev, &info) ? steer_tx_burst_checksums :

@@ -55,13 +55,32 @@ static const struct xstat drop_xstats[] = {
 /* Not of a lower queue. */
 #define STOP_DROPS 1
 
-/* Without the lower's own. */
-static unsigned int
-own_count(const struct rte_eth_dev *dev)
+/* What there are statistics of: read once, as the port may be configured anew meanwhile. */
+struct sizes {
+	uint16_t rx;
+	uint16_t tx;
+	uint16_t lower_rx;
+	unsigned int lower_xstats;
+};
+
+static struct sizes
+sizes_of(const struct rte_eth_dev *dev)
 {
-	return dev->data->nb_rx_queues * RXQ_XSTATS +
-		dev->data->nb_tx_queues * RTE_DIM(txq_xstats) +
-		(steer_port(dev)->lower.n_rxq + 1) * RTE_DIM(drop_xstats) + STOP_DROPS;
+	struct steer_port *port = steer_port(dev);
+
+	return (struct sizes){
+		.rx = __atomic_load_n(&dev->data->nb_rx_queues, __ATOMIC_RELAXED),
+		.tx = __atomic_load_n(&dev->data->nb_tx_queues, __ATOMIC_RELAXED),
+		.lower_rx = __atomic_load_n(&port->lower.n_rxq, __ATOMIC_RELAXED),
+		.lower_xstats = steer_lower_xstats_count(port),
+	};
+}
+
+static unsigned int
+count_of(const struct sizes *sizes)
+{
+	return sizes->rx * RXQ_XSTATS + sizes->tx * RTE_DIM(txq_xstats) +
+		(sizes->lower_rx + 1) * RTE_DIM(drop_xstats) + STOP_DROPS + sizes->lower_xstats;
 }
 
 static unsigned int
@@ -99,25 +118,25 @@ int
 steer_xstats_get_names(struct rte_eth_dev *dev, struct rte_eth_xstat_name *names, unsigned int n)
 {
 	struct steer_port *port = steer_port(dev);
-	unsigned int lower = steer_lower_xstats_count(port);
-	unsigned int count = own_count(dev) + lower;
+	const struct sizes sizes = sizes_of(dev);
+	const unsigned int count = count_of(&sizes);
 	uint16_t q;
 
 	if (names == NULL || n < count)
 		return count;
-	for (q = 0; q < dev->data->nb_rx_queues; q++) {
+	for (q = 0; q < sizes.rx; q++) {
 		names += put_queue_names(names, "rx_q", q, rxq_xstats, RTE_DIM(rxq_xstats));
 		snprintf(names->name, sizeof(names->name), "rx_q%u_direct", q);
 		names += RXQ_DIRECT;
 	}
-	for (q = 0; q < dev->data->nb_tx_queues; q++)
+	for (q = 0; q < sizes.tx; q++)
 		names += put_queue_names(names, "tx_q", q, txq_xstats, RTE_DIM(txq_xstats));
-	for (q = 0; q < port->lower.n_rxq; q++)
+	for (q = 0; q < sizes.lower_rx; q++)
 		names += put_queue_names(names, "rx_lq", q, drop_xstats, RTE_DIM(drop_xstats));
 	names += put_names(names, "rx", drop_xstats, RTE_DIM(drop_xstats));
 	snprintf(names->name, sizeof(names->name), "rx_stop_drops");
 	names += STOP_DROPS;
-	steer_lower_xstats_names(port, names, lower);
+	steer_lower_xstats_names(port, names, sizes.lower_xstats);
 	return count;
 }
 
@@ -125,8 +144,8 @@ int
 steer_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsigned int n)
 {
 	struct steer_port *port = steer_port(dev);
-	unsigned int lower = steer_lower_xstats_count(port);
-	unsigned int count = own_count(dev) + lower;
+	const struct sizes sizes = sizes_of(dev);
+	const unsigned int count = count_of(&sizes);
 	struct rte_eth_xstat *to = xstats;
 	struct steer_drop_counts drops;
 	struct steer_rx_counts rx;
@@ -136,17 +155,17 @@ steer_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsigned
 
 	if (xstats == NULL || n < count)
 		return count;
-	for (q = 0; q < dev->data->nb_rx_queues; q++) {
+	for (q = 0; q < sizes.rx; q++) {
 		steer_rx_counts_read(port, q, &rx);
 		to += put_values(to, &rx, rxq_xstats, RTE_DIM(rxq_xstats));
 		to->value = rx.packets - rx.crossed;
 		to += RXQ_DIRECT;
 	}
-	for (q = 0; q < dev->data->nb_tx_queues; q++) {
+	for (q = 0; q < sizes.tx; q++) {
 		steer_tx_counts_read(dev, q, &tx);
 		to += put_values(to, &tx, txq_xstats, RTE_DIM(txq_xstats));
 	}
-	for (q = 0; q < port->lower.n_rxq; q++) {
+	for (q = 0; q < sizes.lower_rx; q++) {
 		steer_drop_counts_read(port, q, &drops);
 		to += put_values(to, &drops, drop_xstats, RTE_DIM(drop_xstats));
 	}
@@ -154,7 +173,7 @@ steer_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsigned
 	to += put_values(to, &drops, drop_xstats, RTE_DIM(drop_xstats));
 	to->value = steer_stop_drops_read(port);
 	to += STOP_DROPS;
-	steer_lower_xstats_read(port, to, lower);
+	steer_lower_xstats_read(port, to, sizes.lower_xstats);
 	for (i = 0; i < count; i++)
 		xstats[i].id = i;
 	return count;
