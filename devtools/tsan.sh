@@ -9,8 +9,8 @@
 #	SOAK_SECONDS  for which rules change while others classify (60)
 #	TSAN_TESTS    which tests (all that start threads)
 #
-# How DPDK, which is not built with it, is kept out of what it sees is said in test/tsan.c. Ends with
-# "N passed, N failed, N skipped": a data race fails the test it is in.
+# How DPDK, which is not built with it, is kept out of what it sees is said in test/tsan/tsan.h. Ends
+# with "N passed, N failed, N skipped": a data race fails the test it is in.
 
 set -u
 
@@ -23,8 +23,8 @@ meson=${MESON:-/usr/bin/meson}
 tsan=$dir/tsan
 status=0
 
-tests=${TSAN_TESTS:-$(grep -lE 'pthread_create|remote_launch' test/lib/test_*.c |
-	sed 's/.*test_\(.*\)\.c/\1/')}
+tests=${TSAN_TESTS:-$(grep -lE 'pthread_create|remote_launch|pollers_start' \
+	test/lib/test_*.c test/drivers/test_*.c | sed 's/.*test_\(.*\)\.c/\1/')}
 
 STEER_SDK_CACHE=$(mkdir -p "$dir" && cd "$dir" && pwd)/sdk/cache
 STEER_TARGETS=$(for t in $tests; do echo "test-$t"; done)
@@ -32,7 +32,7 @@ export STEER_SDK_CACHE STEER_TARGETS
 devtools/build.sh "$tsan" -Db_sanitize=thread -Doptimization=1 "$@" || exit 1
 
 export STEER_CHANGE_SECONDS="${SOAK_SECONDS:-60}"
-export TSAN_OPTIONS="${TSAN_OPTIONS:-history_size=4:second_deadlock_stack=1}"
+export TSAN_OPTIONS="${TSAN_OPTIONS:-history_size=7:second_deadlock_stack=1}"
 log=$tsan/meson-logs/testlog
 rm -f "$log.json"
 # shellcheck disable=SC2086 # a list

@@ -12,6 +12,7 @@
 #include <rte_service.h>
 
 #include "eal.h"
+#include "handover.h"
 #include "port.h"
 #include "service.h"
 #include "traffic.h"
@@ -172,6 +173,7 @@ test_hot_plug(void **state __rte_unused)
 	m = rte_pktmbuf_alloc(test_pool());
 	assert_non_null(m);
 	assert_non_null(rte_pktmbuf_append(m, 60));
+	test_give(m);
 	assert_int_equal(rte_ring_enqueue(ring, m), 0);
 	while (rte_eth_rx_burst(port, 0, &got, 1) == 0 && patience-- > 0)
 		sched_yield();

@@ -18,6 +18,7 @@
 
 #include "eal.h"
 #include "fake_lower.h"
+#include "handover.h"
 #include "port.h"
 
 #include <setjmp.h>
@@ -362,6 +363,7 @@ receive(struct rte_ring *ring, uint32_t *next)
 
 	n = rte_ring_dequeue_burst(ring, (void **)pkts, TEST_BURST, NULL);
 	for (i = 0; i < n; i++) {
+		test_take(pkts[i]);
 		label = rte_pktmbuf_mtod(pkts[i], const struct label *);
 		assert_true(label->queue < N_QUEUES);
 		assert_int_equal(label->number, next[label->queue]);

@@ -17,6 +17,7 @@
 #include <rte_ring.h>
 #include <rte_string_fns.h>
 
+#include "handover.h"
 #include "port.h"
 #include "traffic.h"
 
@@ -233,6 +234,7 @@ test_offer(struct test_world *w, struct test_flow *flow, uint16_t lower)
 	if (flow->queue != TEST_NOWHERE)
 		w->sent++;
 	/* Nobody else sends: there is still room. */
+	test_give(m);
 	rte_ring_enqueue(below[lower], m);
 	return true;
 }
