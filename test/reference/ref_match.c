@@ -10,6 +10,7 @@
 #include "ref_geneve_opt.h"
 #include "ref_integrity.h"
 #include "ref_match.h"
+#include "ref_match_part.h"
 #include "ref_packet.h"
 #include "ref_raw.h"
 
@@ -31,89 +32,6 @@ struct place {
 };
 
 static bool
-is_port(const char *item, const struct ref_field *f)
-{
-	return f->bits == 16 && f->wire_bit < 32 && f->wire_bit % 16 == 0 &&
-	       (strcmp(item, "tcp") == 0 || strcmp(item, "udp") == 0 || strcmp(item, "sctp") == 0);
-}
-
-static const void *
-mask_of(const struct rte_flow_item *item, const struct ref_item *known)
-{
-	static const uint8_t ones[64] = {
-		[0 ... 63] = 0xff,
-	};
-
-	if (item->mask != NULL)
-		return item->mask;
-	return ref_bug == REF_BUG_MASK_ALL_ONES ? ones : known->default_mask;
-}
-
-/** Is the value within spec..last, as far as the mask goes? Without range: is it spec? */
-static bool
-in_range(ref_int value, ref_int spec, ref_int last, ref_int mask)
-{
-	ref_int v = value & mask;
-	ref_int lo = spec & mask;
-	ref_int hi = last & mask;
-
-	if (ref_bug == REF_BUG_SPEC_UNMASKED)
-		lo = spec;
-	if ((hi == 0 && ref_bug != REF_BUG_LAST_ZERO) || hi == lo)
-		return v == lo;
-	if (ref_bug == REF_BUG_RANGE_UNMASKED)
-		return spec <= value && value <= last;
-	if (ref_bug == REF_BUG_RANGE_END)
-		return lo <= v && v < hi;
-	return lo <= v && v <= hi;
-}
-
-static bool
-field_matches(const struct rte_flow_item *item, const struct ref_item *known,
-	      const struct ref_field *f, const uint8_t *header)
-{
-	ref_int mask = ref_get(mask_of(item, known), f->item_bit, f->bits);
-	ref_int spec = ref_get(item->spec, f->item_bit, f->bits);
-	ref_int last = 0;
-	ref_int value = ref_get(header, f->wire_bit, f->bits);
-
-	if (ref_bug == REF_BUG_PORT_MASK_SWAPPED && is_port(known->name, f))
-		mask = (mask & 0xff) << 8 | mask >> 8;
-	if (item->last != NULL)
-		last = ref_get(item->last, f->item_bit, f->bits);
-	else if (ref_bug == REF_BUG_LAST_ZERO)
-		last = spec;
-	return in_range(value, spec, last, mask);
-}
-
-/** A VLAN item as if its TCI were one field: what a careless matcher does. */
-static bool
-tci_as_one_field(const struct rte_flow_item *item, const struct ref_item *known,
-		 const uint8_t *header)
-{
-	static const struct ref_field tci = { "tci", 0, 0, 16 };
-
-	return field_matches(item, known, &tci, header) &&
-	       field_matches(item, known, &known->fields[3], header);
-}
-
-static bool
-fields_match(const struct rte_flow_item *item, const uint8_t *header)
-{
-	const struct ref_item *known = ref_item(item->type);
-
-	if (item->spec == NULL)
-		return true;
-	if (ref_bug == REF_BUG_TCI_ONE_FIELD && item->type == RTE_FLOW_ITEM_TYPE_VLAN)
-		return tci_as_one_field(item, known, header);
-	for (unsigned int i = 0; i < known->n_fields; i++) {
-		if (!field_matches(item, known, &known->fields[i], header))
-			return false;
-	}
-	return true;
-}
-
-static bool
 flag_matches(bool spec, bool mask, bool value)
 {
 	return !mask || spec == value;
@@ -131,7 +49,7 @@ eth_matches(const struct rte_flow_item *item, const struct ref_stack *s)
 	memcpy(header, s->eth, sizeof(header));
 	if (ref_bug == REF_BUG_ETH_TYPE_LOOKS_THROUGH && s->n_tags > 0)
 		memcpy(header + 12, s->tag[s->n_tags - 1] + 2, 2);
-	if (!fields_match(item, header))
+	if (!ref_fields_match(item, header))
 		return false;
 	if (spec == NULL || mask == NULL || ref_bug == REF_BUG_HAS_VLAN_IGNORED)
 		return true;
@@ -149,7 +67,7 @@ vlan_matches(const struct rte_flow_item *item, const struct ref_stack *s, unsign
 		return false;
 	if (ref_bug == REF_BUG_VLAN_ORDER)
 		at = RTE_MIN(s->n_tags, 2u) - 1 - n;
-	if (!fields_match(item, s->tag[at]))
+	if (!ref_fields_match(item, s->tag[at]))
 		return false;
 	if (spec == NULL || mask == NULL || ref_bug == REF_BUG_HAS_VLAN_IGNORED)
 		return true;
@@ -176,7 +94,7 @@ exts_match(const struct rte_flow_item_ipv6 *spec, const struct rte_flow_item_ipv
 static bool
 l3_matches(const struct rte_flow_item *item, const struct ref_stack *s, enum ref_l3 l3)
 {
-	if (s->l3 != l3 || !fields_match(item, s->l3_header))
+	if (s->l3 != l3 || !ref_fields_match(item, s->l3_header))
 		return false;
 	if (l3 != REF_L3_IPV6 || item->spec == NULL || item->mask == NULL ||
 			ref_bug == REF_BUG_HAS_EXT_IGNORED)
@@ -191,7 +109,7 @@ mpls_matches(const struct rte_flow_item *item, const struct ref_stack *s, unsign
 		return false;
 	if (ref_bug == REF_BUG_MPLS_ORDER)
 		n = s->n_labels - 1 - n;
-	return fields_match(item, s->label[n]);
+	return ref_fields_match(item, s->label[n]);
 }
 
 static bool
@@ -201,7 +119,7 @@ ext_matches(const struct rte_flow_item *item, const struct ref_stack *s, unsigne
 		return false;
 	if (ref_bug == REF_BUG_EXT_ORDER)
 		n = s->n_next - 1 - n;
-	return fields_match(item, &s->next[n]);
+	return ref_fields_match(item, &s->next[n]);
 }
 
 /** Neighbor discovery: the message, or an option of it. */
@@ -213,29 +131,29 @@ nd_matches(const struct rte_flow_item *item, struct place *at)
 
 	switch (item->type) {
 	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_NS:
-		return s->nd == REF_ND_NS && fields_match(item, s->nd_header);
+		return s->nd == REF_ND_NS && ref_fields_match(item, s->nd_header);
 	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_NA:
-		return s->nd == REF_ND_NA && fields_match(item, s->nd_header);
+		return s->nd == REF_ND_NA && ref_fields_match(item, s->nd_header);
 	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_SLA_ETH:
-		return s->has_sla && fields_match(item, s->sla);
+		return s->has_sla && ref_fields_match(item, s->sla);
 	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_TLA_ETH:
-		return s->has_tla && fields_match(item, s->tla);
+		return s->has_tla && ref_fields_match(item, s->tla);
 	default:
 		at->opt++;
-		return n < s->n_opts && fields_match(item, s->opt[n]);
+		return n < s->n_opts && ref_fields_match(item, s->opt[n]);
 	}
 }
 
 static bool
 pppoe_matches(const struct rte_flow_item *item, const struct ref_stack *s, enum ref_pppoe pppoe)
 {
-	return s->pppoe == pppoe && fields_match(item, s->pppoe_header);
+	return s->pppoe == pppoe && ref_fields_match(item, s->pppoe_header);
 }
 
 static bool
 l4_matches(const struct rte_flow_item *item, const struct ref_stack *s, enum ref_l4 l4)
 {
-	return s->l4 == l4 && fields_match(item, s->l4_header);
+	return s->l4 == l4 && ref_fields_match(item, s->l4_header);
 }
 
 static bool
@@ -286,100 +204,6 @@ enter(struct place *at)
 }
 
 static bool
-is_nvgre(const struct ref_packet *p)
-{
-	const uint8_t *h = p->tunnel_header;
-
-	if (ref_bug == REF_BUG_NVGRE_IS_GRE)
-		return h[2] == 0x65 && h[3] == 0x58;
-	return (h[0] & 0xb0) == 0x20 && h[2] == 0x65 && h[3] == 0x58;
-}
-
-static bool
-nvgre_matches(const struct rte_flow_item *item, const struct ref_packet *p)
-{
-	uint8_t header[8];
-
-	if (p->tunnel != REF_TUNNEL_GRE || !is_nvgre(p))
-		return false;
-	memcpy(header, p->tunnel_header, 4);
-	memcpy(header + 4, p->gre.key, 4);
-	return fields_match(item, header);
-}
-
-static bool
-gre_key_matches(const struct rte_flow_item *item, const struct ref_packet *p)
-{
-	if (p->tunnel != REF_TUNNEL_GRE || (!p->gre.has_key && ref_bug != REF_BUG_GRE_KEY_ABSENT))
-		return false;
-	return fields_match(item, p->gre.key);
-}
-
-/** Is any bit of some bytes of the mask set? */
-static bool
-asked(const struct rte_flow_item *item, unsigned int byte, unsigned int bytes)
-{
-	return item->spec != NULL && ref_get(item->mask, 8 * byte, 8 * bytes) != 0;
-}
-
-static bool
-gre_option_matches(const struct rte_flow_item *item, const struct ref_packet *p)
-{
-	bool all = ref_bug == REF_BUG_GRE_OPTION_ALL;
-	uint8_t header[12];
-
-	if (p->tunnel != REF_TUNNEL_GRE)
-		return false;
-	if ((all || asked(item, 0, 4)) && !p->gre.has_checksum)
-		return false;
-	if ((all || asked(item, 4, 4)) && !p->gre.has_key)
-		return false;
-	if ((all || asked(item, 8, 4)) && !p->gre.has_sequence)
-		return false;
-	memcpy(header, p->gre.checksum, 4);
-	memcpy(header + 4, p->gre.key, 4);
-	memcpy(header + 8, p->gre.sequence, 4);
-	return fields_match(item, header);
-}
-
-static bool
-base_matches(const struct rte_flow_item *item, const struct ref_packet *p, enum ref_tunnel tunnel)
-{
-	return p->tunnel == tunnel && fields_match(item, p->tunnel_header);
-}
-
-/** An item of a tunnel's header. */
-static bool
-tunnel_matches(const struct rte_flow_item *item, const struct ref_packet *p)
-{
-	switch (item->type) {
-	case RTE_FLOW_ITEM_TYPE_VXLAN:
-		return base_matches(item, p, REF_TUNNEL_VXLAN);
-	case RTE_FLOW_ITEM_TYPE_VXLAN_GPE:
-		return base_matches(item, p, REF_TUNNEL_VXLAN_GPE);
-	case RTE_FLOW_ITEM_TYPE_GENEVE:
-		return base_matches(item, p, REF_TUNNEL_GENEVE);
-	case RTE_FLOW_ITEM_TYPE_GRE:
-		return base_matches(item, p, REF_TUNNEL_GRE);
-	case RTE_FLOW_ITEM_TYPE_NVGRE:
-		return nvgre_matches(item, p);
-	case RTE_FLOW_ITEM_TYPE_GRE_KEY:
-		return gre_key_matches(item, p);
-	case RTE_FLOW_ITEM_TYPE_GRE_OPTION:
-		return gre_option_matches(item, p);
-	case RTE_FLOW_ITEM_TYPE_GTP:
-		return base_matches(item, p, REF_TUNNEL_GTPU) ||
-		       (base_matches(item, p, REF_TUNNEL_GTPC) && ref_bug != REF_BUG_GTP_IS_GTPU);
-	case RTE_FLOW_ITEM_TYPE_GTPU:
-		return base_matches(item, p, REF_TUNNEL_GTPU);
-	case RTE_FLOW_ITEM_TYPE_GTPC:
-		return base_matches(item, p, REF_TUNNEL_GTPC);
-	default: /* GTP_PSC */
-		return p->has_psc && fields_match(item, p->psc);
-	}
-}
-
-static bool
 is_ip(enum rte_flow_item_type type)
 {
 	return type == RTE_FLOW_ITEM_TYPE_IPV4 || type == RTE_FLOW_ITEM_TYPE_IPV6;
@@ -419,7 +243,7 @@ esp_matches(const struct rte_flow_item *item, const struct place *at)
 	const struct ref_stack *s = at->stack;
 
 	if (at->udp && ref_bug != REF_BUG_ESP_ANYWHERE)
-		return s->udp == REF_UDP_ESP && fields_match(item, s->udp_header);
+		return s->udp == REF_UDP_ESP && ref_fields_match(item, s->udp_header);
 	return l4_matches(item, s, REF_L4_ESP);
 }
 
@@ -438,7 +262,7 @@ header_matches(const struct rte_flow_item *item, struct place *at)
 		return vlan_matches(item, s, at->tag++);
 	case RTE_FLOW_ITEM_TYPE_E_TAG:
 		at->layer = LAYER_ETH;
-		return s->has_etag && fields_match(item, s->etag);
+		return s->has_etag && ref_fields_match(item, s->etag);
 	case RTE_FLOW_ITEM_TYPE_PPPOES:
 		at->layer = LAYER_ETH;
 		return pppoe_matches(item, s, REF_PPPOE_SESSION);
@@ -447,7 +271,7 @@ header_matches(const struct rte_flow_item *item, struct place *at)
 		return pppoe_matches(item, s, REF_PPPOE_DISCOVERY);
 	case RTE_FLOW_ITEM_TYPE_PPPOE_PROTO_ID:
 		at->layer = LAYER_ETH;
-		return s->has_ppp && fields_match(item, s->ppp);
+		return s->has_ppp && ref_fields_match(item, s->ppp);
 	case RTE_FLOW_ITEM_TYPE_MPLS:
 		at->layer = LAYER_ETH;
 		return mpls_matches(item, s, at->label++);
@@ -462,13 +286,13 @@ header_matches(const struct rte_flow_item *item, struct place *at)
 		return l3_matches(item, s, REF_L3_ARP);
 	case RTE_FLOW_ITEM_TYPE_IPV6_FRAG_EXT:
 		at->layer = LAYER_L3;
-		return s->has_frag_ext && fields_match(item, s->frag_ext);
+		return s->has_frag_ext && ref_fields_match(item, s->frag_ext);
 	case RTE_FLOW_ITEM_TYPE_IPV6_EXT:
 		at->layer = LAYER_L3;
 		return ext_matches(item, s, at->ext++);
 	case RTE_FLOW_ITEM_TYPE_AH:
 		at->layer = LAYER_L3;
-		return s->has_ah && fields_match(item, s->ah);
+		return s->has_ah && ref_fields_match(item, s->ah);
 	default:
 		break;
 	}
@@ -494,7 +318,7 @@ header_matches(const struct rte_flow_item *item, struct place *at)
 	case RTE_FLOW_ITEM_TYPE_ICMP6_ND_OPT_TLA_ETH:
 		return nd_matches(item, at);
 	case RTE_FLOW_ITEM_TYPE_PFCP:
-		return s->udp == REF_UDP_PFCP && fields_match(item, s->udp_header);
+		return s->udp == REF_UDP_PFCP && ref_fields_match(item, s->udp_header);
 	case RTE_FLOW_ITEM_TYPE_IGMP:
 		return l4_matches(item, s, REF_L4_IGMP);
 	case RTE_FLOW_ITEM_TYPE_L2TPV3OIP:
@@ -511,7 +335,7 @@ reg_matches(const struct rte_flow_item *item, uint32_t value)
 {
 	const uint32_t *spec = item->spec, *last = item->last, *mask = item->mask;
 
-	return spec == NULL || in_range(value, *spec, last != NULL ? *last : 0,
+	return spec == NULL || ref_in_range(value, *spec, last != NULL ? *last : 0,
 					mask != NULL ? *mask : UINT32_MAX);
 }
 
@@ -549,7 +373,7 @@ item_matches(const struct rte_flow_item *item, struct place *at)
 	}
 	if (ref_item_is_tunnel(item->type)) {
 		enter(at);
-		return tunnel_matches(item, at->packet);
+		return ref_tunnel_matches(item, at->packet);
 	}
 	return enter_without_item(item, at) && header_matches(item, at);
 }
