@@ -14,132 +14,14 @@
 #include <rte_errno.h>
 #include <rte_memory.h>
 
-#include "steer_async.h"
-
 #include "alloc.h"
+#include "async_world.h"
 #include "eal.h"
-#include "engine_world.h"
 
 #include <setjmp.h>
 #include <cmocka.h>
 
-/* Flow queues and templates. */
-
-#define SIZE 8
-#define QUEUES 4
-
-static const struct rte_flow_item_udp full = { .hdr.dst_port = RTE_BE16(0xffff) };
-static const struct rte_flow_item by_port[] = {
-	{ .type = RTE_FLOW_ITEM_TYPE_IPV4 },
-	{ .type = RTE_FLOW_ITEM_TYPE_UDP, .mask = &full },
-	{ .type = RTE_FLOW_ITEM_TYPE_END },
-};
-static const struct rte_flow_item masked_raw[] = {
-	{ .type = RTE_FLOW_ITEM_TYPE_RAW, .mask = &rte_flow_item_raw_mask },
-	{ .type = RTE_FLOW_ITEM_TYPE_END },
-};
-static const struct rte_flow_pattern_template_attr in = { .ingress = 1 };
-static const struct rte_flow_actions_template_attr do_in = { .ingress = 1 };
-static struct steer_pattern_template *patterns[1];
-static struct steer_actions_template *to_queue[2];
-static struct steer_template_table *table;
-
-static struct steer_templates *
-templates(void)
-{
-	return steer_async_templates(engine);
-}
-
-static int
-configure(uint16_t n, uint32_t size, struct rte_flow_error *error)
-{
-	const struct rte_flow_queue_attr attr = { .size = size };
-	const struct rte_flow_queue_attr *attrs[STEER_ASYNC_QUEUES + 1];
-
-	for (unsigned int i = 0; i < RTE_DIM(attrs); i++)
-		attrs[i] = &attr;
-	return steer_async_configure(engine, n, attrs, error);
-}
-
-/* A queue that each rule chooses, marked; and one whose queue is the template's, counted. */
-static void
-make_table(uint32_t prio)
-{
-	const struct rte_flow_action *open = ACTIONS(MARK(0), QUEUE(0));
-	const struct rte_flow_action *fixed = ACTIONS(DO(COUNT), QUEUE(3));
-	const struct rte_flow_template_table_attr attr = {
-		.flow_attr = { .ingress = 1, .priority = prio },
-	};
-
-	patterns[0] = steer_pattern_template_create(templates(), &in, by_port, NULL);
-	to_queue[0] = steer_actions_template_create(templates(), &do_in, open,
-						    ACTIONS(MARK(0), QUEUE(0)), NULL);
-	to_queue[1] = steer_actions_template_create(templates(), &do_in, fixed,
-						    ACTIONS(DO(COUNT), QUEUE(0xffff)), NULL);
-	assert_true(patterns[0] != NULL && to_queue[0] != NULL && to_queue[1] != NULL);
-	table = steer_template_table_create(templates(), &attr, patterns, 1, to_queue, 2, NULL);
-	assert_non_null(table);
-}
-
-static int
-begin(void **state)
-{
-	const int rc = world_begin(state);
-
-	if (rc != 0 || steer_engine_configure(engine, QUEUES, 4) != 0 ||
-	    configure(2, SIZE, NULL) != 0)
-		return -1;
-	make_table(5);
-	return 0;
-}
-
-static struct steer_flow *
-add(uint32_t queue, bool postpone, uint16_t port, const struct rte_flow_action *actions,
-    uint8_t template, struct rte_flow_error *error)
-{
-	const struct rte_flow_item_udp spec = { .hdr.dst_port = rte_cpu_to_be_16(port) };
-	const struct rte_flow_item pattern[] = {
-		{ .type = RTE_FLOW_ITEM_TYPE_IPV4 },
-		{ .type = RTE_FLOW_ITEM_TYPE_UDP, .spec = &spec },
-		{ .type = RTE_FLOW_ITEM_TYPE_END },
-	};
-
-	return steer_async_create(engine, queue, postpone, table, pattern, 0, actions, template,
-				  (void *)(uintptr_t)port, error);
-}
-
-static struct steer_flow *
-add_to(uint32_t queue, bool postpone, uint16_t port, uint16_t to)
-{
-	struct steer_flow *flow =
-		add(queue, postpone, port, ACTIONS(MARK(port), QUEUE(to)), 0, NULL);
-
-	assert_non_null(flow);
-	return flow;
-}
-
-static void
-take(uint32_t queue, bool postpone, struct steer_flow *flow, uintptr_t data)
-{
-	assert_int_equal(steer_async_destroy(engine, queue, postpone, flow, (void *)data, NULL), 0);
-}
-
-/* The next results, in order, each a success. */
-static void
-expect(uint32_t queue, unsigned int n, const uintptr_t *data)
-{
-	struct rte_flow_op_result res[2 * SIZE];
-
-	assert_int_equal(steer_async_pull(engine, queue, res, RTE_DIM(res), NULL), n);
-	for (unsigned int i = 0; i < n; i++) {
-		assert_int_equal(res[i].status, RTE_FLOW_OP_SUCCESS);
-		assert_int_equal((uintptr_t)res[i].user_data, data[i]);
-	}
-}
-
-#define EXPECT(queue, ...) \
-	expect(queue, RTE_DIM(((const uintptr_t[]){ __VA_ARGS__ })), \
-	       (const uintptr_t[]){ __VA_ARGS__ })
+/* Flow queues. */
 
 static void
 test_come_and_go(void **state)
@@ -263,7 +145,7 @@ test_update_fails(void **state)
 
 	RTE_SET_USED(state);
 	flow = add_to(0, false, 3, 1);
-	assert_int_equal(redo(0, false, flow, ACTIONS(MARK(1), QUEUE(QUEUES)), 0, 0, &error),
+	assert_int_equal(redo(0, false, flow, ACTIONS(MARK(1), QUEUE(RX_QUEUES)), 0, 0, &error),
 			 -EINVAL);
 	assert_int_equal(redo(0, false, flow, ACTIONS(MARK(1), QUEUE(2)), 2, 0, &error), -EINVAL);
 	assert_int_equal(redo(0, false, flow, ACTIONS(QUEUE(2)), 0, 0, &error), -EINVAL);
@@ -292,11 +174,11 @@ test_full(void **state)
 {
 	struct rte_flow_error error = { 0 };
 	struct rte_flow_op_result res[3];
-	struct steer_flow *flow[SIZE];
+	struct steer_flow *flow[ASYNC_SIZE];
 
 	RTE_SET_USED(state);
 	for (unsigned int round = 0; round < 5; round++) {
-		for (unsigned int i = 0; i < SIZE; i++)
+		for (unsigned int i = 0; i < ASYNC_SIZE; i++)
 			flow[i] = add_to(0, round % 2 == 0, (uint16_t)i, 1);
 		assert_null(add(0, false, 9, ACTIONS(MARK(9), QUEUE(1)), 0, &error));
 		assert_int_equal(rte_errno, EAGAIN);
@@ -396,7 +278,7 @@ refused(struct steer_flow *flow, const struct rte_flow_error *error, const void 
 static void
 test_refused(void **state)
 {
-	const struct rte_flow_action *a = ACTIONS(MARK(1), QUEUE(QUEUES));
+	const struct rte_flow_action *a = ACTIONS(MARK(1), QUEUE(RX_QUEUES));
 	const struct rte_flow_item other[] = {
 		{ .type = RTE_FLOW_ITEM_TYPE_IPV6 }, { .type = RTE_FLOW_ITEM_TYPE_END },
 	};
@@ -435,125 +317,6 @@ test_refused(void **state)
 	assert_null(add(3, false, 9, a, 0, NULL));
 }
 
-static void
-test_templates(void **state)
-{
-	const struct rte_flow_template_table_attr egress = { .flow_attr = { .egress = 1 } };
-	const struct rte_flow_pattern_template_attr out = { .egress = 1 };
-	const struct rte_flow_actions_template_attr do_out = { .transfer = 1 };
-	struct steer_templates others = { .patterns = LIST_HEAD_INITIALIZER(patterns) };
-	const struct rte_flow_action *a = ACTIONS(QUEUE(1));
-	const struct rte_flow_action_sample copies = { .ratio = 1, .actions = a };
-	const struct rte_flow_action *sampled =
-		ACTIONS({ .type = RTE_FLOW_ACTION_TYPE_SAMPLE, .conf = &copies });
-	struct rte_flow_error error;
-	struct steer_flow *flow;
-
-	RTE_SET_USED(state);
-	assert_null(steer_pattern_template_create(templates(), &in, masked_raw, &error));
-	assert_int_equal(error.type, RTE_FLOW_ERROR_TYPE_ITEM_MASK);
-	assert_ptr_equal(error.cause, masked_raw);
-	assert_null(steer_pattern_template_create(templates(), &out, by_port, &error));
-	assert_int_equal(rte_errno, ENOTSUP);
-	assert_null(steer_actions_template_create(templates(), &do_out, a, a, &error));
-	assert_null(steer_actions_template_create(templates(), &do_in, a, ACTIONS(DO(DROP)),
-						  &error));
-	assert_non_null(strstr(error.message, "mask 0 has type"));
-	assert_null(steer_actions_template_create(templates(), &do_in, sampled, sampled, &error));
-	assert_ptr_equal(error.cause, sampled);
-	assert_int_equal(rte_errno, ENOTSUP);
-	assert_null(steer_template_table_create(&others, &egress, patterns, 1, to_queue, 1,
-						&error));
-	assert_non_null(strstr(error.message, "not a template or table of this port"));
-	assert_null(steer_template_table_create(templates(), &egress, patterns, 0, to_queue, 1,
-						&error));
-	assert_int_equal(steer_async_check_table(&egress, &error), -ENOTSUP);
-	assert_int_equal(steer_pattern_template_destroy(templates(), patterns[0], &error), -EBUSY);
-	assert_non_null(strstr(error.message, "in use by 1 tables"));
-	assert_int_equal(steer_actions_template_destroy(templates(), to_queue[1], &error), -EBUSY);
-	flow = add_to(0, false, 3, 1);
-	assert_int_equal(steer_template_table_destroy(templates(), table, &error), -EBUSY);
-	assert_non_null(strstr(error.message, "in use by 1 rules"));
-	assert_int_equal(steer_engine_flow_destroy(engine, flow, NULL), 0);
-	assert_int_equal(steer_template_table_destroy(templates(), table, &error), 0);
-	assert_int_equal(steer_pattern_template_destroy(templates(), patterns[0], &error), 0);
-	/* What is left goes with the engine. */
-}
-
-/* Relaxed, a layer without a mask is not asked for. */
-static void
-test_relaxed(void **state)
-{
-	const struct rte_flow_pattern_template_attr relaxed = { .ingress = 1,
-								.relaxed_matching = 1 };
-	const struct rte_flow_item ipv6[] = {
-		{ .type = RTE_FLOW_ITEM_TYPE_IPV6 },
-		{ .type = RTE_FLOW_ITEM_TYPE_UDP, .mask = &full },
-		{ .type = RTE_FLOW_ITEM_TYPE_END },
-	};
-	const struct rte_flow_item_udp spec = { .hdr.dst_port = RTE_BE16(3) };
-	const struct rte_flow_item rule[] = {
-		{ .type = RTE_FLOW_ITEM_TYPE_IPV6 },
-		{ .type = RTE_FLOW_ITEM_TYPE_UDP, .spec = &spec },
-		{ .type = RTE_FLOW_ITEM_TYPE_END },
-	};
-	const struct rte_flow_template_table_attr attr = { .flow_attr = { .ingress = 1 } };
-	struct steer_template_table *t[2];
-
-	RTE_SET_USED(state);
-	for (unsigned int i = 0; i < 2; i++) {
-		struct steer_pattern_template *p =
-			steer_pattern_template_create(templates(), i == 0 ? &in : &relaxed, ipv6,
-						      NULL);
-
-		assert_non_null(p);
-		t[i] = steer_template_table_create(templates(), &attr, &p, 1, to_queue, 1, NULL);
-		assert_non_null(t[i]);
-		assert_non_null(steer_async_create(engine, 0, false, t[i], rule, 0,
-						   ACTIONS(MARK(0), QUEUE(2)), 0, NULL, NULL));
-		assert_int_equal(world_queue(3), i == 0 ? 0 : 2);
-	}
-}
-
-static void
-test_handles(void **state)
-{
-	const struct rte_flow_indir_action_conf conf = { .ingress = 1 };
-	const struct rte_flow_action count = DO(COUNT);
-	const struct rte_flow_action *a = ACTIONS(DO(INDIRECT), QUEUE(0));
-	struct rte_flow_query_count value = { 0 };
-	struct steer_actions_template *sharing;
-	const struct rte_flow_template_table_attr attr = { .flow_attr = { .ingress = 1 } };
-	struct steer_indirect *handle;
-	struct steer_flow *flow;
-	uintptr_t data = 1;
-
-	RTE_SET_USED(state);
-	sharing = steer_actions_template_create(templates(), &do_in, a, a, NULL);
-	assert_non_null(sharing);
-	table = steer_template_table_create(templates(), &attr, patterns, 1, &sharing, 1, NULL);
-	assert_non_null(table);
-	handle = steer_async_indirect_create(engine, 0, &conf, &count, (void *)data, NULL);
-	assert_non_null(handle);
-	a = (const struct rte_flow_action[]){
-		{ .type = RTE_FLOW_ACTION_TYPE_INDIRECT, .conf = handle }, QUEUE(2), DO(END),
-	};
-	flow = add(0, true, 3, a, 0, NULL);
-	assert_non_null(flow);
-	/* After what is waiting. */
-	assert_int_equal(steer_async_indirect_destroy(engine, 0, handle, NULL, NULL), -EBUSY);
-	assert_int_equal(world_queue(3), 2);
-	assert_int_equal(steer_async_indirect_query(engine, 0, handle, &value, (void *)(data + 1),
-						    NULL), 0);
-	assert_int_equal(value.hits, 1);
-	take(0, true, flow, 30);
-	assert_int_equal(steer_async_indirect_update(engine, 0, handle, &count, NULL, NULL),
-			 -ENOTSUP);
-	assert_int_equal(steer_async_indirect_destroy(engine, 0, handle, (void *)(data + 2), NULL),
-			 0);
-	EXPECT(0, 1, 3, 2, 30, 3);
-}
-
 /* Several threads, each with a queue of its own, and one that polls. */
 
 #define ROUNDS 3000
@@ -565,14 +328,15 @@ change(void *arg)
 {
 	const uint32_t queue = *(const uint32_t *)arg;
 	const uint16_t port = (uint16_t)(queue * 4);
-	struct rte_flow_op_result res[SIZE];
+	struct rte_flow_op_result res[ASYNC_SIZE];
 	struct steer_flow *now, *before = add_to(queue, false, port, 1);
 	unsigned int done = 0, sent = 1;
 
 	for (unsigned int i = 0; i < ROUNDS; i++) {
 		/* Another one in its place, at once. */
-		while (sent - done > SIZE - 2) {
-			done += (unsigned int)steer_async_pull(engine, queue, res, SIZE, NULL);
+		while (sent - done > ASYNC_SIZE - 2) {
+			done += (unsigned int)steer_async_pull(engine, queue, res, RTE_DIM(res),
+							       NULL);
 			sched_yield();
 		}
 		now = add_to(queue, true, port, (uint16_t)(1 + i % 3));
@@ -582,7 +346,7 @@ change(void *arg)
 	}
 	while (done < sent) {
 		assert_int_equal(steer_async_push(engine, queue, NULL), 0);
-		done += (unsigned int)steer_async_pull(engine, queue, res, SIZE, NULL);
+		done += (unsigned int)steer_async_pull(engine, queue, res, ASYNC_SIZE, NULL);
 		sched_yield();
 	}
 	return NULL;
@@ -658,26 +422,21 @@ test_flushed(void **state)
 	assert_int_equal(res[1].status, RTE_FLOW_OP_ERROR);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_come_and_go),
-		TEST(test_postpone),
-		TEST(test_update),
-		TEST(test_update_fails),
-		TEST(test_full),
-		TEST(test_busy),
-		TEST(test_fails),
-		TEST(test_refused),
-		TEST(test_templates),
-		TEST(test_relaxed),
-		TEST(test_handles),
-		TEST(test_threads),
-		TEST(test_flushed),
-		TEST(test_left),
+		ASYNC_TEST(test_come_and_go),
+		ASYNC_TEST(test_postpone),
+		ASYNC_TEST(test_update),
+		ASYNC_TEST(test_update_fails),
+		ASYNC_TEST(test_full),
+		ASYNC_TEST(test_busy),
+		ASYNC_TEST(test_fails),
+		ASYNC_TEST(test_refused),
+		ASYNC_TEST(test_threads),
+		ASYNC_TEST(test_flushed),
+		ASYNC_TEST(test_left),
 	};
 	int rc;
 
