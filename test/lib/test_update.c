@@ -36,6 +36,8 @@
 static struct steer_engine *engine;
 static struct rte_mbuf *pkts[BURST];
 static bool done;
+/* Queues that some packet has gone to, a bit each. */
+static unsigned int seen;
 
 static void
 fill_packet(struct rte_mbuf *m, uint32_t src)
@@ -109,6 +111,15 @@ unpin(void)
 	pthread_setaffinity_np(pthread_self(), sizeof(all), &all);
 }
 
+/* So many rounds, and until packets have gone to both: the reader may wait for a core. */
+static bool
+goes_on(unsigned int round, unsigned int rounds)
+{
+	const unsigned int both = 1u << 5 | 1u << 6;
+
+	return round < rounds || (__atomic_load_n(&seen, __ATOMIC_RELAXED) & both) != both;
+}
+
 /* There is always a rule, to queue 5 or 6. */
 static void *
 replace(void *arg)
@@ -117,7 +128,7 @@ replace(void *arg)
 	bool failed = false;
 
 	unpin();
-	for (unsigned int i = 0; i < UPDATES && !failed; i++) {
+	for (unsigned int i = 0; goes_on(i, UPDATES) && !failed; i++) {
 		new = create(i % SHAPES, 0, 5 + i % 2);
 		failed = new == NULL || steer_engine_flow_destroy(engine, old, NULL) != 0;
 		old = new;
@@ -134,7 +145,7 @@ rewrite(void *arg)
 	bool failed = false;
 
 	unpin();
-	for (unsigned int i = 0; i < UPDATES && !failed; i++) {
+	for (unsigned int i = 0; goes_on(i, UPDATES) && !failed; i++) {
 		const struct rte_flow_action_queue to = { .index = i % 2 ? 7 : 5 + i / 2 % 2 };
 		const struct rte_flow_action_mark mark = { .id = i };
 		const struct rte_flow_action actions[] = {
@@ -162,7 +173,7 @@ regroup(void *arg)
 	bool failed = false;
 
 	unpin();
-	for (uint32_t i = 0; i < UPDATES / 2 && !failed; i++) {
+	for (uint32_t i = 0; goes_on(i, UPDATES / 2) && !failed; i++) {
 		const struct rte_flow_action_queue to = { .index = 5 + i % 2 };
 		const struct rte_flow_action_jump jump = { .group = 1 + i };
 
@@ -206,6 +217,7 @@ classify(uint64_t *to)
 		steer_engine_burst(engine, 0, 0, pkts, BURST, queues, &stats);
 		for (unsigned int i = 0; i < BURST; i++) {
 			assert_true(queues[i] < 8);
+			__atomic_fetch_or(&seen, 1u << queues[i], __ATOMIC_RELAXED);
 			to[queues[i]]++;
 			mixed += queues[i] != queues[0];
 		}
@@ -221,6 +233,7 @@ run(void *(*writer)(void *), void *arg, uint64_t *to)
 	void *result;
 
 	done = false;
+	seen = 0;
 	memset(to, 0, 8 * sizeof(to[0]));
 	assert_int_equal(pthread_create(&thread, NULL, writer, arg), 0);
 	mixed = classify(to);
