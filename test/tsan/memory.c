@@ -43,6 +43,9 @@ __tsan_default_suppressions(void)
 	 * by an atomic. */
 	return "race:^rte_ring_count$\n"
 	       "race:^rte_ring_empty$\n"
+	       /* It stores a tail by an atomic, and nothing else: the two above are what loads it
+		* plainly, if the sanitizer has forgotten who it was. */
+	       "race:^__rte_ring_update_tail$\n"
 	       /* It closes its socket once nobody reads it any more, by a lock of EAL's. */
 	       "race:librte_net_virtio\n";
 }
