@@ -285,6 +285,9 @@ int steer_flow_check_handle(const struct steer_engine *e, const struct steer_flo
 struct steer_flow *steer_flow_create(struct steer_engine *e, const struct steer_request *req,
 				     struct rte_flow_error *error);
 
+/** It has the highest number now: flows of one priority are listed as they are tried. */
+void steer_flow_last(struct steer_engine *e, struct steer_flow *flow);
+
 /* For changes of several rules in one version, the lock held: fill, update, bury; then commit. */
 
 /** Of a zeroed flow: what it is, before it has anything. */

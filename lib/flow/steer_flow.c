@@ -137,6 +137,13 @@ steer_flow_fill(struct steer_engine *e, struct steer_flow *flow, const struct st
 	return 0;
 }
 
+void
+steer_flow_last(struct steer_engine *e, struct steer_flow *flow)
+{
+	TAILQ_REMOVE(&e->flows, flow, link);
+	TAILQ_INSERT_TAIL(&e->flows, flow, link);
+}
+
 struct steer_flow *
 steer_flow_create(struct steer_engine *e, const struct steer_request *req,
 		  struct rte_flow_error *error)

@@ -256,13 +256,16 @@ steer_engine_indirect_destroy(struct steer_engine *e, struct steer_indirect *han
 static int
 wake_flows(struct steer_engine *e, const struct steer_indirect *handle)
 {
-	struct steer_flow *flow;
+	struct steer_flow *flow, *next;
 
-	TAILQ_FOREACH(flow, &e->flows, link) {
+	/* Those that have come last are met again at the end, active by then. */
+	for (flow = TAILQ_FIRST(&e->flows); flow != NULL; flow = next) {
+		next = TAILQ_NEXT(flow, link);
 		if (flow->shared[STEER_SHARE_RSS] != handle || steer_flow_active(flow) ||
 		    !steer_flow_usable(e, flow, e->n_queues))
 			continue;
 		flow->seq = e->next_version++;
+		steer_flow_last(e, flow);
 		if (steer_flow_activate(e, flow, flow->match) < 0)
 			return -ENOMEM;
 		free(flow->match);

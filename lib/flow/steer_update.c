@@ -127,6 +127,8 @@ steer_flow_update(struct steer_engine *e, struct steer_flow *flow,
 		return rc;
 	}
 	exchange(flow, fresh);
+	if (flow->seq != fresh->seq)
+		steer_flow_last(e, flow);
 	steer_flow_bury(e, fresh, dead);
 	return 0;
 }

@@ -212,6 +212,41 @@ test_rss_inactive(void **state)
 	assert_int_equal(queues_of(0, 11), 0x2);
 }
 
+/* Rules that an update wakes come last, in the order in which they stood; so they are listed. */
+static void
+test_rss_woken(void **state)
+{
+	struct steer_indirect *handle = make(ONE(RSS(.queue = three, .queue_num = 1)));
+	struct steer_flow *flow[4];
+	struct world_result r;
+	char *text = NULL;
+	size_t size;
+	FILE *f;
+
+	RTE_SET_USED(state);
+	flow[1] = world_rule(0, 5, ACTIONS(QUEUE(3)));
+	flow[2] = world_rule(0, 5, ACTIONS(MARK(2), BY(handle)));
+	assert_int_equal(steer_engine_configure(engine, 2, 4), 0);
+	/* With a queue it comes behind the second one, and stays there without. */
+	assert_int_equal(steer_engine_flow_update(engine, flow[1], ACTIONS(QUEUE(1)), NULL), 0);
+	assert_int_equal(steer_engine_flow_update(engine, flow[1], ACTIONS(MARK(1), BY(handle)),
+						  NULL), 0);
+	flow[3] = world_rule(0, 5, ACTIONS(MARK(3), QUEUE(0)));
+	update(handle, ONE(RSS(.queue = list, .queue_num = 1)));
+	f = open_memstream(&text, &size);
+	assert_non_null(f);
+	assert_int_equal(steer_engine_flow_dump(engine, 0, NULL, f, NULL), 0);
+	fclose(f);
+	assert_true(strstr(text, "mark id 3") < strstr(text, "mark id 2"));
+	assert_true(strstr(text, "mark id 2") < strstr(text, "mark id 1"));
+	free(text);
+	for (unsigned int mark = 3; mark > 0; mark--) {
+		world_burst(&r);
+		assert_int_equal(r.mark[5], mark);
+		assert_int_equal(steer_engine_flow_destroy(engine, flow[mark], NULL), 0);
+	}
+}
+
 /* Before the port is configured, rules and handles wait for it. */
 static void
 test_rss_early(void **state)
@@ -499,6 +534,7 @@ main(void)
 		TEST(test_busy),
 		TEST(test_rss),
 		TEST(test_rss_inactive),
+		TEST(test_rss_woken),
 		cmocka_unit_test_setup_teardown(test_rss_early, world_begin, world_end),
 		TEST(test_age),
 		TEST(test_refused),
