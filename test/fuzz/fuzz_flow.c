@@ -3,53 +3,20 @@
  */
 
 /*
- * The engine: rules come, go, are queried and dumped, queues come and go, packets pass. What
- * validate says create must do; each packet must go where a search through all rules, one after
- * the other, says; and at the end nothing is left.
+ * The engine: rules come, change, go, are queried and dumped, as do handles of shared actions;
+ * queues come and go, packets pass. What validate says create must do; each packet must go where a
+ * search through all rules, one after the other, says; and at the end nothing is left.
  */
 
 #include <errno.h>
 
-#include <rte_byteorder.h>
 #include <rte_common.h>
 #include <rte_errno.h>
 
-#include "steer_action.h"
-#include "steer_condition.h"
-#include "steer_engine.h"
 #include "steer_error.h"
-#include "steer_match.h"
-#include "steer_parse.h"
 
 #include "eal.h"
-#include "fuzz_rule.h"
-#include "parse_expect.h"
-
-#define MAX_QUEUES 8
-#define MAX_FLOWS 32
-#define MAX_OPS 64
-
-/* A rule that was taken, as we know it. */
-struct known {
-	struct steer_flow *flow;
-	struct steer_match match;
-	struct steer_actions actions;
-	uint32_t group;
-	uint32_t prio;
-	/* Of a JUMP action. */
-	uint32_t next_group;
-	uint64_t hits;
-	/* Of an RSS action: those that may come out; 0: any. */
-	uint64_t queues;
-};
-
-struct world {
-	struct steer_engine *e;
-	uint16_t n_queues; /* 0: not configured. */
-	bool isolated;
-	unsigned int n;
-	struct known known[MAX_FLOWS];
-};
+#include "fuzz_flow.h"
 
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -74,14 +41,50 @@ check_refusal(const struct fuzz_rule *rule, const struct rte_flow_error *a,
 	FUZZ_CHECK(strlen(a->message) < STEER_ERROR_MAX - 1);
 }
 
-static uint64_t
-rss_queues(const struct steer_actions *a)
+uint64_t
+fuzz_rss_queues(const struct rte_flow_action_rss *rss)
 {
 	uint64_t queues = 0;
 
-	for (uint32_t i = 0; a->fate == STEER_FATE_RSS && i < a->rss->queue_num; i++)
-		queues |= UINT64_C(1) << a->rss->queue[i];
+	for (uint32_t i = 0; i < rss->queue_num; i++)
+		queues |= UINT64_C(1) << rss->queue[i];
 	return queues;
+}
+
+uint64_t
+fuzz_queues(const struct world *w, const struct known *k)
+{
+	const struct held *held = fuzz_held(w, k, STEER_SHARE_RSS);
+
+	return held != NULL ? held->queues : k->queues;
+}
+
+bool
+fuzz_active(const struct world *w, const struct known *k)
+{
+	const uint64_t there = (UINT64_C(1) << w->n_queues) - 1, queues = fuzz_queues(w, k);
+
+	if (k->actions.fate == STEER_FATE_QUEUE)
+		return k->actions.queue < w->n_queues;
+	return queues == 0 || (queues & there) != 0;
+}
+
+void
+fuzz_move_last(struct world *w, struct known *k)
+{
+	const struct known moved = *k;
+	struct known *last = &w->known[w->n - 1];
+
+	memmove(k, k + 1, (size_t)(last - k) * sizeof(*k));
+	*last = moved;
+}
+
+static void
+take_actions(struct known *k, const struct rte_flow_action *actions)
+{
+	FUZZ_CHECK(steer_actions_parse(actions, MAX_QUEUES, &k->actions, NULL) == 0);
+	k->queues = k->actions.rss != NULL ? fuzz_rss_queues(k->actions.rss) : 0;
+	k->next_group = k->actions.jump != NULL ? k->actions.jump->group : 0;
 }
 
 static void
@@ -93,7 +96,7 @@ create(struct world *w, struct fuzz_stream *s)
 	struct known *k;
 	int rc;
 
-	fuzz_rule_read(s, &rule);
+	fuzz_rule_read(s, w->handles, w->n_held, &rule);
 	rc = steer_engine_validate(w->e, &rule.attr, rule.pattern, rule.actions, &a);
 	rte_errno = 0;
 	flow = steer_engine_flow_create(w->e, &rule.attr, rule.pattern, rule.actions, &b);
@@ -110,10 +113,30 @@ create(struct world *w, struct fuzz_stream *s)
 	k->group = rule.attr.group;
 	k->prio = rule.attr.priority;
 	FUZZ_CHECK(steer_pattern_parse(rule.pattern, &k->match, NULL) == 0);
-	FUZZ_CHECK(steer_actions_parse(rule.actions, MAX_QUEUES, &k->actions, NULL) == 0);
-	k->queues = rss_queues(&k->actions);
-	if (k->actions.fate == STEER_FATE_JUMP)
-		k->next_group = k->actions.jump->group;
+	take_actions(k, rule.actions);
+	fuzz_rule_free(&rule);
+}
+
+/* It keeps its place if it was in force, and its count if it counts by itself before and after. */
+static void
+update(struct world *w, struct known *k, struct fuzz_stream *s)
+{
+	const bool was_active = fuzz_active(w, k), counted = k->actions.count;
+	struct rte_flow_error error = { 0 };
+	struct fuzz_rule rule;
+	int rc;
+
+	fuzz_rule_read_actions(s, w->handles, w->n_held, &rule);
+	rc = steer_engine_flow_update(w->e, k->flow, rule.actions, &error);
+	if (rc == 0) {
+		take_actions(k, rule.actions);
+		if (!counted || !k->actions.count)
+			k->hits = 0;
+		if (!was_active && fuzz_active(w, k))
+			fuzz_move_last(w, k);
+	} else {
+		check_refusal(&rule, &error, &error);
+	}
 	fuzz_rule_free(&rule);
 }
 
@@ -124,12 +147,14 @@ query(struct world *w, struct known *k, bool reset)
 	struct rte_flow_query_count count = { .reset = reset };
 	struct rte_flow_error error = { 0 };
 	const int rc = steer_engine_flow_query(w->e, k->flow, &action, &count, &error);
+	struct held *held = fuzz_held(w, k, STEER_SHARE_COUNT);
+	uint64_t *hits = held != NULL ? &held->hits : &k->hits;
 
-	FUZZ_CHECK((rc == 0) == k->actions.count);
+	FUZZ_CHECK((rc == 0) == (k->actions.count || held != NULL));
 	if (rc == 0)
-		FUZZ_CHECK(count.hits_set && count.bytes_set && count.hits == k->hits);
-	if (reset)
-		k->hits = 0;
+		FUZZ_CHECK(count.hits_set && count.bytes_set && count.hits == *hits);
+	if (rc == 0 && reset)
+		*hits = 0;
 }
 
 static void
@@ -162,185 +187,8 @@ dump(struct world *w, const struct steer_flow *flow)
 	fclose(file);
 	for (size_t i = 0; i < len; i++)
 		lines += text[i] == '\n';
-	FUZZ_CHECK(lines == (flow != NULL ? 1 : w->n));
+	FUZZ_CHECK(lines == (flow != NULL ? 1 : w->n + w->n_held));
 	free(text);
-}
-
-/* Packets */
-
-static bool
-active(const struct world *w, const struct known *k)
-{
-	const uint64_t there = (UINT64_C(1) << w->n_queues) - 1;
-
-	if (k->actions.fate == STEER_FATE_QUEUE)
-		return k->actions.queue < w->n_queues;
-	return k->queues == 0 || (k->queues & there) != 0;
-}
-
-static bool
-matches(const struct known *k, const struct steer_key *key)
-{
-	const uint64_t *words = steer_key_words(key);
-
-	for (unsigned int i = 0; i < STEER_KEY_WORDS; i++)
-		if ((words[i] & k->match.mask[i]) != k->match.spec[i])
-			return false;
-	for (unsigned int i = 0; i < k->match.n_ranges; i++) {
-		const steer_u128 v = steer_field_value(&k->match.fields[i], key);
-
-		if (v < k->match.bounds[i].lo || v > k->match.bounds[i].hi)
-			return false;
-	}
-	return k->match.condition == NULL || steer_condition_holds(k->match.condition, key);
-}
-
-/* First match of a group behind *after in order of priority and coming, in which known[] is. */
-static struct known *
-first_match(struct world *w, uint32_t group, const struct steer_key *key, const struct known *after)
-{
-	struct known *best = NULL;
-
-	for (struct known *k = w->known; k < w->known + w->n; k++) {
-		if (k->group != group || !active(w, k) || !matches(k, key))
-			continue;
-		if (after != NULL && (k->prio < after->prio ||
-				      (k->prio == after->prio && k <= after)))
-			continue;
-		if (best == NULL || k->prio < best->prio)
-			best = k;
-	}
-	return best;
-}
-
-/* Mark and flag as they must be. */
-struct meant {
-	bool any, mark, flag;
-	/* Some rule matched in the group where the search ended. */
-	bool any_last;
-	uint32_t mark_id;
-	const struct known *last;
-};
-
-static void
-set_regs(const struct steer_actions *a, struct steer_regs *regs)
-{
-	steer_regs_apply(regs, &a->sets);
-	if (a->mark) {
-		regs->mark = rte_cpu_to_be_32(a->mark_id);
-		regs->marked = UINT32_MAX;
-	}
-}
-
-static void
-judge(struct world *w, struct steer_key *key, struct meant *meant)
-{
-	struct known *k = NULL;
-	uint32_t group = 0;
-
-	memset(meant, 0, sizeof(*meant));
-	memset(&key->regs, 0, sizeof(key->regs));
-	while ((k = first_match(w, group, key, k)) != NULL) {
-		meant->any = true;
-		meant->any_last = true;
-		meant->last = k;
-		k->hits++;
-		meant->flag |= k->actions.flag || k->actions.mark;
-		meant->mark |= k->actions.mark;
-		set_regs(&k->actions, &key->regs);
-		if (k->actions.mark)
-			meant->mark_id = k->actions.mark_id;
-		if (k->actions.fate == STEER_FATE_JUMP) {
-			group = k->next_group;
-			k = NULL;
-			meant->any_last = false;
-		} else if (k->actions.fate != STEER_FATE_PASSTHRU) {
-			return;
-		}
-	}
-	meant->last = NULL;
-}
-
-static void
-check_queue(const struct world *w, const struct meant *meant, uint16_t queue)
-{
-	const enum steer_fate fate = meant->last != NULL ? meant->last->actions.fate
-							  : STEER_FATE_NONE;
-
-	if (fate == STEER_FATE_DROP) {
-		FUZZ_CHECK(queue == STEER_DROP_RULE);
-		return;
-	}
-	if (w->isolated && !meant->any_last) {
-		FUZZ_CHECK(queue == STEER_DROP_ISOLATED);
-		return;
-	}
-	FUZZ_CHECK(queue < RTE_MAX(w->n_queues, 1));
-	if (fate == STEER_FATE_QUEUE)
-		FUZZ_CHECK(queue == meant->last->actions.queue);
-	if (fate == STEER_FATE_RSS && meant->last->queues != 0)
-		FUZZ_CHECK(meant->last->queues >> queue & 1);
-}
-
-static void
-check_mbuf(const struct meant *meant, const struct rte_mbuf *m)
-{
-	FUZZ_CHECK(!!(m->ol_flags & RTE_MBUF_F_RX_FDIR) == meant->flag);
-	FUZZ_CHECK(!!(m->ol_flags & RTE_MBUF_F_RX_FDIR_ID) == meant->mark);
-	if (meant->mark)
-		FUZZ_CHECK(m->hash.fdir.hi == meant->mark_id);
-}
-
-/* Bytes as they come, or a packet as it should be with a few bytes changed. */
-static struct rte_mbuf *
-read_packet(struct fuzz_stream *s)
-{
-	const uint8_t kind = fuzz_u8(s);
-	struct packet p;
-
-	if (kind < 0x80) {
-		p.len = (uint32_t)RTE_MIN(s->left, (size_t)kind);
-		for (uint32_t i = 0; i < p.len; i++)
-			p.data[i] = fuzz_u8(s);
-	} else {
-		packet_make_plain(&p, parse_chains[(kind & 0x7f) % parse_n_chains]);
-		for (uint8_t n = fuzz_u8(s) % 4; n > 0; n--) {
-			const uint32_t at = fuzz_u8(s) % p.len;
-
-			p.data[at] = fuzz_u8(s);
-		}
-	}
-	return packet_mbuf(p.data, p.len, NULL, 0);
-}
-
-static void
-burst(struct world *w, struct fuzz_stream *s)
-{
-	const uint8_t n = 1 + fuzz_u8(s) % 4;
-	struct steer_burst_stats stats;
-	struct rte_mbuf *pkts[4];
-	uint16_t queues[4];
-	uint16_t hits = 0, malformed = 0;
-
-	for (unsigned int i = 0; i < n; i++) {
-		pkts[i] = read_packet(s);
-		pkts[i]->ol_flags = RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID;
-	}
-	steer_engine_burst(w->e, fuzz_u8(s) % STEER_QUEUES_MAX, 0, pkts, n, queues, &stats);
-	for (unsigned int i = 0; i < n; i++) {
-		struct steer_key key;
-		struct meant meant;
-
-		malformed += !steer_parse(pkts[i], STEER_DEPTH_ALL | STEER_DEPTH_PACKET, &key);
-		judge(w, &key, &meant);
-		hits += meant.any;
-		check_queue(w, &meant, queues[i]);
-		check_mbuf(&meant, pkts[i]);
-		packet_mbuf_free(pkts[i]);
-	}
-	FUZZ_CHECK(stats.hits == hits);
-	/* A shallower look may find nothing wrong. */
-	FUZZ_CHECK(stats.malformed <= malformed);
 }
 
 /* The port */
@@ -405,7 +253,14 @@ operate(struct world *w, struct fuzz_stream *s)
 		forget(w);
 		break;
 	case 7: case 8: case 9: case 10:
-		burst(w, s);
+		fuzz_burst(w, s);
+		break;
+	case 11:
+		if (w->n > 0)
+			update(w, &w->known[which], s);
+		break;
+	case 12:
+		fuzz_handle_operate(w, s);
 		break;
 	default:
 		if (w->n < MAX_FLOWS)

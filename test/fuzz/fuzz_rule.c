@@ -213,13 +213,15 @@ static void
 read_rss(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_action_rss *rss)
 {
 	static const uint64_t types[] = { 0, RTE_ETH_RSS_IP, RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP,
-					  0x3afbc };
+					  RTE_ETH_RSS_PROTO_MASK & ~RTE_ETH_RSS_IPV6_EX };
 	const uint8_t flags = fuzz_u8(s);
 
 	memset(rss, 0, sizeof(*rss));
 	rss->func = (enum rte_eth_hash_function)(fuzz_u8(s) % 6);
 	rss->level = fuzz_u8(s) % 4;
-	rss->types = flags & 1 ? (uint64_t)fuzz_u32(s) << 32 | fuzz_u32(s) : types[flags >> 6];
+	rss->types = types[flags >> 6];
+	if (flags & 1)
+		rss->types |= RTE_BIT64(fuzz_u8(s) % 64) | RTE_BIT64(fuzz_u8(s) % 64);
 	rss->key_len = flags & 2 ? 40 : flags & 4 ? fuzz_u8(s) : 0;
 	if (rss->key_len > 0 && !(flags & 8))
 		rss->key = keep(rule, fuzz_bytes(s, rss->key_len));
@@ -245,6 +247,8 @@ read_conf(struct fuzz_stream *s, struct fuzz_rule *rule, enum rte_flow_action_ty
 	struct rte_flow_action_age *age;
 
 	switch (type) {
+	case RTE_FLOW_ACTION_TYPE_INDIRECT:
+		return rule->n_handles > 0 ? rule->handles[fuzz_u8(s) % rule->n_handles] : NULL;
 	case RTE_FLOW_ACTION_TYPE_SET_META:
 		meta = keep(rule, fuzz_alloc(sizeof(*meta)));
 		meta->data = fuzz_u8(s);
@@ -291,7 +295,8 @@ read_action(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_actio
 		RTE_FLOW_ACTION_TYPE_DROP,  RTE_FLOW_ACTION_TYPE_PASSTHRU,
 		RTE_FLOW_ACTION_TYPE_FLAG,  RTE_FLOW_ACTION_TYPE_VOID,
 		RTE_FLOW_ACTION_TYPE_JUMP,  RTE_FLOW_ACTION_TYPE_SET_META,
-		RTE_FLOW_ACTION_TYPE_SET_TAG,
+		RTE_FLOW_ACTION_TYPE_SET_TAG, RTE_FLOW_ACTION_TYPE_AGE,
+		RTE_FLOW_ACTION_TYPE_INDIRECT,
 	};
 	const uint8_t type = fuzz_u8(s);
 
@@ -307,12 +312,41 @@ read_action(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_actio
 		action->conf = read_conf(s, rule, action->type);
 }
 
+static void
+begin(const void *const *handles, unsigned int n_handles, struct fuzz_rule *rule)
+{
+	memset(rule, 0, sizeof(*rule));
+	rule->handles = handles;
+	rule->n_handles = n_handles;
+}
+
 void
-fuzz_rule_read(struct fuzz_stream *s, struct fuzz_rule *rule)
+fuzz_rule_read_action(struct fuzz_stream *s, const void *const *handles, unsigned int n_handles,
+		      struct fuzz_rule *rule, struct rte_flow_action *action)
+{
+	begin(handles, n_handles, rule);
+	*action = (struct rte_flow_action){ .conf = NULL };
+	read_action(s, rule, action);
+}
+
+void
+fuzz_rule_read_actions(struct fuzz_stream *s, const void *const *handles, unsigned int n_handles,
+		       struct fuzz_rule *rule)
+{
+	const uint8_t n = fuzz_u8(s) % (FUZZ_ACTIONS + 1u);
+
+	begin(handles, n_handles, rule);
+	for (unsigned int i = 0; i < n; i++)
+		read_action(s, rule, &rule->actions[i]);
+}
+
+void
+fuzz_rule_read(struct fuzz_stream *s, const void *const *handles, unsigned int n_handles,
+	       struct fuzz_rule *rule)
 {
 	const uint8_t attr = fuzz_u8(s), n = fuzz_u8(s);
 
-	memset(rule, 0, sizeof(*rule));
+	begin(handles, n_handles, rule);
 	rule->attr.ingress = (attr & 0xf0) != 0xf0;
 	rule->attr.egress = (attr & 0xf1) == 0xf1;
 	rule->attr.transfer = (attr & 0xf2) == 0xf2;

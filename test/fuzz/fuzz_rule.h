@@ -24,9 +24,20 @@ struct fuzz_rule {
 	/* Everything that was allocated. */
 	void *memory[6 * FUZZ_ITEMS + 3 * FUZZ_ACTIONS];
 	unsigned int n_memory;
+	/* That INDIRECT actions name. */
+	const void *const *handles;
+	unsigned int n_handles;
 };
 
-void fuzz_rule_read(struct fuzz_stream *s, struct fuzz_rule *rule);
+void fuzz_rule_read(struct fuzz_stream *s, const void *const *handles, unsigned int n_handles,
+		    struct fuzz_rule *rule);
+/* Only the actions. */
+void fuzz_rule_read_actions(struct fuzz_stream *s, const void *const *handles,
+			    unsigned int n_handles, struct fuzz_rule *rule);
+/* One that lies elsewhere; @rule has what it points to. */
+void fuzz_rule_read_action(struct fuzz_stream *s, const void *const *handles,
+			   unsigned int n_handles, struct fuzz_rule *rule,
+			   struct rte_flow_action *action);
 void fuzz_rule_free(struct fuzz_rule *rule);
 
 #endif /* _TEST_FUZZ_RULE_H_ */

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#ifndef _TEST_FUZZ_FLOW_H_
+#define _TEST_FUZZ_FLOW_H_
+
+#include "steer_action.h"
+#include "steer_condition.h"
+#include "steer_engine.h"
+#include "steer_match.h"
+
+#include "fuzz_rule.h"
+
+#define MAX_QUEUES 8
+#define MAX_FLOWS 32
+#define MAX_HELD 4
+#define MAX_OPS 64
+
+/* A rule that was taken, as we know it. */
+struct known {
+	struct steer_flow *flow;
+	struct steer_match match;
+	struct steer_actions actions;
+	uint32_t group;
+	uint32_t prio;
+	/* Of a JUMP action. */
+	uint32_t next_group;
+	uint64_t hits;
+	/* Of an RSS action: those that may come out; 0: any. */
+	uint64_t queues;
+};
+
+/* An action that rules share by a handle. */
+struct held {
+	struct steer_indirect *handle;
+	enum rte_flow_action_type type;
+	uint64_t hits;
+	uint64_t queues;
+};
+
+struct world {
+	struct steer_engine *e;
+	uint16_t n_queues; /* 0: not configured. */
+	bool isolated;
+	unsigned int n;
+	/* In the order in which they came. */
+	struct known known[MAX_FLOWS];
+	unsigned int n_held;
+	struct held held[MAX_HELD];
+	/* The same handles, for rules that are read. */
+	const void *handles[MAX_HELD];
+};
+
+/* Rules */
+
+/* Queues that an RSS action names; 0: all. */
+uint64_t fuzz_rss_queues(const struct rte_flow_action_rss *rss);
+/* Those of a rule's RSS action, its own or by a handle. */
+uint64_t fuzz_queues(const struct world *w, const struct known *k);
+/* Has it some queue that is there? */
+bool fuzz_active(const struct world *w, const struct known *k);
+/* It comes last among those of its priority. */
+void fuzz_move_last(struct world *w, struct known *k);
+
+/* Handles */
+
+/* That of a rule's action; NULL if it has its own or none. */
+struct held *fuzz_held(const struct world *w, const struct known *k, enum steer_share kind);
+void fuzz_handle_operate(struct world *w, struct fuzz_stream *s);
+
+/* Packets */
+
+void fuzz_burst(struct world *w, struct fuzz_stream *s);
+
+#endif /* _TEST_FUZZ_FLOW_H_ */
