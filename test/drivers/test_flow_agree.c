@@ -163,8 +163,8 @@ change_action(struct gen_random *r, struct gen_rule *rule)
 		rule->queue.index = (uint16_t)gen_below(r, 2 * QUEUES);
 		break;
 	case 2:
-		rule->rss.level = gen_below(r, 5);
-		rule->rss.types ^= UINT64_C(1) << gen_below(r, 64);
+		rule->rss.conf.level = gen_below(r, 5);
+		rule->rss.conf.types ^= UINT64_C(1) << gen_below(r, 64);
 		break;
 	default:
 		rule->attr.ingress ^= 1;

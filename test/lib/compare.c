@@ -9,6 +9,7 @@
 #include <rte_mbuf.h>
 
 #include "compare.h"
+#include "compare_handle.h"
 #include "compare_verdict.h"
 #include "compare_world.h"
 #include "gen_mbuf.h"
@@ -108,6 +109,7 @@ report(const struct world *w, const struct flight *f, const struct rte_mbuf *m, 
 	ref_print_hex(out, f->packet.data, f->packet.len);
 	fprintf(out, "\n");
 	ref_print_packet(out, &f->decoded);
+	world_print_handles(w);
 	world_print_matches(w, &f->decoded);
 	shrink(w, f);
 	fprintf(out, "reference: queue %#x flag %d mark %d %#x hash %d %#x\n", verdict_queue(v),
@@ -353,10 +355,11 @@ compare_print(FILE *f, const struct compare_stats *stats)
 #undef COMPARE_TEXT
 
 	fprintf(f, "%" PRIu64 " sets, %" PRIu64 " rules (%" PRIu64 " of them hit, %" PRIu64
-		   " refused, %" PRIu64 " loops, %" PRIu64 " updates), %" PRIu64 " pairs, %" PRIu64
+		   " refused, %" PRIu64 " loops, %" PRIu64 " updates), %" PRIu64
+		   " handles, %" PRIu64 " times aged, %" PRIu64 " pairs, %" PRIu64
 		   " differences\n",
 		stats->sets, stats->rules, stats->hit, stats->refused, stats->loops,
-		stats->updates, stats->pairs, stats->differences);
+		stats->updates, stats->handles, stats->aged, stats->pairs, stats->differences);
 	for (unsigned int i = 0; i < COMPARE_N_KINDS; i++)
 		fprintf(f, "%8" PRIu64 " %5.1f %% %s\n", stats->kinds[i],
 			100.0 * stats->kinds[i] / RTE_MAX(stats->pairs, 1u), texts[i]);

@@ -8,8 +8,9 @@
  *
  * A set is one port of its own: rules that come and go, RSS, queues and isolation that change, and
  * bursts of packets in between. For each packet the engine and the reference must agree on queue
- * or drop, mark, flag and hash; for each rule on what it counted. All of a set follows from the
- * seed and its number, so that one set can be run again alone.
+ * or drop, mark, flag and hash; for each rule and each handle of a shared action on what it counted
+ * and when it was hit. All of a set follows from the seed and its number, so that one set can be
+ * run again alone.
  */
 
 #ifndef COMPARE_H
@@ -93,6 +94,8 @@ struct compare_stats {
 	uint64_t rules;   /**< Created. */
 	uint64_t hit;     /**< Of them, matched some packet. */
 	uint64_t updates; /**< Rules that got other actions. */
+	uint64_t handles; /**< Of shared actions. */
+	uint64_t aged;    /**< How often a rule or a handle was told to have aged. */
 	uint64_t pairs;
 	uint64_t differences;
 	uint64_t refused; /**< Rules that the engine did not take. */

@@ -8,6 +8,8 @@
 
 #include <rte_errno.h>
 
+#include "compare_age.h"
+#include "compare_handle.h"
 #include "compare_world.h"
 #include "ref_match.h"
 #include "ref_packet.h"
@@ -152,51 +154,13 @@ add_rule(struct world *w)
 	ref_bug = REF_BUG_NONE;
 }
 
-/** The rule's, or that of its sample. */
-static const struct rte_flow_action *
-count_of(const struct live *l)
-{
-	const struct rte_flow_action *sample;
-
-	sample = ref_action(l->gen.actions, RTE_FLOW_ACTION_TYPE_SAMPLE);
-	if (sample != NULL && ref_action(l->gen.sampled, RTE_FLOW_ACTION_TYPE_COUNT) != NULL)
-		return ref_action(l->gen.sampled, RTE_FLOW_ACTION_TYPE_COUNT);
-	return ref_action(l->gen.actions, RTE_FLOW_ACTION_TYPE_COUNT);
-}
-
-/** Compare what a rule has counted. */
-static void
-check_count(struct world *w, struct live *l)
-{
-	const struct rte_flow_action *count = count_of(l);
-	struct rte_flow_query_count query = { .reset = gen_chance(&w->random, 20) };
-	struct rte_flow_error error = { 0 };
-
-	if (count == NULL)
-		return;
-	if (steer_engine_flow_query(w->engine, l->flow, count, &query, &error) != 0) {
-		world_difference(w, "query fails: %s", error.message);
-		return;
-	}
-	if (query.hits != l->ref.hits || query.bytes != l->ref.bytes) {
-		world_difference(w, "count: reference %" PRIu64 "/%" PRIu64 ", engine %" PRIu64
-				    "/%" PRIu64, l->ref.hits, l->ref.bytes, query.hits,
-				 query.bytes);
-		print_live(w, l);
-	}
-	if (query.reset) {
-		l->ref.hits = 0;
-		l->ref.bytes = 0;
-	}
-}
-
 static void
 destroy_rule(struct world *w, unsigned int n)
 {
 	struct live *l = w->live[n];
 	struct rte_flow_error error = { 0 };
 
-	check_count(w, l);
+	world_check_rule(w, l);
 	w->stats->hit += l->ref.matched > 0;
 	compare_cover_add(&w->stats->cover, &l->ref);
 	if (steer_engine_flow_destroy(w->engine, l->flow, &error) != 0)
@@ -325,6 +289,9 @@ world_change(struct world *w)
 	}
 	for (unsigned int n = gen_below(r, w->n_live + 1); n > 0 && gen_chance(r, 80); n--)
 		destroy_rule(w, gen_below(r, w->n_live));
+	world_wait(w);
+	world_check_aged(w);
+	world_change_handles(w);
 	/* Refused rules are counted, not tried for ever. */
 	for (unsigned int n = w->n_live; n < want; n++)
 		add_rule(w);
@@ -387,6 +354,8 @@ struct steer_engine *
 world_engine(const struct world *w, const bool *keep)
 {
 	struct steer_engine *e = steer_engine_create(w->max_queues, SOCKET_ID_ANY);
+	struct steer_indirect *handles[GEN_HANDLES] = { NULL };
+	struct rte_flow_action actions[GEN_ACTIONS + 1];
 	struct rte_flow_error error;
 
 	/* All queues first: rules to queues that are gone were made while these were there. */
@@ -398,8 +367,9 @@ world_engine(const struct world *w, const bool *keep)
 		const struct ref_rule *rule = w->port.rules[i];
 
 		if (keep[i])
-			steer_engine_flow_create(e, rule->attr, rule->pattern, rule->actions,
-						 &error);
+			steer_engine_flow_create(e, rule->attr, rule->pattern,
+						 world_copy_actions(w, e, handles, rule->actions,
+								    actions), &error);
 	}
 	if (steer_engine_configure(e, w->port.n_queues, 1) != 0 ||
 			set_port_rss(w, e) != 0)
@@ -439,6 +409,7 @@ random_world(struct world *w)
 		.samples = 20,
 		.n_groups = gen_pick(r, ((const unsigned int[]){ 1, 2, 3, GEN_GROUPS })),
 	};
+	w->most_handles = gen_pick(r, ((const unsigned int[]){ 0, 1, 3, GEN_HANDLES }));
 	w->n_packets = PACKETS;
 	w->packets = calloc(PACKETS, sizeof(*w->packets));
 	if (w->packets == NULL)
@@ -475,6 +446,7 @@ world_free(struct world *w)
 	/* Some rules go with the engine. */
 	while (w->n_live > 0 && !gen_chance(&w->random, 5))
 		destroy_rule(w, gen_below(&w->random, w->n_live));
+	world_forget_handles(w);
 	while (w->n_live > 0)
 		free(w->live[--w->n_live]);
 	steer_engine_free(w->engine);

@@ -19,6 +19,7 @@
 #include "gen_rule.h"
 #include "ref_rules.h"
 
+struct held;
 struct steer_engine;
 struct steer_flow;
 
@@ -45,6 +46,9 @@ struct world {
 	bool want_hash;
 	struct live *live[REF_RULES_MAX];
 	unsigned int n_live;
+	struct held *held[GEN_HANDLES];
+	unsigned int n_held;
+	unsigned int most_handles;
 
 	/** What rules are made after, and bursts made of. */
 	struct gen_packet *packets;
@@ -60,7 +64,7 @@ struct world *world_create(const struct compare_config *config, unsigned int set
 /** Compare what the rules have counted, and end. */
 void world_free(struct world *w);
 
-/** Add rules and destroy others; now and then change RSS, queues or isolation. */
+/** Add rules and destroy others; now and then change handles, RSS, queues or isolation. */
 void world_change(struct world *w);
 
 /** A packet of the set, or one made for some rule of it. */

@@ -87,6 +87,8 @@ check_coverage(const struct compare_stats *stats)
 	compare_cover_print(stdout, &stats->cover);
 	assert_int_equal(compare_cover_missing(&stats->cover), 0);
 	assert_true(stats->updates > 5000);
+	assert_true(stats->handles > 2000);
+	assert_true(stats->aged > 1000);
 }
 
 static void

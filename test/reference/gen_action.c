@@ -108,7 +108,7 @@ gen_rss_func(struct gen_random *r)
 }
 
 static void
-fill_queues(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule)
+fill_queues(struct gen_random *r, const struct gen_style *style, struct gen_rss *rss)
 {
 	unsigned int n = gen_between(r, 1, 6);
 
@@ -117,28 +117,57 @@ fill_queues(struct gen_random *r, const struct gen_style *style, struct gen_rule
 	else if (gen_chance(r, 5))
 		n = gen_between(r, 7, GEN_RSS_QUEUES);
 	for (unsigned int i = 0; i < n; i++)
-		rule->rss_queues[i] = gen_below(r, style->n_queues);
-	rule->rss.queue_num = n;
-	rule->rss.queue = n > 0 || gen_chance(r, 50) ? rule->rss_queues : NULL;
+		rss->queues[i] = gen_below(r, style->n_queues);
+	rss->conf.queue_num = n;
+	rss->conf.queue = n > 0 || gen_chance(r, 50) ? rss->queues : NULL;
 }
 
-static void
-add_rss(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule)
+void
+gen_rss(struct gen_random *r, const struct gen_style *style, struct gen_rss *rss)
 {
-	rule->rss = (struct rte_flow_action_rss){
+	rss->conf = (struct rte_flow_action_rss){
 		.func = gen_rss_func(r),
 		.level = gen_below(r, 3),
 		.types = gen_chance(r, 25) ? 0 : gen_rss_types(r, true),
 	};
 	if (gen_chance(r, 40)) {
-		gen_bytes(r, rule->rss_key, sizeof(rule->rss_key));
-		rule->rss.key = rule->rss_key;
-		rule->rss.key_len = gen_chance(r, 50)
-					    ? REF_RSS_KEY_LEN
-					    : gen_between(r, 1, sizeof(rule->rss_key));
+		gen_bytes(r, rss->key, sizeof(rss->key));
+		rss->conf.key = rss->key;
+		rss->conf.key_len = gen_chance(r, 50) ? REF_RSS_KEY_LEN
+						      : gen_between(r, 1, sizeof(rss->key));
 	}
-	fill_queues(r, style, rule);
-	gen_action(rule, RTE_FLOW_ACTION_TYPE_RSS, &rule->rss);
+	fill_queues(r, style, rss);
+}
+
+uint32_t
+gen_timeout(struct gen_random *r)
+{
+	return gen_chance(r, 80) ? gen_between(r, 1, 4) : gen_between(r, 1, (1 << 24) - 1);
+}
+
+/** By a handle, if there are some for this action. @return false: by none. */
+static bool
+add_shared(struct gen_random *r, const struct gen_style *style, enum rte_flow_action_type type,
+	   struct gen_rule *rule)
+{
+	const struct gen_handle *h;
+
+	if (style->n_handles == 0 || gen_chance(r, 30))
+		return false;
+	h = &style->handles[gen_below(r, style->n_handles)];
+	if (h->type != type)
+		return false;
+	gen_action(rule, RTE_FLOW_ACTION_TYPE_INDIRECT, h->handle);
+	return true;
+}
+
+static void
+add_rss(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule)
+{
+	if (add_shared(r, style, RTE_FLOW_ACTION_TYPE_RSS, rule))
+		return;
+	gen_rss(r, style, &rule->rss);
+	gen_action(rule, RTE_FLOW_ACTION_TYPE_RSS, &rule->rss.conf);
 }
 
 /** Mostly to later groups, which is never a loop; now and then to any one. */
@@ -208,7 +237,24 @@ add_sets(struct gen_random *r, struct gen_rule *rule)
 }
 
 static void
-add_extras(struct gen_random *r, bool some, struct gen_rule *rule)
+add_age(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule)
+{
+	if (add_shared(r, style, RTE_FLOW_ACTION_TYPE_AGE, rule))
+		return;
+	rule->age = (struct rte_flow_action_age){ .timeout = gen_timeout(r) };
+	gen_action(rule, RTE_FLOW_ACTION_TYPE_AGE, &rule->age);
+}
+
+static void
+add_count(struct gen_random *r, const struct gen_style *style, struct gen_rule *rule)
+{
+	if (!add_shared(r, style, RTE_FLOW_ACTION_TYPE_COUNT, rule))
+		gen_action(rule, RTE_FLOW_ACTION_TYPE_COUNT,
+			   gen_chance(r, 80) ? &rule->count : NULL);
+}
+
+static void
+add_extras(struct gen_random *r, const struct gen_style *style, bool some, struct gen_rule *rule)
 {
 	unsigned int before = rule->n_actions;
 
@@ -216,20 +262,19 @@ add_extras(struct gen_random *r, bool some, struct gen_rule *rule)
 		add_mark(r, rule);
 	if (gen_chance(r, 15))
 		gen_action(rule, RTE_FLOW_ACTION_TYPE_FLAG, NULL);
-	if (gen_chance(r, 5)) {
-		rule->age.timeout = gen_between(r, 1, (1 << 24) - 1);
-		gen_action(rule, RTE_FLOW_ACTION_TYPE_AGE, &rule->age);
-	}
+	if (gen_chance(r, 10))
+		add_age(r, style, rule);
 	if (gen_chance(r, 45) || (some && rule->n_actions == before))
-		gen_action(rule, RTE_FLOW_ACTION_TYPE_COUNT,
-			   gen_chance(r, 80) ? &rule->count : NULL);
+		add_count(r, style, rule);
 }
 
+/** Perhaps by a handle. */
 static bool
 has_count(const struct gen_rule *rule)
 {
 	for (unsigned int i = 0; i < rule->n_actions; i++)
-		if (rule->actions[i].type == RTE_FLOW_ACTION_TYPE_COUNT)
+		if (rule->actions[i].type == RTE_FLOW_ACTION_TYPE_COUNT ||
+				rule->actions[i].type == RTE_FLOW_ACTION_TYPE_INDIRECT)
 			return true;
 	return false;
 }
@@ -254,7 +299,7 @@ gen_actions(struct gen_random *r, const struct gen_style *style, struct gen_rule
 
 	rule->n_actions = 0;
 	fate = add_fate(r, style, rule);
-	add_extras(r, !fate, rule);
+	add_extras(r, style, !fate, rule);
 	if (gen_chance(r, style->regs))
 		add_sets(r, rule);
 	if (gen_chance(r, style->edits))

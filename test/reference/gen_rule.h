@@ -29,8 +29,15 @@ struct ref_packet;
 #define GEN_ITEM_SIZE 48
 #define GEN_RSS_QUEUES 200
 #define GEN_GROUPS 6
+#define GEN_HANDLES 8
 /** The port's id. */
 #define GEN_PORT 7
+
+/** An action that rules may name by a handle. */
+struct gen_handle {
+	enum rte_flow_action_type type; /**< RSS, COUNT or AGE. */
+	const void *handle;
+};
 
 /** What all rules of a set have in common. */
 struct gen_style {
@@ -44,6 +51,14 @@ struct gen_style {
 	unsigned int edits;     /**< Percent of rules that change packets. */
 	unsigned int samples;   /**< Percent of those that copy them, too. */
 	unsigned int n_groups;  /**< At most GEN_GROUPS; 0: as 1. */
+	unsigned int n_handles;
+	struct gen_handle handles[GEN_HANDLES];
+};
+
+struct gen_rss {
+	struct rte_flow_action_rss conf;
+	uint8_t key[REF_RSS_KEY_MAX];
+	uint16_t queues[GEN_RSS_QUEUES];
 };
 
 struct gen_rule {
@@ -69,9 +84,7 @@ struct gen_rule {
 	struct rte_flow_action sampled[4];
 	struct rte_flow_action_queue sample_queue;
 	struct rte_flow_action_mark sample_mark;
-	struct rte_flow_action_rss rss;
-	uint8_t rss_key[REF_RSS_KEY_MAX];
-	uint16_t rss_queues[GEN_RSS_QUEUES];
+	struct gen_rss rss;
 };
 
 /** A rule that matches @p p more often than not. */
@@ -115,5 +128,11 @@ uint64_t gen_rss_types(struct gen_random *r, bool rule);
 
 /** Any that DPDK has a name for. */
 enum rte_eth_hash_function gen_rss_func(struct gen_random *r);
+
+/** The configuration of an RSS action; it points into @p rss. */
+void gen_rss(struct gen_random *r, const struct gen_style *style, struct gen_rss *rss);
+
+/** Seconds of an AGE action: mostly few. */
+uint32_t gen_timeout(struct gen_random *r);
 
 #endif /* GEN_RULE_H */

@@ -90,6 +90,12 @@
 	X(TIE_LATER, "at equal priority the later rule wins") \
 	X(UPDATE_LAST, "other actions put a rule behind others of its priority") \
 	X(UPDATE_COUNT, "other actions begin to count anew") \
+	X(UPDATE_AGE, "other actions do not begin an age anew") \
+	X(AGE_HITS, "packets of a rule do not begin its age anew") \
+	X(SHARED_RSS, "an update of a shared RSS action is for one of its rules") \
+	X(SHARED_WOKEN, "rules that an update of a shared RSS action wakes keep their place") \
+	X(SHARED_COUNT, "a shared COUNT counts for one of its rules") \
+	X(SHARED_AGE, "a shared AGE is hit by one of its rules") \
 	X(PRIORITY_IGNORED, "priorities are ignored") \
 	X(PASSTHRU_ENDS, "PASSTHRU ends the search") \
 	X(PASSTHRU_FORGETS, "PASSTHRU rules lose their MARK and FLAG") \

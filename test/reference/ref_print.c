@@ -271,6 +271,9 @@ print_action(FILE *f, const struct rte_flow_action *a)
 	case RTE_FLOW_ACTION_TYPE_COUNT:
 		fprintf(f, "count");
 		break;
+	case RTE_FLOW_ACTION_TYPE_INDIRECT:
+		fprintf(f, "indirect %p", a->conf);
+		break;
 	case RTE_FLOW_ACTION_TYPE_VOID:
 		fprintf(f, "void");
 		break;

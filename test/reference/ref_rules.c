@@ -9,6 +9,7 @@
 #include "ref_match.h"
 #include "ref_packet.h"
 #include "ref_rules.h"
+#include "ref_shared.h"
 
 void
 ref_port_init(struct ref_port *port, uint16_t n_queues)
@@ -31,7 +32,7 @@ comes_after(const struct ref_rule *rule, const struct ref_rule *other)
 }
 
 void
-ref_port_add(struct ref_port *port, struct ref_rule *rule)
+ref_port_insert(struct ref_port *port, struct ref_rule *rule)
 {
 	unsigned int at = 0;
 
@@ -42,6 +43,13 @@ ref_port_add(struct ref_port *port, struct ref_rule *rule)
 		(port->n_rules - at) * sizeof(port->rules[0]));
 	port->rules[at] = rule;
 	port->n_rules++;
+}
+
+void
+ref_port_add(struct ref_port *port, struct ref_rule *rule)
+{
+	ref_port_insert(port, rule);
+	ref_rule_touch(port, rule);
 }
 
 void
@@ -83,14 +91,17 @@ ref_port_update(struct ref_port *port, const struct ref_rule *old, struct ref_ru
 	while (port->rules[at] != old)
 		at++;
 	if (ref_bug != REF_BUG_UPDATE_COUNT && count_alike(old->actions, rule->actions)) {
-		rule->hits = old->hits;
-		rule->bytes = old->bytes;
+		rule->tally.hits = old->tally.hits;
+		rule->tally.bytes = old->tally.bytes;
 	}
+	rule->tally.last_hit = old->tally.last_hit;
 	port->rules[at] = rule;
+	if (ref_bug != REF_BUG_UPDATE_AGE)
+		ref_rule_touch(port, rule);
 	if (ref_bug == REF_BUG_UPDATE_LAST ||
 			(!ref_rule_active(port, old) && ref_rule_active(port, rule))) {
 		ref_port_remove(port, rule);
-		ref_port_add(port, rule);
+		ref_port_insert(port, rule);
 	}
 }
 
@@ -144,7 +155,7 @@ ref_rule_active(const struct ref_port *port, const struct ref_rule *rule)
 	queue = ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_QUEUE);
 	if (queue != NULL)
 		return ((const struct rte_flow_action_queue *)queue->conf)->index < port->n_queues;
-	rss = ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_RSS);
+	rss = ref_rule_action(port, rule, RTE_FLOW_ACTION_TYPE_RSS);
 	if (rss != NULL) {
 		const struct rte_flow_action_rss *conf = rss->conf;
 
@@ -221,7 +232,7 @@ mark(uint32_t id, struct ref_regs *regs, struct ref_verdict *v)
 }
 
 static void
-count(struct ref_rule *rule, uint32_t len)
+count(const struct ref_rule *rule, uint32_t len, struct ref_tally *tally)
 {
 	if (ref_bug == REF_BUG_JUMP_NO_COUNT &&
 			ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_JUMP) != NULL)
@@ -229,16 +240,16 @@ count(struct ref_rule *rule, uint32_t len)
 	if (ref_bug == REF_BUG_PASSTHRU_NO_COUNT &&
 			ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_PASSTHRU) != NULL)
 		return;
-	rule->hits++;
-	rule->bytes += len;
+	tally->hits++;
+	tally->bytes += len;
 }
 
 static bool
-has_fate(const struct ref_rule *rule)
+has_fate(const struct ref_port *port, const struct ref_rule *rule)
 {
 	return ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_QUEUE) != NULL ||
 	       ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_DROP) != NULL ||
-	       ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_RSS) != NULL ||
+	       ref_rule_action(port, rule, RTE_FLOW_ACTION_TYPE_RSS) != NULL ||
 	       ref_action(rule->actions, RTE_FLOW_ACTION_TYPE_JUMP) != NULL;
 }
 
@@ -309,8 +320,8 @@ copy(struct ref_rule *rule, const struct rte_flow_action_sample *conf, const str
 	memcpy(c->bytes.data, p->in.data, p->in.len);
 	c->in.data = c->bytes.data;
 	if (ref_action(a, RTE_FLOW_ACTION_TYPE_COUNT) != NULL) {
-		rule->hits++;
-		rule->bytes += p->in.len;
+		rule->tally.hits++;
+		rule->tally.bytes += p->in.len;
 	}
 }
 
@@ -345,11 +356,14 @@ apply(const struct ref_port *port, struct ref_rule *rule, struct ref_packet *p,
       struct ref_verdict *v)
 {
 	const uint32_t len = p->in.len;
-	const struct rte_flow_action *a;
+	const struct rte_flow_action *next;
 	bool ends = true;
 
 	change(rule, p, v);
-	for (a = rule->actions; a->type != RTE_FLOW_ACTION_TYPE_END; a++) {
+	for (next = rule->actions; next->type != RTE_FLOW_ACTION_TYPE_END; next++) {
+		struct ref_tally *tally;
+		const struct rte_flow_action *a = ref_action_meant(port, rule, next, &tally);
+
 		switch (a->type) {
 		case RTE_FLOW_ACTION_TYPE_QUEUE:
 			v->fate = REF_QUEUE;
@@ -373,7 +387,7 @@ apply(const struct ref_port *port, struct ref_rule *rule, struct ref_packet *p,
 			v->flagged = true;
 			break;
 		case RTE_FLOW_ACTION_TYPE_COUNT:
-			count(rule, len);
+			count(rule, len, tally);
 			break;
 		case RTE_FLOW_ACTION_TYPE_SET_META:
 			set_meta(a->conf, &p->regs);
@@ -385,8 +399,10 @@ apply(const struct ref_port *port, struct ref_rule *rule, struct ref_packet *p,
 			if (ref_bug == REF_BUG_JUMP_CLEARS)
 				memset(p->regs.tag, 0, sizeof(p->regs.tag));
 			break;
-		/* Nothing becomes of a packet by it. */
 		case RTE_FLOW_ACTION_TYPE_AGE:
+			if (ref_bug != REF_BUG_AGE_HITS)
+				tally->last_hit = port->now;
+			break;
 		case RTE_FLOW_ACTION_TYPE_VOID:
 			break;
 		case RTE_FLOW_ACTION_TYPE_SAMPLE:
@@ -397,21 +413,22 @@ apply(const struct ref_port *port, struct ref_rule *rule, struct ref_packet *p,
 			assert(!"an action that the reference does not know");
 		}
 	}
-	if (ends && !has_fate(rule))
+	if (ends && !has_fate(port, rule))
 		by_hash(&port->rss, p, v);
 	return ends;
 }
 
 /** What becomes of the search after a rule was applied, with the bugs in force. */
 static bool
-goes_on(const struct ref_rule *rule, bool ends, struct ref_verdict *v)
+goes_on(const struct ref_port *port, const struct ref_rule *rule, bool ends,
+	struct ref_verdict *v)
 {
 	if ((!ends && ref_bug == REF_BUG_PASSTHRU_FORGETS) ||
 			(jump_of(rule) != NULL && ref_bug == REF_BUG_JUMP_FORGETS)) {
 		v->flagged = false;
 		v->marked = false;
 	}
-	if (ref_bug == REF_BUG_NO_FATE_GOES_ON && !has_fate(rule))
+	if (ref_bug == REF_BUG_NO_FATE_GOES_ON && !has_fate(port, rule))
 		return true;
 	return !ends;
 }
@@ -472,7 +489,7 @@ search_group(struct ref_port *port, uint32_t group, struct ref_packet *p, struct
 		rule->matched++;
 		note_passed(rule, v);
 		ends = apply(port, rule, p, v);
-		if (!goes_on(rule, ends, v))
+		if (!goes_on(port, rule, ends, v))
 			return rule;
 	}
 	return NULL;

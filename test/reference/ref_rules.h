@@ -38,6 +38,23 @@
 #define REF_RULES_MAX 4096
 /** Most copies of one packet. */
 #define REF_COPIES_MAX 16
+#define REF_SHARED_MAX 16
+
+/** What packets leave behind. */
+struct ref_tally {
+	uint64_t hits;     /**< What a COUNT action says. */
+	uint64_t bytes;
+	uint64_t last_hit; /**< Of AGE, in milliseconds; also when its time was begun anew. */
+};
+
+/** An action that rules share. */
+struct ref_shared {
+	/** What rte_flow calls it: the configuration of INDIRECT actions. */
+	const void *handle;
+	/** As given to rte_flow; its configuration is not copied. The one before for the bugs. */
+	struct rte_flow_action action, before;
+	struct ref_tally tally;
+};
 
 struct ref_rule {
 	/** As given to rte_flow; not copied. */
@@ -47,8 +64,7 @@ struct ref_rule {
 	/** What the caller calls the rule. */
 	void *cookie;
 	uint64_t matched; /**< Packets it was applied to, counted or not. */
-	uint64_t hits;    /**< What its COUNT action says. */
-	uint64_t bytes;
+	struct ref_tally tally; /**< Of its own COUNT and AGE. */
 };
 
 struct ref_port {
@@ -59,6 +75,10 @@ struct ref_port {
 	/** In the order in which they are tried. */
 	struct ref_rule *rules[REF_RULES_MAX];
 	unsigned int n_rules;
+	struct ref_shared *shared[REF_SHARED_MAX];
+	unsigned int n_shared;
+	/** Milliseconds. */
+	uint64_t now;
 };
 
 enum ref_fate { REF_QUEUE, REF_DROP_RULE, REF_DROP_ISOLATED };
@@ -107,9 +127,13 @@ void ref_port_init(struct ref_port *port, uint16_t n_queues);
 /** Add a rule behind those of the same priority. */
 void ref_port_add(struct ref_port *port, struct ref_rule *rule);
 
+/** Only put it there: it is not new. */
+void ref_port_insert(struct ref_port *port, struct ref_rule *rule);
+
 /**
- * A rule gets other actions: @p rule takes the place of @p old, and its counts where both count.
- * One that was not in force, and is now, comes last within its priority.
+ * A rule gets other actions: @p rule takes the place of @p old, and its counts where both count
+ * for themselves. Its age begins anew. One that was not in force, and is now, comes last within
+ * its priority.
  */
 void ref_port_update(struct ref_port *port, const struct ref_rule *old, struct ref_rule *rule);
 
@@ -125,7 +149,7 @@ bool ref_port_loops(const struct ref_port *port, const struct ref_rule *rule);
 void ref_port_classify(struct ref_port *port, const struct ref_packet *p, struct ref_made *made,
 		       struct ref_verdict *v);
 
-/** Find an action; NULL if the list has none of this type. */
+/** Find an action, not by a handle; NULL if the list has none of this type. */
 const struct rte_flow_action *ref_action(const struct rte_flow_action *actions,
 					 enum rte_flow_action_type type);
 

@@ -15,6 +15,7 @@
 
 #include "hex.h"
 #include "ref_rules.h"
+#include "ref_shared.h"
 
 #define PACKET MACS "0800" IPV4_TCP TCP
 
@@ -75,9 +76,9 @@ test_order(void **state __rte_unused)
 	classify(PACKET, &v);
 	assert_int_equal(v.fate, REF_QUEUE);
 	assert_int_equal(v.queue, 2);
-	assert_int_equal(a.hits, 1);
-	assert_int_equal(a.bytes, 54);
-	assert_int_equal(c.hits, 1);
+	assert_int_equal(a.tally.hits, 1);
+	assert_int_equal(a.tally.bytes, 54);
+	assert_int_equal(c.tally.hits, 1);
 }
 
 static void
@@ -99,7 +100,7 @@ test_passthru(void **state __rte_unused)
 	assert_true(v.spread);
 	assert_int_equal(v.mark, 8);
 	assert_int_equal(v.n_matched, 2);
-	assert_int_equal(a.hits, 2);
+	assert_int_equal(a.tally.hits, 2);
 }
 
 static void
@@ -197,6 +198,43 @@ test_hash_input(void **state __rte_unused)
 	assert_int_not_equal(hash(symmetric, tcp, PACKET), 0);
 }
 
+/* Two rules, one counter; and one RSS action, which both have as it is at the time. */
+static void
+test_shared(void **state __rte_unused)
+{
+	static const uint16_t nine = 9, three = 3;
+	const struct rte_flow_action_rss gone = { .queue = &nine, .queue_num = 1 };
+	const struct rte_flow_action_rss there = { .queue = &three, .queue_num = 1 };
+	struct ref_shared count = { .handle = &count, .action = ACTION(COUNT) };
+	struct ref_shared rss = { .handle = &rss, .action = ACTION(RSS, .conf = &gone) };
+	const struct rte_flow_action both[] = { ACTION(INDIRECT, .conf = &count),
+						ACTION(INDIRECT, .conf = &rss), ACTION(END) };
+	struct ref_rule a = rule(&first, everything, both), b = rule(&first, everything, both);
+	struct ref_rule c = rule(&first, everything, to1);
+	struct ref_verdict v;
+
+	ref_port_init(&port, 4);
+	ref_port_share(&port, &count);
+	ref_port_share(&port, &rss);
+	ref_port_add(&port, &a);
+	ref_port_add(&port, &b);
+	classify(PACKET, &v);
+	assert_int_equal(count.tally.hits, 0);
+	ref_port_add(&port, &c);
+	ref_port_update_rss(&port, &rss, &(struct rte_flow_action)ACTION(RSS, .conf = &there));
+	classify(PACKET, &v);
+	assert_ptr_equal(v.ended_by, &c);
+	ref_port_remove(&port, &c);
+	for (unsigned int n = 1; n <= 2; n++) {
+		classify(PACKET, &v);
+		assert_ptr_equal(v.ended_by, n == 1 ? &a : &b);
+		assert_int_equal(v.queue, 3);
+		assert_int_equal(count.tally.hits, n);
+		assert_int_equal(ref_shared_rules(&port, &count), 3 - n);
+		ref_port_remove(&port, n == 1 ? &a : &b);
+	}
+}
+
 int
 main(void)
 {
@@ -208,6 +246,7 @@ main(void)
 		cmocka_unit_test(test_rss_action),
 		cmocka_unit_test(test_toeplitz),
 		cmocka_unit_test(test_hash_input),
+		cmocka_unit_test(test_shared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
