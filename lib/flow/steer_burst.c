@@ -301,7 +301,8 @@ run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *q
 
 	if (unlikely(b->regs))
 		clear_regs(keys, n);
-	if (b->cache != NULL) {
+	if (b->cache != NULL &&
+	    (!b->view->bearable || steer_cache_worth(b->cache, b->shard, n))) {
 		steer_cache_clear(b->cache, keys, n);
 		stats->malformed += parse_batch(b, pkts, n, keys);
 		stats->cached += steer_cache_lookup(b->cache, b->shard, &b->e->table, b->view,

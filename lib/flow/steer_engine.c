@@ -49,6 +49,13 @@ cache_unfit(const struct steer_engine *e)
 	return e->cache == NULL || e->cache->layout != e->table.view->layout;
 }
 
+/** Is there something to be fitted to the rules? */
+static bool
+unfit(const struct steer_engine *e)
+{
+	return steer_table_unfit(&e->table) || cache_unfit(e);
+}
+
 static void
 free_cache(struct steer_retired *r)
 {
@@ -78,6 +85,15 @@ fit_cache(struct steer_engine *e)
 	__atomic_store_n(&e->cache, cache, __ATOMIC_RELEASE);
 	if (old != NULL)
 		steer_retire(&e->retire, &old->retired, free_cache);
+}
+
+/** Filters first: the cache is for a view. */
+static void
+fit(struct steer_engine *e)
+{
+	if (steer_table_unfit(&e->table))
+		steer_table_fit(&e->table);
+	fit_cache(e);
 }
 
 /** No reader is active, and what was found before may hold no more. */
@@ -111,7 +127,7 @@ steer_engine_unlock(struct steer_engine *e, unsigned int max)
 	steer_retire_reclaim_some(&e->retire, max);
 	steer_groups_tidy(&e->groups);
 	/* Without an alarm, the next call frees what this one leaves, and there is no cache. */
-	if ((e->retire.head != NULL || cache_unfit(e)) && !e->alarm_set)
+	if ((e->retire.head != NULL || unfit(e)) && !e->alarm_set)
 		e->alarm_set = rte_eal_alarm_set(RECLAIM_US, on_alarm, e) == 0;
 	pthread_mutex_unlock(&e->lock);
 }
@@ -123,7 +139,7 @@ on_alarm(void *arg)
 
 	pthread_mutex_lock(&e->lock);
 	e->alarm_set = false;
-	fit_cache(e);
+	fit(e);
 	steer_engine_unlock(e, RECLAIM_ALARM);
 }
 
@@ -131,7 +147,7 @@ void
 steer_engine_settle(struct steer_engine *e)
 {
 	pthread_mutex_lock(&e->lock);
-	fit_cache(e);
+	fit(e);
 	steer_engine_unlock(e, UINT_MAX);
 }
 

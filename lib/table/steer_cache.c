@@ -51,8 +51,9 @@ struct steer_cache *
 steer_cache_create(const struct steer_table *t, uint32_t n_entries, unsigned int n_shards,
 		   int socket)
 {
-	struct steer_cache *c =
-		rte_zmalloc_socket("steer_cache", sizeof(*c), RTE_CACHE_LINE_SIZE, socket);
+	struct steer_cache *c = rte_zmalloc_socket("steer_cache",
+						   sizeof(*c) + n_shards * sizeof(c->use[0]),
+						   RTE_CACHE_LINE_SIZE, socket);
 
 	if (c == NULL) {
 		rte_errno = ENOMEM;
@@ -68,6 +69,8 @@ steer_cache_create(const struct steer_table *t, uint32_t n_entries, unsigned int
 	c->stride = RTE_MAX(stride_of(c->n_words), (uint32_t)RTE_CACHE_LINE_SIZE);
 	c->place_mask = n_entries / STEER_CACHE_WAYS - 1;
 	c->n_shards = n_shards;
+	for (unsigned int i = 0; i < n_shards; i++)
+		c->use[i].left = steer_cache_size(c);
 	c->entries = rte_zmalloc_socket("steer_cache", (size_t)n_shards * n_entries * c->stride,
 					RTE_CACHE_LINE_SIZE, socket);
 	if (c->entries == NULL) {
@@ -76,6 +79,16 @@ steer_cache_create(const struct steer_table *t, uint32_t n_entries, unsigned int
 		return NULL;
 	}
 	return c;
+}
+
+void
+steer_cache_judge(const struct steer_cache *c, struct steer_cache_use *use)
+{
+	const uint32_t size = RTE_MAX(steer_cache_size(c), (uint32_t)STEER_CACHE_MIN);
+
+	use->off = !use->off && use->known < size / 2;
+	use->left = use->off ? size * STEER_CACHE_PAUSE : size;
+	use->known = 0;
 }
 
 void
@@ -248,6 +261,7 @@ steer_cache_lookup(struct steer_cache *c, unsigned int shard, const struct steer
 			  &keys[i], &found[i]))
 			open[n_open++] = i;
 	}
+	c->use[shard].known += n - n_open;
 	if (likely(n_open == 0))
 		return n;
 	steer_table_lookup_some(view, version, keys, open, n_open, found);

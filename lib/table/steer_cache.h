@@ -30,6 +30,16 @@
 #define STEER_CACHE_MIN 64
 #define STEER_CACHE_MAX (1u << 24)
 
+/** Packets in hand for which a cache is asked, or is not, and those of them that it knew. */
+struct steer_cache_use {
+	uint32_t left;
+	uint32_t known;
+	bool off;
+} __rte_cache_aligned;
+
+/** A cache that knew few of as many packets as it has entries is not asked for so many more. */
+#define STEER_CACHE_PAUSE 32
+
 struct steer_cache {
 	struct steer_retired retired;
 	/** That of the views it is for. */
@@ -43,6 +53,8 @@ struct steer_cache {
 	uint32_t stride;
 	unsigned int n_shards;
 	uint8_t *entries;
+	/** Of each shard. */
+	struct steer_cache_use use[];
 };
 
 /**
@@ -55,6 +67,31 @@ struct steer_cache *steer_cache_create(const struct steer_table *t, uint32_t n_e
 				       unsigned int n_shards, int socket);
 /** Free it; no reader may use it. NULL is allowed. */
 void steer_cache_free(struct steer_cache *c);
+
+/** Entries of a shard. */
+static inline uint32_t
+steer_cache_size(const struct steer_cache *c)
+{
+	return (c->place_mask + 1) * STEER_CACHE_WAYS;
+}
+
+/** Time is up: go on with it, pause, or try again. */
+void steer_cache_judge(const struct steer_cache *c, struct steer_cache_use *use);
+
+/**
+ * Where a search costs little, is the cache worth asking for the next @p n packets? It is not while
+ * there are more flows under way than it holds. Only the shard's one user may call it.
+ */
+static inline bool
+steer_cache_worth(struct steer_cache *c, unsigned int shard, unsigned int n)
+{
+	struct steer_cache_use *use = &c->use[shard];
+
+	if (unlikely(use->left < n))
+		steer_cache_judge(c, use);
+	use->left -= n;
+	return !use->off;
+}
 
 /**
  * Before keys are parsed: what a packet does not have must not be what another one had, or its

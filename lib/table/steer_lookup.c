@@ -46,20 +46,29 @@ of_kind(const struct steer_view_entry *e, const struct steer_key *keys, const ui
 	return kept;
 }
 
-/** Keys that may still find something better in this and later subtables. */
+/** Of the open keys those that may find something better in subtables whose best rule is that. */
 static unsigned int
-still_open(const struct steer_view_entry *e, const struct steer_rule **found, uint8_t *open,
-	   unsigned int n)
+still_open(uint32_t prio, uint64_t seq, const struct steer_rule **found, const uint8_t *open,
+	   unsigned int n, uint8_t *which)
 {
 	unsigned int kept = 0;
 
 	for (unsigned int i = 0; i < n; i++) {
 		const struct steer_rule *rule = found[open[i]];
 
-		open[kept] = open[i];
-		kept += rule == NULL || !steer_order_before(rule, e->prio, e->seq);
+		which[kept] = open[i];
+		kept += rule == NULL || !steer_order_before(rule, prio, seq);
 	}
 	return kept;
+}
+
+/** A rule of up to four words is one cache line. */
+static __rte_always_inline void
+prefetch_rule(const struct steer_rule *rule, unsigned int n_words)
+{
+	rte_prefetch0(rule);
+	if (n_words > 4)
+		rte_prefetch0(&rule->words[4]);
 }
 
 /**
@@ -84,7 +93,7 @@ probe_words(const struct steer_subtable *st, unsigned int n_words, uint64_t vers
 
 		candidate[i] = steer_bucket_candidate(b, steer_hash_tag(hash[i]));
 		if (candidate[i] != NULL)
-			rte_prefetch0(candidate[i]);
+			prefetch_rule(candidate[i], n_words);
 		else if (unlikely(__atomic_load_n(&b->more, __ATOMIC_RELAXED) != 0))
 			candidate[i] = steer_subtable_find(st, h, hash[i],
 							   steer_key_words(&keys[open[i]]));
@@ -127,6 +136,119 @@ probe(const struct steer_subtable *st, uint64_t version, const struct steer_key 
 	}
 }
 
+/* Many masks */
+
+/** A key, and a subtable that may have a rule for it. */
+struct pair {
+	uint8_t key;
+	const struct steer_subtable *st;
+	const struct steer_hash *h;
+	uint32_t hash;
+	const struct steer_rule *candidate;
+};
+
+/** As probe(), each key in a subtable of its own. */
+static __rte_always_inline void
+probe_pairs(struct pair *pairs, unsigned int n, unsigned int n_words, uint64_t version,
+	    const struct steer_key *keys, const struct steer_rule **found)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		struct pair *p = &pairs[i];
+
+		p->h = __atomic_load_n(&p->st->hash, __ATOMIC_ACQUIRE);
+		p->hash = steer_subtable_hash_n(p->st, n_words, steer_key_words(&keys[p->key]));
+		rte_prefetch0(steer_hash_bucket(p->h, p->hash));
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		struct pair *p = &pairs[i];
+		const struct steer_bucket *b = steer_hash_bucket(p->h, p->hash);
+
+		p->candidate = steer_bucket_candidate(b, steer_hash_tag(p->hash));
+		if (p->candidate != NULL)
+			prefetch_rule(p->candidate, n_words);
+		else if (unlikely(__atomic_load_n(&b->more, __ATOMIC_RELAXED) != 0))
+			p->candidate = steer_subtable_find(p->st, p->h, p->hash,
+							   steer_key_words(&keys[p->key]));
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		const struct pair *p = &pairs[i];
+		const uint64_t *key = steer_key_words(&keys[p->key]);
+		const struct steer_rule *rule = p->candidate;
+
+		if (rule == NULL)
+			continue;
+		if (unlikely(!steer_subtable_equal_n(p->st, n_words, rule, key)))
+			rule = steer_subtable_find(p->st, p->h, p->hash, key);
+		if (rule != NULL)
+			keep_better(&found[p->key],
+				    resolve(p->st, rule, version, &keys[p->key], NULL));
+	}
+}
+
+/**
+ * Subtables that the filter names for the keys from the first one on, as many as there is room for.
+ * @param bits  Of each key those that are left.
+ * @param at    The key that is next. @return how many pairs.
+ */
+static __rte_always_inline unsigned int
+next_pairs(const struct steer_view *view, const struct steer_view_filter *vf, const uint8_t *open,
+	   unsigned int n, uint64_t *bits, unsigned int *at, struct pair *pairs)
+{
+	unsigned int n_pairs = 0;
+
+	for (; *at < n; (*at)++)
+		for (uint64_t *left = &bits[*at]; *left != 0; *left &= *left - 1) {
+			const uint16_t entry = vf->entry[__builtin_ctzll(*left)];
+
+			if (unlikely(entry == STEER_VIEW_NONE))
+				continue;
+			if (n_pairs == BURST)
+				return n_pairs;
+			pairs[n_pairs].key = open[*at];
+			pairs[n_pairs++].st = view->entry[entry].subtable;
+		}
+	return n_pairs;
+}
+
+static __rte_always_inline void
+search_filter_words(const struct steer_view *view, const struct steer_view_filter *vf,
+		    unsigned int n_words, uint64_t version, const struct steer_key *keys,
+		    const uint8_t *open, unsigned int n, const struct steer_rule **found)
+{
+	const uint64_t *row[BURST];
+	struct pair pairs[BURST];
+	unsigned int n_pairs, at = 0;
+	uint64_t bits[BURST];
+
+	for (unsigned int i = 0; i < n; i++) {
+		row[i] = steer_filter_row(vf->filter, n_words, steer_key_words(&keys[open[i]]));
+		rte_prefetch0(row[i]);
+	}
+	for (unsigned int i = 0; i < n; i++)
+		bits[i] = __atomic_load_n(row[i], __ATOMIC_ACQUIRE);
+	while ((n_pairs = next_pairs(view, vf, open, n, bits, &at, pairs)) > 0)
+		probe_pairs(pairs, n_pairs, n_words, version, keys, found);
+}
+
+/** The subtables of one filter. */
+static void
+search_filter(const struct steer_view *view, const struct steer_view_filter *vf, uint64_t version,
+	      const struct steer_key *keys, const uint8_t *open, unsigned int n,
+	      const struct steer_rule **found)
+{
+	switch (vf->filter->n_words) {
+	case 3:
+		search_filter_words(view, vf, 3, version, keys, open, n, found);
+		break;
+	case 4:
+		search_filter_words(view, vf, 4, version, keys, open, n, found);
+		break;
+	default:
+		search_filter_words(view, vf, vf->filter->n_words, version, keys, open, n, found);
+		break;
+	}
+}
+
 void
 steer_table_lookup_some(const struct steer_view *view, uint64_t version,
 			const struct steer_key *keys, const uint8_t *which, unsigned int n,
@@ -139,14 +261,22 @@ steer_table_lookup_some(const struct steer_view *view, uint64_t version,
 		open[i] = which[i];
 		found[which[i]] = NULL;
 	}
-	for (uint32_t s = 0; s < view->n; s++) {
-		if (s > 0)
-			n = still_open(&view->entry[s], found, open, n);
+	for (uint32_t f = 0; f < view->n_filters; f++) {
+		const struct steer_view_filter *vf = &view->filter[f];
+
+		n_kind = still_open(vf->prio, vf->seq, found, open, n, kind);
+		search_filter(view, vf, version, keys, kind, n_kind, found);
+	}
+	for (uint32_t r = 0; r < view->n_rest; r++) {
+		const struct steer_view_entry *e = &view->entry[view->rest[r]];
+
+		if (r > 0 || view->n_filters > 0)
+			n = still_open(e->prio, e->seq, found, open, n, open);
 		if (n == 0)
 			break;
-		n_kind = of_kind(&view->entry[s], keys, open, n, kind);
+		n_kind = of_kind(e, keys, open, n, kind);
 		if (n_kind > 0)
-			probe(view->entry[s].subtable, version, keys, kind, n_kind, found);
+			probe(e->subtable, version, keys, kind, n_kind, found);
 	}
 }
 

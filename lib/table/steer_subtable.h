@@ -53,6 +53,7 @@ struct steer_hash {
 };
 
 struct range_head;
+struct steer_filter;
 
 struct steer_subtable {
 	/* Readers */
@@ -81,6 +82,9 @@ struct steer_subtable {
 	/** Interval maps with rules taken out, and the table's next subtable with such. */
 	struct range_head *untidy;
 	struct steer_subtable *next_untidy;
+	/** NULL: none. */
+	struct steer_filter *filter;
+	unsigned int filter_bit;
 };
 
 /** Make an empty subtable for a match's mask and fields. @return NULL if memory is short. */

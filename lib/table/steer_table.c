@@ -11,135 +11,7 @@
 
 #include "steer_subtable.h"
 #include "steer_table.h"
-
-/* Up to so many subtables are searched as fast as a search is remembered. */
-#define CHEAP_SUBTABLES 3
-
-/* Views */
-
-static struct steer_view *
-alloc_view(uint32_t n, int socket)
-{
-	struct steer_view *view =
-		rte_zmalloc_socket("steer_view", sizeof(*view) + n * sizeof(view->entry[0]),
-				   RTE_CACHE_LINE_SIZE, socket);
-
-	if (view != NULL)
-		view->n = n;
-	return view;
-}
-
-static void
-free_view(struct steer_retired *r)
-{
-	rte_free(RTE_PTR_SUB(r, offsetof(struct steer_view, retired)));
-}
-
-static int
-compare_entry(const void *pa, const void *pb)
-{
-	const struct steer_view_entry *a = pa, *b = pb;
-
-	if (a->prio != b->prio)
-		return a->prio < b->prio ? -1 : 1;
-	return a->seq < b->seq ? -1 : a->seq > b->seq;
-}
-
-/** Bits of the key that a view's subtables touch. */
-static void
-used_bits(const struct steer_view *view, uint64_t *used)
-{
-	memset(used, 0, STEER_KEY_WORDS * sizeof(*used));
-	for (uint32_t i = 0; i < view->n; i++)
-		steer_subtable_used(view->entry[i].subtable, used);
-}
-
-static bool
-has_ranges(const struct steer_view *view)
-{
-	for (uint32_t i = 0; i < view->n; i++)
-		if (view->entry[i].subtable->shape.n_fields > 0)
-			return true;
-	return false;
-}
-
-/** Are there packets for which more subtables than are cheap have to be searched? */
-static bool
-searches_many(const struct steer_view *view)
-{
-	for (uint32_t i = 0; i < view->n; i++) {
-		const struct steer_view_entry *a = &view->entry[i];
-		unsigned int n = 0;
-
-		for (uint32_t k = 0; k < view->n && n <= CHEAP_SUBTABLES; k++) {
-			const struct steer_view_entry *b = &view->entry[k];
-
-			n += ((a->kind ^ b->kind) & a->kind_mask & b->kind_mask) == 0;
-		}
-		if (n > CHEAP_SUBTABLES)
-			return true;
-	}
-	return false;
-}
-
-static void
-publish(struct steer_table *t, struct steer_view *view)
-{
-	struct steer_view *old = t->view;
-	uint64_t used[STEER_KEY_WORDS];
-
-	view->depth = 0;
-	for (uint32_t i = 0; i < view->n; i++)
-		view->depth |= view->entry[i].subtable->depth;
-	used_bits(view, used);
-	view->conditions = t->n_conditions > 0;
-	if (view->conditions)
-		view->depth |= t->condition_depth;
-	view->layout = old->layout;
-	if (memcmp(used, t->used, sizeof(used)) != 0 || view->conditions != old->conditions) {
-		memcpy(t->used, used, sizeof(used));
-		view->layout++;
-	}
-	/* What depends on more than the key cannot be remembered by it. */
-	view->costly = !view->conditions && (searches_many(view) || has_ranges(view));
-	qsort(view->entry, view->n, sizeof(view->entry[0]), compare_entry);
-	__atomic_store_n(&t->view, view, __ATOMIC_RELEASE);
-	steer_retire(t->retire, &old->retired, free_view);
-}
-
-/** Have readers see a subtable with another entry than before; it may be new. */
-static int
-set_entry(struct steer_table *t, const struct steer_view_entry *e)
-{
-	const struct steer_view *old = t->view;
-	struct steer_view *view;
-	uint32_t n = 0;
-
-	view = alloc_view(old->n + 1, t->socket);
-	if (view == NULL)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < old->n; i++)
-		if (old->entry[i].subtable != e->subtable)
-			view->entry[n++] = old->entry[i];
-	view->entry[n++] = *e;
-	view->n = n;
-	publish(t, view);
-	return 0;
-}
-
-/** Have readers see the same subtables anew. */
-static int
-republish(struct steer_table *t)
-{
-	const struct steer_view *old = t->view;
-	struct steer_view *view = alloc_view(old->n, t->socket);
-
-	if (view == NULL)
-		return -ENOMEM;
-	memcpy(view->entry, old->entry, old->n * sizeof(view->entry[0]));
-	publish(t, view);
-	return 0;
-}
+#include "steer_view.h"
 
 /* Conditions */
 
@@ -153,7 +25,7 @@ add_condition(struct steer_table *t, const struct steer_condition *c)
 	t->condition_depth |= c->depth;
 	if (t->view->conditions && (c->depth & ~t->view->depth) == 0)
 		return 0;
-	if (republish(t) == 0)
+	if (steer_view_again(t) == 0)
 		return 0;
 	t->n_conditions--;
 	t->condition_depth = depth;
@@ -167,7 +39,7 @@ drop_condition(struct steer_table *t)
 	if (--t->n_conditions > 0)
 		return;
 	t->condition_depth = 0;
-	republish(t);
+	steer_view_again(t);
 }
 
 static void
@@ -180,7 +52,7 @@ free_subtable(struct steer_retired *r)
 static void
 drop_subtable(struct steer_table *t, struct steer_subtable *st)
 {
-	struct steer_view *view = alloc_view(t->view->n - 1, t->socket);
+	struct steer_view *view = steer_view_alloc(t->view->n - 1, t->socket);
 	uint32_t n = 0;
 
 	if (view == NULL)
@@ -188,7 +60,7 @@ drop_subtable(struct steer_table *t, struct steer_subtable *st)
 	for (uint32_t i = 0; i < t->view->n; i++)
 		if (t->view->entry[i].subtable != st)
 			view->entry[n++] = t->view->entry[i];
-	publish(t, view);
+	steer_view_publish(t, view);
 	steer_retire(t->retire, &st->retired, free_subtable);
 }
 
@@ -220,7 +92,7 @@ init(struct steer_table *t, struct steer_retire *retire, int socket)
 	t->retire = retire;
 	t->socket = socket;
 	t->seed = (uint32_t)rte_rand();
-	t->view = alloc_view(0, socket);
+	t->view = steer_view_alloc(0, socket);
 	return t->view != NULL ? 0 : -ENOMEM;
 }
 
@@ -261,6 +133,7 @@ steer_table_fini(struct steer_table *t)
 		steer_subtable_free(t->view->entry[i].subtable);
 	rte_free(t->view);
 	t->view = NULL;
+	steer_filters_free(t);
 	rte_free(t->changes);
 	if (t->slab == &t->own_slab)
 		steer_slab_fini(&t->own_slab);
@@ -284,7 +157,7 @@ add_subtable(struct steer_table *t, const struct steer_match *match, const struc
 		.kind = match->spec[0],
 	};
 
-	if (e.subtable != NULL && set_entry(t, &e) < 0) {
+	if (e.subtable != NULL && steer_view_set(t, &e) < 0) {
 		steer_subtable_free(e.subtable);
 		return NULL;
 	}
@@ -312,7 +185,7 @@ get_subtable(struct steer_table *t, const struct steer_match *match, const struc
 	e.kind &= e.kind_mask;
 	if (e.kind_mask == old->kind_mask && e.seq == old->seq)
 		return e.subtable;
-	return set_entry(t, &e) == 0 ? e.subtable : NULL;
+	return steer_view_set(t, &e) == 0 ? e.subtable : NULL;
 }
 
 void
@@ -338,6 +211,7 @@ insert(struct steer_table *t, const struct steer_match *match, const struct stee
 		goto fail;
 	memcpy(copy, rule, sizeof(*copy));
 	steer_subtable_rule_init(st, copy, match);
+	steer_filters_tell(t, st, match);
 	if (steer_subtable_insert(st, copy, t->retire) < 0) {
 		steer_slab_free(t->slab, copy, size);
 		goto fail;
@@ -415,7 +289,7 @@ lower_subtable(struct steer_table *t, struct steer_subtable *st)
 			e = t->view->entry[i];
 	e.prio = st->best_prio;
 	e.seq = st->best_seq;
-	set_entry(t, &e);
+	steer_view_set(t, &e);
 }
 
 /** A subtable has lost rules: is it empty, is its best rule another one now? */

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "steer_changes.h"
+#include "steer_filter.h"
 #include "steer_key.h"
 #include "steer_match.h"
 #include "steer_retire.h"
@@ -45,6 +46,21 @@ steer_view_entry_kind(const struct steer_view_entry *e, const struct steer_key *
 	return (key->meta & e->kind_mask) == e->kind;
 }
 
+/** Most filters of a view. */
+#define STEER_VIEW_FILTERS 4
+/** Index of no entry. */
+#define STEER_VIEW_NONE UINT16_MAX
+
+/** Subtables that are searched only where a filter says so. */
+struct steer_view_filter {
+	const struct steer_filter *filter;
+	/** Of the best one of them. */
+	uint32_t prio;
+	uint64_t seq;
+	/** The entry of each bit; VIEW_NONE: it has gone. */
+	uint16_t entry[STEER_FILTER_SUBTABLES];
+};
+
 struct steer_view {
 	struct steer_retired retired;
 	uint32_t depth; /**< STEER_DEPTH_*. */
@@ -52,9 +68,17 @@ struct steer_view {
 	uint32_t layout;
 	/** A search is worth remembering. */
 	bool costly;
+	/** But only where it is likely that it will be asked for. */
+	bool bearable;
 	/** Some rule has a condition: what a key finds may be another one next time. */
 	bool conditions;
 	uint32_t n;
+	/** Entries without a filter, in order. */
+	uint32_t n_rest;
+	uint32_t *rest;
+	uint32_t n_filters;
+	struct steer_view_filter filter[STEER_VIEW_FILTERS];
+	/** In the order of their best rules. */
 	struct steer_view_entry entry[];
 };
 
@@ -70,6 +94,12 @@ struct steer_table {
 	struct steer_slab *slab;
 	struct steer_slab own_slab;
 	struct steer_subtable *untidy;
+	struct steer_filter *filters[STEER_VIEW_FILTERS];
+	unsigned int n_filters;
+	/** Since filters were made, subtables have come or gone or many rules have come. */
+	bool unfit;
+	/** Rules then. */
+	uint64_t n_fitted;
 	uint64_t n_rules;
 	/** Of the view: entry that a rule was last added to. */
 	uint32_t last;
@@ -146,6 +176,11 @@ void steer_table_remove(struct steer_table *t, const struct steer_place *place);
 /** After one or many steer_table_remove(), before the next insert: make look-ups fast again. */
 void steer_table_tidy(struct steer_table *t);
 void steer_table_release(struct steer_table *t, const struct steer_place *place);
+
+/** Would other filters, or some, be of use now? */
+bool steer_table_unfit(const struct steer_table *t);
+/** Make filters for the subtables as they are now, readers active. It takes time for each rule. */
+void steer_table_fit(struct steer_table *t);
 
 /** What a rule in the table asks for. */
 void steer_table_match(const struct steer_place *place, struct steer_match *match);

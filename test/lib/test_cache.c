@@ -242,6 +242,36 @@ test_room(void **state)
 	assert_in_range(cached, FLOWS * 99 / 100, FLOWS);
 }
 
+/* More flows than it holds: it is not asked for a while, and then tried again. */
+static void
+test_worth(void **state)
+{
+	enum { ENTRIES = 512 };
+	struct steer_key keys[BURST];
+	unsigned int asked = 0;
+
+	RTE_SET_USED(state);
+	rule(0, 0, SRC, UINT32_MAX, 1);
+	insert(0);
+	fit(ENTRIES);
+	for (unsigned int n = 0; n < 2 * ENTRIES * (STEER_CACHE_PAUSE + 1); n += BURST) {
+		if (!steer_cache_worth(cache, 1, BURST))
+			continue;
+		for (unsigned int k = 0; k < BURST; k++)
+			keys[k] = key(n + k, 0);
+		look_up(1, keys, BURST);
+		asked += BURST;
+	}
+	assert_int_equal(asked, 2 * ENTRIES);
+	/* The other shard has few flows. */
+	for (unsigned int n = 0; n < 8 * ENTRIES; n += BURST) {
+		assert_true(steer_cache_worth(cache, 0, BURST));
+		for (unsigned int k = 0; k < BURST; k++)
+			keys[k] = key((n + k) % 64, 0);
+		look_up(0, keys, BURST);
+	}
+}
+
 static void
 test_too_wide(void **state)
 {
@@ -286,6 +316,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_many_priorities, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_random, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_room, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_worth, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_too_wide, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_memory, set_up, tear_down),
 	};

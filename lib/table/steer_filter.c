@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <string.h>
+
+#include <rte_malloc.h>
+
+#include "steer_filter.h"
+#include "steer_subtable.h"
+
+/* Rows for each rule: with fewer, rules of other subtables are met by chance too often. */
+#define ROWS 2
+#define ROWS_MIN 256
+/* A filter has to leave no more subtables to be searched than this, as a mean. */
+#define SUBTABLES_LEFT 3
+
+/** What the subtables' masks have in common. @return whether there is anything. */
+static bool
+take_masks(struct steer_filter *f, struct steer_subtable *const *subtables, unsigned int n)
+{
+	const struct steer_subtable *first = subtables[0];
+	uint64_t any = 0;
+
+	f->n_words = first->shape.n_words;
+	if (f->n_words > STEER_FILTER_WORDS)
+		return false;
+	for (unsigned int w = 0; w < f->n_words; w++) {
+		f->word[w] = first->word[w];
+		f->mask[w] = UINT64_MAX;
+		for (unsigned int i = 0; i < n; i++)
+			f->mask[w] &= subtables[i]->mask[w];
+		any |= f->mask[w];
+	}
+	return any != 0;
+}
+
+static uint64_t *
+row_of(const struct steer_filter *f, const uint64_t *words)
+{
+	uint32_t hash = f->seed;
+
+	for (unsigned int i = 0; i < f->n_words; i++)
+		hash = rte_hash_crc_8byte(words[i] & f->mask[i], hash);
+	return &f->rows[hash & f->row_mask];
+}
+
+/** Rows of all rules in a subtable. */
+static void
+add_subtable(struct steer_filter *f, const struct steer_subtable *st, unsigned int bit)
+{
+	for (uint32_t i = 0; i < st->hash->n_buckets; i++)
+		for (unsigned int j = 0; j < STEER_BUCKET_SLOTS; j++) {
+			const struct steer_rule *rule = st->hash->buckets[i].rule[j];
+
+			if (rule != NULL)
+				*row_of(f, rule->words) |= UINT64_C(1) << bit;
+		}
+}
+
+/** Would a packet of any rule have few subtables left? Rows that nobody has do not count. */
+static bool
+tells_apart(const struct steer_filter *f)
+{
+	uint64_t bits = 0, used = 0;
+
+	for (uint32_t i = 0; i <= f->row_mask; i++) {
+		bits += (unsigned int)__builtin_popcountll(f->rows[i]);
+		used += f->rows[i] != 0;
+	}
+	return bits <= used * SUBTABLES_LEFT;
+}
+
+static uint32_t
+rows_for(uint64_t n_slots)
+{
+	if (n_slots > UINT32_MAX / 2 / ROWS)
+		return UINT32_C(1) << 31;
+	return rte_align32pow2(RTE_MAX((uint32_t)n_slots * ROWS, (uint32_t)ROWS_MIN));
+}
+
+struct steer_filter *
+steer_filter_create(struct steer_subtable *const *subtables, unsigned int n, int socket)
+{
+	struct steer_filter *f = rte_zmalloc_socket("steer_filter", sizeof(*f),
+						    RTE_CACHE_LINE_SIZE, socket);
+	uint64_t n_slots = 0;
+
+	if (f == NULL)
+		return NULL;
+	for (unsigned int i = 0; i < n; i++) {
+		n_slots += subtables[i]->n_slots;
+		f->n_rules += subtables[i]->n_rules;
+	}
+	f->n = n;
+	memcpy(f->subtable, subtables, n * sizeof(subtables[0]));
+	/* Not that of the subtables: who falls into one row does not fall into one bucket. */
+	f->seed = ~subtables[0]->seed;
+	f->row_mask = rows_for(n_slots) - 1;
+	if (!take_masks(f, subtables, n))
+		goto fail;
+	f->rows = rte_zmalloc_socket("steer_filter", ((size_t)f->row_mask + 1) * sizeof(*f->rows),
+				     RTE_CACHE_LINE_SIZE, socket);
+	if (f->rows == NULL)
+		goto fail;
+	for (unsigned int i = 0; i < n; i++)
+		add_subtable(f, subtables[i], i);
+	if (tells_apart(f))
+		return f;
+fail:
+	steer_filter_free(f);
+	return NULL;
+}
+
+void
+steer_filter_free(struct steer_filter *f)
+{
+	if (f == NULL)
+		return;
+	rte_free(f->rows);
+	rte_free(f);
+}
+
+void
+steer_filter_add(struct steer_filter *f, unsigned int bit, const struct steer_match *match)
+{
+	uint64_t words[STEER_FILTER_WORDS];
+	uint64_t *row;
+
+	for (unsigned int i = 0; i < f->n_words; i++)
+		words[i] = match->spec[f->word[i]];
+	row = row_of(f, words);
+	__atomic_store_n(row, *row | UINT64_C(1) << bit, __ATOMIC_RELEASE);
+	f->n_added++;
+}
