@@ -80,12 +80,18 @@ struct steer_count_value steer_count_read(const struct steer_count *c, uint32_t 
  */
 struct steer_count_value steer_count_reset(struct steer_count *c, uint32_t id);
 
+/** Where a counter of a shard is: for its one writer, or to be fetched. */
+static inline struct steer_count_value *
+steer_count_at(const struct steer_count *c, unsigned int shard, uint32_t id)
+{
+	return &c->shard[shard]->page[id >> STEER_COUNT_PAGE_BITS][id & (STEER_COUNT_PAGE - 1)];
+}
+
 /** Count one packet. Only the shard's one writer may call it. */
 static inline void
 steer_count_add(struct steer_count *c, unsigned int shard, uint32_t id, uint32_t bytes)
 {
-	struct steer_count_value *v =
-		&c->shard[shard]->page[id >> STEER_COUNT_PAGE_BITS][id & (STEER_COUNT_PAGE - 1)];
+	struct steer_count_value *v = steer_count_at(c, shard, id);
 
 	/* One writer: relaxed stores only keep the values whole for who reads meanwhile. */
 	__atomic_store_n(&v->hits, v->hits + 1, __ATOMIC_RELAXED);
@@ -102,8 +108,7 @@ uint64_t steer_count_latest(const struct steer_count *c, uint32_t id);
 static inline void
 steer_count_stamp(struct steer_count *c, unsigned int shard, uint32_t id, uint64_t now)
 {
-	struct steer_count_value *v =
-		&c->shard[shard]->page[id >> STEER_COUNT_PAGE_BITS][id & (STEER_COUNT_PAGE - 1)];
+	struct steer_count_value *v = steer_count_at(c, shard, id);
 
 	/* Packets of one burst have one time: the line is written once. */
 	if (v->hits != now)

@@ -73,6 +73,9 @@ parse_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, struct st
 				steer_plain_key(&plain, pkts[i], b->depth, &keys[i]);
 				continue;
 			}
+			if (plain.around != 0 &&
+			    steer_plain_vxlan(&plain, pkts[i], b->depth, &keys[i]))
+				continue;
 		}
 		malformed += !steer_parse(pkts[i], b->depth, &keys[i]);
 	}
@@ -215,6 +218,9 @@ decide(const struct batch *b, const struct steer_view *view, const struct steer_
 	const bool any = rule != NULL;
 	unsigned int fate;
 
+	/* Most rules do nothing else. */
+	if (likely(any && rule->flags == STEER_FATE_QUEUE && !b->want_hash))
+		return rule->target;
 	while (rule != NULL) {
 		if (unlikely(!apply(b, rule, pkt, key)))
 			return STEER_DROP_NO_MBUF;
@@ -291,6 +297,27 @@ follow_jumps(const struct batch *b, struct rte_mbuf **pkts, struct steer_key *ke
 	}
 }
 
+/** What rules write to when packets hit them: they are many, and each has memory of its own. */
+static __rte_noinline void
+prefetch_written(const struct batch *b, const struct steer_rule **found, uint16_t n)
+{
+	for (uint16_t i = 0; i < n; i++)
+		if (found[i] != NULL && (found[i]->flags & STEER_RULE_MORE) != 0)
+			rte_prefetch0(found[i]->more);
+	for (uint16_t i = 0; i < n; i++) {
+		const struct steer_rule *rule = found[i];
+
+		if (rule == NULL)
+			continue;
+		if (rule->flags & STEER_RULE_COUNT)
+			rte_prefetch0_write(steer_count_at(&b->e->count, b->shard,
+							   steer_rule_count(rule)));
+		if (rule->flags & STEER_RULE_AGE)
+			rte_prefetch0_write(steer_count_at(&b->e->ages.stamps, b->shard,
+							   rule->more->age));
+	}
+}
+
 static void
 run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *queues,
 	  struct steer_burst_stats *stats)
@@ -311,6 +338,8 @@ run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *q
 		stats->malformed += parse_batch(b, pkts, n, keys);
 		steer_table_lookup(b->view, b->version, keys, n, found);
 	}
+	if (b->now != 0)
+		prefetch_written(b, found, n);
 	jumped.n = 0;
 	for (uint16_t i = 0; i < n; i++) {
 		stats->hits += found[i] != NULL;

@@ -22,7 +22,7 @@ any_word(const uint64_t *mask, size_t from, size_t len)
 		 RTE_SIZEOF_FIELD(struct steer_stack, slot))
 
 /** What of L4 is not in its first word. */
-#define L4_REST (offsetof(struct steer_key, outer.l4) + sizeof(uint64_t))
+#define L4_REST(stack) (offsetof(struct steer_key, stack.l4) + sizeof(uint64_t))
 #define L4_REST_BYTES (RTE_SIZEOF_FIELD(struct steer_stack, l4) - sizeof(uint64_t))
 
 #define RARE_BYTES (offsetof(struct steer_key, packet) - offsetof(struct steer_key, rare))
@@ -42,7 +42,8 @@ steer_parse_depth(const uint64_t *mask)
 		depth |= STEER_DEPTH_L3;
 	if ((mask[0] & l4_bits) != 0 || TOUCHES(mask, frag) || TOUCHES(mask, l4))
 		depth |= STEER_DEPTH_L3 | STEER_DEPTH_L4;
-	if (any_word(mask, L4_REST, L4_REST_BYTES))
+	if (any_word(mask, L4_REST(outer), L4_REST_BYTES) ||
+	    any_word(mask, L4_REST(inner), L4_REST_BYTES))
 		depth |= STEER_DEPTH_TCP;
 	if (any_word(mask, offsetof(struct steer_key, rare), RARE_BYTES))
 		depth |= STEER_DEPTH_L3 | STEER_DEPTH_L4 | STEER_DEPTH_RARE;

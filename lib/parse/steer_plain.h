@@ -38,8 +38,12 @@ struct steer_plain {
 	/** STEER_META_* as steer_parse() would have it, as deep as L4; 0: not plain, nothing else
 	 * of it is told. */
 	uint32_t meta;
-	/** IP header, L4 behind it; of what is not plain: anything. */
+	/** Not plain, for it may be a tunnel: what is around that, else 0. */
+	uint32_t around;
+	/** IP header, L4 behind it; of what is neither: anything. */
 	const uint8_t *l3;
+	/** Where IP ends, from Ethernet on. */
+	uint32_t end;
 };
 
 /** For each IP protocol that is plain: length of its header, bits of meta from bit 16 on. */
@@ -53,6 +57,14 @@ steer_plain_depth(uint32_t depth)
 	       (depth & (STEER_DEPTH_RARE | STEER_DEPTH_PACKET | STEER_DEPTH_RANDOM)) == 0;
 }
 
+/** Where a stack of headers may be: from Ethernet on. */
+struct steer_plain_room {
+	const uint8_t *eth;
+	/** Bytes of it in the first segment, and of what it is in. */
+	uint32_t contiguous;
+	uint32_t end;
+};
+
 /**
  * L4, told by a table: TCP and UDP in turn would be mispredicted.
  *
@@ -61,13 +73,13 @@ steer_plain_depth(uint32_t depth)
  * @return       @p meta with it, 0 if it is not plain.
  */
 static __rte_always_inline uint32_t
-steer_plain_add_l4(const struct rte_mbuf *m, uint32_t at, uint32_t end, uint8_t proto,
+steer_plain_add_l4(const struct steer_plain_room *room, uint32_t at, uint32_t end, uint8_t proto,
 		   uint32_t meta)
 {
 	const uint32_t l4 = steer_plain_l4[proto];
 	const uint32_t l4_end = at + (l4 & UINT16_MAX);
 
-	if (unlikely(l4 == 0 || l4_end > end || end > m->pkt_len || l4_end > m->data_len))
+	if (unlikely(l4 == 0 || l4_end > end || end > room->end || l4_end > room->contiguous))
 		return 0;
 	return meta | l4 >> 16;
 }
@@ -78,24 +90,19 @@ steer_plain_add_l4(const struct rte_mbuf *m, uint32_t at, uint32_t end, uint8_t 
 #define STEER_PLAIN_META(l3) \
 	(STEER_META_ETH | (uint64_t)(l3) << STEER_META_L3_SHIFT | STEER_META_L3_ANY)
 
-/**
- * Is a packet plain?
- *
- * @param depth  For which steer_plain_depth(); with STEER_DEPTH_TUNNEL what may be a tunnel is not
- *               plain.
- */
-static __rte_always_inline void
-steer_plain_look(const struct rte_mbuf *m, uint32_t depth, struct steer_plain *p)
+/** @return bytes in front of L4, from Ethernet on. */
+static __rte_always_inline uint32_t
+steer_plain_look_at(const struct steer_plain_room *room, struct steer_plain *p)
 {
-	const uint8_t *ip = rte_pktmbuf_mtod_offset(m, const uint8_t *, RTE_ETHER_HDR_LEN);
-	uint32_t off = RTE_ETHER_HDR_LEN, l3_len, vlan = 0;
+	const uint8_t *ip = room->eth + RTE_ETHER_HDR_LEN;
+	uint32_t off = RTE_ETHER_HDR_LEN, vlan = 0;
 	/* EtherType, and the first bytes of what follows. */
 	unaligned_uint32_t head;
 
 	p->meta = 0;
 	p->l3 = ip;
-	if (unlikely(m->data_len < STEER_PLAIN_MIN || (m->ol_flags & STEER_STRIPPED) != 0))
-		return;
+	if (unlikely(room->contiguous < STEER_PLAIN_MIN))
+		return 0;
 	memcpy(&head, ip - 2, sizeof(head));
 	if (unlikely((head & RTE_BE32(0xffff0000)) == RTE_BE32(RTE_ETHER_TYPE_VLAN * 0x10000u))) {
 		off += RTE_VLAN_HLEN;
@@ -105,42 +112,77 @@ steer_plain_look(const struct rte_mbuf *m, uint32_t depth, struct steer_plain *p
 	}
 	p->l3 = ip;
 	if (likely((head & RTE_BE32(0xffffff00)) == RTE_BE32(RTE_ETHER_TYPE_IPV4 << 16 | 0x4500))) {
-		l3_len = sizeof(struct rte_ipv4_hdr);
 		if (unlikely((steer_load_be16(ip + 6) & 0x3fff) != 0))
-			return;
-		p->meta = steer_plain_add_l4(m, off + l3_len, off + steer_load_be16(ip + 2), ip[9],
+			return 0;
+		p->end = off + steer_load_be16(ip + 2);
+		off += sizeof(struct rte_ipv4_hdr);
+		p->meta = steer_plain_add_l4(room, off, p->end, ip[9],
 					     STEER_PLAIN_META(STEER_L3_IPV4) | vlan);
-	} else if ((head & RTE_BE32(0xfffff000)) ==
-		   RTE_BE32((uint32_t)RTE_ETHER_TYPE_IPV6 << 16 | 0x6000)) {
-		l3_len = sizeof(struct rte_ipv6_hdr);
-		p->meta = steer_plain_add_l4(m, off + l3_len,
-					     off + l3_len + steer_load_be16(ip + 4), ip[6],
+		return off;
+	}
+	if ((head & RTE_BE32(0xfffff000)) == RTE_BE32(RTE_ETHER_TYPE_IPV6 * 0x10000u | 0x6000)) {
+		off += sizeof(struct rte_ipv6_hdr);
+		p->end = off + steer_load_be16(ip + 4);
+		p->meta = steer_plain_add_l4(room, off, p->end, ip[6],
 					     STEER_PLAIN_META(STEER_L3_IPV6) | vlan);
-	} else {
+	}
+	return off;
+}
+
+/**
+ * Is a packet plain?
+ *
+ * @param depth  For which steer_plain_depth(); with STEER_DEPTH_TUNNEL what may be a tunnel is not
+ *               plain, but see steer_plain_vxlan().
+ */
+static __rte_always_inline void
+steer_plain_look(const struct rte_mbuf *m, uint32_t depth, struct steer_plain *p)
+{
+	const struct steer_plain_room room = {
+		.eth = rte_pktmbuf_mtod(m, const uint8_t *),
+		.contiguous = m->data_len,
+		.end = m->pkt_len,
+	};
+	const uint32_t l4 = steer_plain_look_at(&room, p);
+
+	p->around = 0;
+	if (unlikely((m->ol_flags & STEER_STRIPPED) != 0)) {
+		p->meta = 0;
 		return;
 	}
 	/* Of TCP, too: that costs less than to look what it is. */
 	if ((depth & STEER_DEPTH_TUNNEL) && likely(p->meta != 0) &&
-	    unlikely(steer_may_be_tunnel_port(steer_load_be16(ip + l3_len + 2))))
+	    unlikely(steer_may_be_tunnel_port(steer_load_be16(room.eth + l4 + 2)))) {
+		p->around = p->meta;
 		p->meta = 0;
-}
-
-/** Length of the IP header. */
-static __rte_always_inline uint32_t
-steer_plain_l3_len(const struct steer_plain *p)
-{
-	return steer_meta_l3(p->meta) == STEER_L3_IPV4 ? sizeof(struct rte_ipv4_hdr) :
-							 sizeof(struct rte_ipv6_hdr);
+	}
 }
 
 /** Ports and what is behind them: of TCP not all, unless asked for. */
 static __rte_always_inline void
-steer_plain_key_l4(const uint8_t *l4, uint32_t depth, struct steer_key *key)
+steer_plain_fill_l4(const uint8_t *l4, uint32_t meta, uint32_t depth, struct steer_stack *stack)
 {
-	memcpy(key->outer.l4, l4, sizeof(struct rte_udp_hdr));
-	if ((depth & STEER_DEPTH_TCP) && steer_meta_l4(key->meta) == STEER_L4_TCP)
-		memcpy(key->outer.l4 + sizeof(struct rte_udp_hdr), l4 + sizeof(struct rte_udp_hdr),
+	memcpy(stack->l4, l4, sizeof(struct rte_udp_hdr));
+	if ((depth & STEER_DEPTH_TCP) && steer_meta_l4(meta) == STEER_L4_TCP)
+		memcpy(stack->l4 + sizeof(struct rte_udp_hdr), l4 + sizeof(struct rte_udp_hdr),
 		       sizeof(struct rte_tcp_hdr) - sizeof(struct rte_udp_hdr));
+}
+
+static __rte_always_inline void
+steer_plain_fill(const uint8_t *l3, const uint8_t *l2, uint32_t meta, uint32_t depth,
+		 struct steer_stack *stack)
+{
+	if (depth & STEER_DEPTH_MAC)
+		memcpy(stack->l2, l2, RTE_ETHER_HDR_LEN);
+	if (unlikely(meta & STEER_META_VLAN0))
+		memcpy(stack->l2 + STEER_L2_VLAN(0), l2 + STEER_L2_VLAN(0), RTE_VLAN_HLEN);
+	if (likely(steer_meta_l3(meta) == STEER_L3_IPV4)) {
+		memcpy(stack->l3, l3, sizeof(struct rte_ipv4_hdr));
+		steer_plain_fill_l4(l3 + sizeof(struct rte_ipv4_hdr), meta, depth, stack);
+	} else {
+		memcpy(stack->l3, l3, sizeof(struct rte_ipv6_hdr));
+		steer_plain_fill_l4(l3 + sizeof(struct rte_ipv6_hdr), meta, depth, stack);
+	}
 }
 
 /** The key of a plain packet, as steer_parse() makes it; what nobody asks for may be missing. */
@@ -148,21 +190,18 @@ static __rte_always_inline void
 steer_plain_key(const struct steer_plain *p, const struct rte_mbuf *m, uint32_t depth,
 		struct steer_key *key)
 {
-	const uint8_t *l2 = rte_pktmbuf_mtod(m, const uint8_t *);
-
 	key->meta = p->meta;
-	if (depth & STEER_DEPTH_MAC)
-		memcpy(key->outer.l2, l2, RTE_ETHER_HDR_LEN);
-	if (unlikely(p->meta & STEER_META_VLAN0))
-		memcpy(key->outer.l2 + STEER_L2_VLAN(0), l2 + STEER_L2_VLAN(0), RTE_VLAN_HLEN);
-	if (likely(steer_meta_l3(p->meta) == STEER_L3_IPV4)) {
-		memcpy(key->outer.l3, p->l3, sizeof(struct rte_ipv4_hdr));
-		steer_plain_key_l4(p->l3 + sizeof(struct rte_ipv4_hdr), depth, key);
-	} else {
-		memcpy(key->outer.l3, p->l3, sizeof(struct rte_ipv6_hdr));
-		steer_plain_key_l4(p->l3 + sizeof(struct rte_ipv6_hdr), depth, key);
-	}
+	steer_plain_fill(p->l3, rte_pktmbuf_mtod(m, const uint8_t *), p->meta, depth, &key->outer);
 }
+
+/**
+ * The same of VXLAN with plain headers around and inside.
+ *
+ * @param p  By steer_plain_look(), p->around is not 0.
+ * @return   False: it is something else.
+ */
+bool steer_plain_vxlan(const struct steer_plain *p, const struct rte_mbuf *m, uint32_t depth,
+		       struct steer_key *key);
 
 /** As steer_ptype(). */
 static __rte_always_inline uint32_t
