@@ -84,6 +84,41 @@ allocate(size_t size, struct rte_flow_error *error)
 	return p;
 }
 
+/** The head of a template of @p n items or actions, copied. @return NULL with rte_errno. */
+static void *
+make_template(struct steer_templates *set, size_t size, enum rte_flow_conv_op op, const void *list,
+	      unsigned int n, struct rte_flow_error *error)
+{
+	struct steer_template *t = allocate(size, error);
+
+	if (t == NULL)
+		return NULL;
+	t->owner = set;
+	t->n = n;
+	t->list = copy(op, list, error);
+	if (t->list == NULL) {
+		free(t);
+		return NULL;
+	}
+	return t;
+}
+
+static int
+destroy_template(struct steer_templates *set, struct steer_template *t,
+		 struct rte_flow_error *error)
+{
+	int rc = check_owner(set, t->owner, t, error);
+
+	if (rc == 0)
+		rc = check_use(t, t->tables, "tables", error);
+	if (rc < 0)
+		return rc;
+	LIST_REMOVE(t, link);
+	free(t->list);
+	free(t);
+	return 0;
+}
+
 /* Patterns */
 
 static unsigned int
@@ -133,18 +168,12 @@ steer_pattern_template_create(struct steer_templates *set,
 	    check_number(count_items(pattern), error) < 0 || check_item_masks(pattern, error) < 0 ||
 	    check_item_types(pattern, error) < 0)
 		return NULL;
-	t = allocate(sizeof(*t), error);
+	t = make_template(set, sizeof(*t), RTE_FLOW_CONV_OP_PATTERN, pattern, count_items(pattern),
+			  error);
 	if (t == NULL)
 		return NULL;
-	t->owner = set;
-	t->n = count_items(pattern);
 	t->relaxed = attr->relaxed_matching;
-	t->items = copy(RTE_FLOW_CONV_OP_PATTERN, pattern, error);
-	if (t->items == NULL) {
-		free(t);
-		return NULL;
-	}
-	LIST_INSERT_HEAD(&set->patterns, t, link);
+	LIST_INSERT_HEAD(&set->patterns, &t->head, link);
 	return t;
 }
 
@@ -152,16 +181,7 @@ int
 steer_pattern_template_destroy(struct steer_templates *set, struct steer_pattern_template *t,
 			       struct rte_flow_error *error)
 {
-	int rc = check_owner(set, t->owner, t, error);
-
-	if (rc == 0)
-		rc = check_use(t, t->tables, "tables", error);
-	if (rc < 0)
-		return rc;
-	LIST_REMOVE(t, link);
-	free(t->items);
-	free(t);
-	return 0;
+	return destroy_template(set, &t->head, error);
 }
 
 int
@@ -169,9 +189,9 @@ steer_pattern_template_fill(const struct steer_pattern_template *t,
 			    const struct rte_flow_item pattern[], struct rte_flow_item *out,
 			    struct rte_flow_error *error)
 {
-	for (unsigned int i = 0; i < t->n; i++) {
-		const struct rte_flow_item *ours = &t->items[i];
+	const struct rte_flow_item *ours = t->head.list;
 
+	for (unsigned int i = 0; i < t->head.n; i++, ours++) {
 		if (pattern[i].type != ours->type)
 			return REFUSE(error, &pattern[i], EINVAL, ITEM,
 				      "item %u has type %d: the template has %d there", i,
@@ -289,19 +309,13 @@ steer_actions_template_create(struct steer_templates *set,
 	    check_masks(actions, masks, error) < 0 || check_samples(actions, masks, error) < 0 ||
 	    check_action_types(actions, error) < 0)
 		return NULL;
-	t = allocate(sizeof(*t), error);
+	t = make_template(set, sizeof(*t), RTE_FLOW_CONV_OP_ACTIONS, actions,
+			  count_actions(actions), error);
 	if (t == NULL)
 		return NULL;
-	t->owner = set;
-	t->n = count_actions(actions);
-	for (unsigned int i = 0; i < t->n - 1; i++)
+	for (unsigned int i = 0; i < t->head.n - 1; i++)
 		t->fixed |= (uint64_t)is_fixed(&actions[i], &masks[i]) << i;
-	t->actions = copy(RTE_FLOW_CONV_OP_ACTIONS, actions, error);
-	if (t->actions == NULL) {
-		free(t);
-		return NULL;
-	}
-	LIST_INSERT_HEAD(&set->actions, t, link);
+	LIST_INSERT_HEAD(&set->actions, &t->head, link);
 	return t;
 }
 
@@ -309,16 +323,7 @@ int
 steer_actions_template_destroy(struct steer_templates *set, struct steer_actions_template *t,
 			       struct rte_flow_error *error)
 {
-	int rc = check_owner(set, t->owner, t, error);
-
-	if (rc == 0)
-		rc = check_use(t, t->tables, "tables", error);
-	if (rc < 0)
-		return rc;
-	LIST_REMOVE(t, link);
-	free(t->actions);
-	free(t);
-	return 0;
+	return destroy_template(set, &t->head, error);
 }
 
 int
@@ -326,12 +331,14 @@ steer_actions_template_fill(const struct steer_actions_template *t,
 			    const struct rte_flow_action actions[], struct rte_flow_action *out,
 			    struct rte_flow_error *error)
 {
-	for (unsigned int i = 0; i < t->n; i++) {
-		if (actions[i].type != t->actions[i].type)
+	const struct rte_flow_action *ours = t->head.list;
+
+	for (unsigned int i = 0; i < t->head.n; i++) {
+		if (actions[i].type != ours[i].type)
 			return REFUSE(error, &actions[i], EINVAL, ACTION,
 				      "action %u has type %d: the template has %d there", i,
-				      (int)actions[i].type, (int)t->actions[i].type);
-		out[i] = (t->fixed >> i & 1) != 0 ? t->actions[i] : actions[i];
+				      (int)actions[i].type, (int)ours[i].type);
+		out[i] = (t->fixed >> i & 1) != 0 ? ours[i] : actions[i];
 	}
 	return 0;
 }
@@ -359,9 +366,9 @@ check_templates(struct steer_templates *set, struct steer_pattern_template *patt
 			      "table: %u pattern and %u actions templates: at least one of each is "
 			      "needed", n_patterns, n_actions);
 	for (unsigned int i = 0; i < n_patterns && rc == 0; i++)
-		rc = check_owner(set, patterns[i]->owner, patterns[i], error);
+		rc = check_owner(set, patterns[i]->head.owner, patterns[i], error);
 	for (unsigned int i = 0; i < n_actions && rc == 0; i++)
-		rc = check_owner(set, actions[i]->owner, actions[i], error);
+		rc = check_owner(set, actions[i]->head.owner, actions[i], error);
 	return rc;
 }
 
@@ -398,9 +405,9 @@ steer_template_table_create(struct steer_templates *set,
 	memcpy(table->patterns, patterns, n_patterns * sizeof(patterns[0]));
 	memcpy(table->actions, actions, n_actions * sizeof(actions[0]));
 	for (unsigned int i = 0; i < n_patterns; i++)
-		patterns[i]->tables++;
+		patterns[i]->head.tables++;
 	for (unsigned int i = 0; i < n_actions; i++)
-		actions[i]->tables++;
+		actions[i]->head.tables++;
 	LIST_INSERT_HEAD(&set->tables, table, link);
 	return table;
 }
@@ -416,9 +423,9 @@ steer_template_table_destroy(struct steer_templates *set, struct steer_template_
 	if (rc < 0)
 		return rc;
 	for (unsigned int i = 0; i < table->n_patterns; i++)
-		table->patterns[i]->tables--;
+		table->patterns[i]->head.tables--;
 	for (unsigned int i = 0; i < table->n_actions; i++)
-		table->actions[i]->tables--;
+		table->actions[i]->head.tables--;
 	LIST_REMOVE(table, link);
 	free_table(table);
 	return 0;
@@ -462,7 +469,7 @@ steer_templates_fini(struct steer_templates *set)
 		steer_template_table_destroy(set, LIST_FIRST(&set->tables), NULL);
 	}
 	while (!LIST_EMPTY(&set->patterns))
-		steer_pattern_template_destroy(set, LIST_FIRST(&set->patterns), NULL);
+		destroy_template(set, LIST_FIRST(&set->patterns), NULL);
 	while (!LIST_EMPTY(&set->actions))
-		steer_actions_template_destroy(set, LIST_FIRST(&set->actions), NULL);
+		destroy_template(set, LIST_FIRST(&set->actions), NULL);
 }

@@ -26,25 +26,27 @@
 
 struct steer_templates;
 
-/** How a pattern's items are compared: their masks, and the ends of their ranges. */
-struct steer_pattern_template {
-	LIST_ENTRY(steer_pattern_template) link;
+/** What both kinds of templates begin with. */
+struct steer_template {
+	LIST_ENTRY(steer_template) link;
 	struct steer_templates *owner;
 	uint32_t tables; /**< That name it. */
+	/** Its items or actions, END included, and their number. */
+	void *list;
 	unsigned int n;
+};
+
+/** How a pattern's items are compared: their masks, and the ends of their ranges. */
+struct steer_pattern_template {
+	struct steer_template head;
 	/** Items without a mask are not asked for. */
 	bool relaxed;
-	struct rte_flow_item *items;
 };
 
 struct steer_actions_template {
-	LIST_ENTRY(steer_actions_template) link;
-	struct steer_templates *owner;
-	uint32_t tables;
-	unsigned int n;
+	struct steer_template head;
 	/** By number of the action: its configuration is the template's, whatever the rule says. */
 	uint64_t fixed;
-	struct rte_flow_action *actions;
 };
 
 struct steer_template_table {
@@ -64,8 +66,8 @@ struct steer_template_table {
 
 /** All of a port. Zeroed: none. */
 struct steer_templates {
-	LIST_HEAD(, steer_pattern_template) patterns;
-	LIST_HEAD(, steer_actions_template) actions;
+	LIST_HEAD(, steer_template) patterns;
+	LIST_HEAD(, steer_template) actions;
 	LIST_HEAD(, steer_template_table) tables;
 };
 
