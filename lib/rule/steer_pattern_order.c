@@ -48,13 +48,13 @@ check_same_layer(struct steer_walk *w, const struct rte_flow_item *item,
 	if (!any_order(row->layer) && w->nth == 0)
 		return REFUSE(w, item, EINVAL, ITEM, "%s: cannot follow %s", row->name,
 			      layer_names[w->layer]);
-	if (w->nth < RTE_MAX(row->most, 1))
+	if (w->nth < RTE_MAX(row->most, 1u))
 		return 0;
 	if (row->layer == STEER_LAYER_VLAN)
 		return REFUSE(w, item, ENOTSUP, ITEM,
 			      "vlan: the third one: at most two tags can be matched");
 	return REFUSE(w, item, ENOTSUP, ITEM, "%s: number %u of them: at most %u can be matched",
-		      row->name, w->nth + 1, RTE_MAX(row->most, 1));
+		      row->name, w->nth + 1, RTE_MAX(row->most, 1u));
 }
 
 /** What is part of the tunnel's header. */

@@ -310,7 +310,7 @@ print_layers(struct printer *p, enum steer_layer from, enum steer_layer to)
 
 	for (unsigned int layer = from; layer <= to; layer++) {
 		for (unsigned int i = 0; (row = steer_item_at(i)) != NULL; i++)
-			for (nth = 0; row->layer == layer && nth < RTE_MAX(row->most, 1); nth++)
+			for (nth = 0; row->layer == layer && nth < RTE_MAX(row->most, 1u); nth++)
 				if (!print_item(p, row, nth))
 					break;
 	}
@@ -327,7 +327,7 @@ print_exts(struct printer *p)
 		for (unsigned int i = 0; (row = steer_item_at(i)) != NULL; i++) {
 			if (row->layer != STEER_LAYER_EXT || is_last(p, row) != (last == 1))
 				continue;
-			for (nth = 0; nth < RTE_MAX(row->most, 1); nth++)
+			for (nth = 0; nth < RTE_MAX(row->most, 1u); nth++)
 				if (!print_item(p, row, nth))
 					break;
 		}
