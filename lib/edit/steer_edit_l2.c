@@ -93,11 +93,12 @@ forget_tag(struct rte_mbuf *m, uint64_t outer)
 static bool
 own_head(struct steer_editor *e, uint16_t more)
 {
+	const uint32_t moved = HEAD_MAX + TAG_LEN;
 	struct rte_mbuf *copy;
 
 	if (!steer_editor_own(e))
 		return false;
-	if (rte_pktmbuf_data_len(e->m) >= RTE_MIN(rte_pktmbuf_pkt_len(e->m), HEAD_MAX + TAG_LEN) &&
+	if (rte_pktmbuf_data_len(e->m) >= RTE_MIN(rte_pktmbuf_pkt_len(e->m), moved) &&
 	    rte_pktmbuf_headroom(e->m) >= more)
 		return true;
 	copy = steer_edit_copy(e->m, e->pool);
