@@ -227,8 +227,9 @@ steer_indirect_destroy(struct steer_engine *e, struct steer_indirect *handle,
 		return rc;
 	if (handle->rules > 0)
 		return REFUSE(error, handle, EBUSY, ACTION_CONF,
-			      "indirect: in use by %" PRIu64 " rules: destroy them first",
-			      handle->rules);
+			      "indirect: in use by %" PRIu64 " rule%s: destroy %s first",
+			      handle->rules, handle->rules == 1 ? "" : "s",
+			      handle->rules == 1 ? "it" : "them");
 	TAILQ_REMOVE(&e->indirects, handle, link);
 	handle->destroyed = true;
 	if (handle->age != NULL)

@@ -51,8 +51,9 @@ check_use(const void *cause, uint64_t users, const char *what, struct rte_flow_e
 {
 	if (users != 0)
 		return REFUSE(error, cause, EBUSY, UNSPECIFIED,
-			      "template: in use by %llu %s: destroy them first",
-			      (unsigned long long)users, what);
+			      "template: in use by %llu %s%s: destroy %s first",
+			      (unsigned long long)users, what, users == 1 ? "" : "s",
+			      users == 1 ? "it" : "them");
 	return 0;
 }
 
@@ -110,7 +111,7 @@ destroy_template(struct steer_templates *set, struct steer_template *t,
 	int rc = check_owner(set, t->owner, t, error);
 
 	if (rc == 0)
-		rc = check_use(t, t->tables, "tables", error);
+		rc = check_use(t, t->tables, "table", error);
 	if (rc < 0)
 		return rc;
 	LIST_REMOVE(t, link);
@@ -419,7 +420,7 @@ steer_template_table_destroy(struct steer_templates *set, struct steer_template_
 	int rc = check_owner(set, table->owner, table, error);
 
 	if (rc == 0)
-		rc = check_use(table, table->rules, "rules", error);
+		rc = check_use(table, table->rules, "rule", error);
 	if (rc < 0)
 		return rc;
 	for (unsigned int i = 0; i < table->n_patterns; i++)

@@ -448,6 +448,24 @@ test_miss_actions(void **state)
 	assert_int_equal(world_queue(6), STEER_DROP_ISOLATED);
 }
 
+/* Of that priority, too, what was there first is first; what is set anew comes last again. */
+static void
+test_miss_last(void **state)
+{
+	RTE_SET_USED(state);
+	world_rule_all(0, ACTIONS(JUMP(5)));
+	rule_in(5, UINT32_MAX, 3, ACTIONS(QUEUE(3)));
+	set_miss(5, ACTIONS(QUEUE(2)));
+	rule_in(5, UINT32_MAX, 4, ACTIONS(QUEUE(1)));
+	assert_int_equal(world_queue(3), 3);
+	assert_int_equal(world_queue(4), 2);
+	assert_int_equal(world_queue(5), 2);
+	set_miss(5, ACTIONS(DO(DROP)));
+	assert_int_equal(world_queue(3), 3);
+	assert_int_equal(world_queue(4), 1);
+	assert_int_equal(world_queue(5), STEER_DROP_RULE);
+}
+
 static void
 miss_refused(uint32_t group, const struct rte_flow_action *actions, int code, const char *words)
 {
@@ -526,6 +544,7 @@ main(void)
 		TEST(test_queues),
 		TEST(test_create_without_memory),
 		TEST(test_miss_actions),
+		TEST(test_miss_last),
 		TEST(test_miss_refused),
 		TEST(test_dump),
 	};

@@ -145,12 +145,12 @@ test_busy(void **state)
 	assert_int_equal(steer_engine_indirect_destroy(engine, handle, &error), -EBUSY);
 	assert_int_equal(error.type, RTE_FLOW_ERROR_TYPE_ACTION_CONF);
 	assert_ptr_equal(error.cause, handle);
-	assert_non_null(strstr(error.message, "in use by 2 rules"));
+	assert_non_null(strstr(error.message, "in use by 2 rules: destroy them"));
 	assert_int_equal(steer_engine_flow_destroy(engine, one, NULL), 0);
 	/* Inactive rules count as well. */
 	assert_int_equal(steer_engine_configure(engine, 2, 4), 0);
 	assert_int_equal(steer_engine_indirect_destroy(engine, handle, &error), -EBUSY);
-	assert_non_null(strstr(error.message, "in use by 1 rules"));
+	assert_non_null(strstr(error.message, "in use by 1 rule: destroy it"));
 	assert_int_equal(steer_engine_flow_destroy(engine, two, NULL), 0);
 	unmake(handle);
 }

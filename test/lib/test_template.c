@@ -56,11 +56,11 @@ test_templates(void **state)
 						&error));
 	assert_int_equal(steer_async_check_table(&egress, &error), -ENOTSUP);
 	assert_int_equal(steer_pattern_template_destroy(templates(), patterns[0], &error), -EBUSY);
-	assert_non_null(strstr(error.message, "in use by 1 tables"));
+	assert_non_null(strstr(error.message, "in use by 1 table: destroy it"));
 	assert_int_equal(steer_actions_template_destroy(templates(), to_queue[1], &error), -EBUSY);
 	flow = add_to(0, false, 3, 1);
 	assert_int_equal(steer_template_table_destroy(templates(), table, &error), -EBUSY);
-	assert_non_null(strstr(error.message, "in use by 1 rules"));
+	assert_non_null(strstr(error.message, "in use by 1 rule: destroy it"));
 	assert_int_equal(steer_engine_flow_destroy(engine, flow, NULL), 0);
 	assert_int_equal(steer_template_table_destroy(templates(), table, &error), 0);
 	assert_int_equal(steer_pattern_template_destroy(templates(), patterns[0], &error), 0);
