@@ -33,7 +33,7 @@
  * allocated once and kept, so counting begins after the first lives.
  */
 
-#define LIVES 1000
+#define LIVES 2000
 #define FIRST 250
 #define FLOWS 8
 
