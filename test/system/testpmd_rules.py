@@ -214,7 +214,7 @@ REFUSED = [
     ('ingress pattern eth / ipv4 dst mask 255.255.255.0 / end actions drop / end', ''),
     ('ingress pattern eth / ipv4 / udp dst spec 9 dst last 5 dst mask 0xffff / end '
      'actions drop / end', ''),
-    ('ingress pattern eth / end actions dec_ttl / end', 'action'),
+    ('ingress pattern eth / end actions meter mtr_id 1 / end', 'meter'),
     ('ingress pattern eth / end actions queue index 1 / drop / end', ''),
     ('ingress pattern eth / end actions queue index 1 / queue index 2 / end', ''),
     ('egress pattern eth / end actions drop / end', 'egress'),
