@@ -257,7 +257,8 @@ static int
 call_restore_info(uint16_t id, struct rte_flow_error *error)
 {
 	struct rte_flow_restore_info restore_info;
-	struct rte_mbuf m = { .ol_flags = 0 };
+	/* On a stack that the address sanitizer makes up it would not be aligned. */
+	static struct rte_mbuf m;
 
 	return rte_flow_get_restore_info(id, &m, &restore_info, error);
 }
