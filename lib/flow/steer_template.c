@@ -11,6 +11,7 @@
 #include "steer_action.h"
 #include "steer_compat.h"
 #include "steer_error.h"
+#include "steer_item.h"
 #include "steer_template.h"
 #include "steer_tunnel.h"
 
@@ -185,6 +186,13 @@ steer_pattern_template_destroy(struct steer_templates *set, struct steer_pattern
 	return destroy_template(set, &t->head, error);
 }
 
+/** Only layers go without saying: what INVERT or RAW mean does not depend on a mask. */
+static bool
+is_ignored(const struct steer_pattern_template *t, const struct rte_flow_item *item)
+{
+	return t->relaxed && item->mask == NULL && steer_item(item->type, STEER_L4_NONE) != NULL;
+}
+
 int
 steer_pattern_template_fill(const struct steer_pattern_template *t,
 			    const struct rte_flow_item pattern[], struct rte_flow_item *out,
@@ -198,7 +206,7 @@ steer_pattern_template_fill(const struct steer_pattern_template *t,
 				      "item %u has type %d: the template has %d there", i,
 				      (int)pattern[i].type, (int)ours->type);
 		out[i] = (struct rte_flow_item){ .type = ours->type };
-		if (t->relaxed && ours->mask == NULL && ours->type != RTE_FLOW_ITEM_TYPE_END) {
+		if (is_ignored(t, ours)) {
 			out[i].type = RTE_FLOW_ITEM_TYPE_VOID;
 		} else if (pattern[i].spec != NULL) {
 			out[i].spec = pattern[i].spec;

@@ -39,7 +39,7 @@ struct steer_template {
 /** How a pattern's items are compared: their masks, and the ends of their ranges. */
 struct steer_pattern_template {
 	struct steer_template head;
-	/** Items without a mask are not asked for. */
+	/** Layers without a mask are not asked for. */
 	bool relaxed;
 };
 

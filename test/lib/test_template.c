@@ -102,6 +102,41 @@ test_relaxed(void **state)
 	}
 }
 
+/* What is no layer is asked for all the same. */
+static void
+test_relaxed_inverted(void **state)
+{
+	const struct rte_flow_pattern_template_attr relaxed = { .ingress = 1,
+								.relaxed_matching = 1 };
+	const struct rte_flow_item items[] = {
+		{ .type = RTE_FLOW_ITEM_TYPE_INVERT },
+		{ .type = RTE_FLOW_ITEM_TYPE_RAW },
+		{ .type = RTE_FLOW_ITEM_TYPE_END },
+	};
+	/* The low byte of the destination port. */
+	const struct rte_flow_item_raw spec = {
+		.offset = 37, .length = 1, .pattern = (const uint8_t[]){ 3 },
+	};
+	const struct rte_flow_item rule[] = {
+		{ .type = RTE_FLOW_ITEM_TYPE_INVERT },
+		{ .type = RTE_FLOW_ITEM_TYPE_RAW, .spec = &spec },
+		{ .type = RTE_FLOW_ITEM_TYPE_END },
+	};
+	const struct rte_flow_template_table_attr attr = { .flow_attr = { .ingress = 1 } };
+	struct steer_pattern_template *p =
+		steer_pattern_template_create(templates(), &relaxed, items, NULL);
+	struct steer_template_table *t;
+
+	RTE_SET_USED(state);
+	assert_non_null(p);
+	t = steer_template_table_create(templates(), &attr, &p, 1, to_queue, 1, NULL);
+	assert_non_null(t);
+	assert_non_null(steer_async_create(engine, 0, false, t, rule, 0,
+					   ACTIONS(MARK(0), QUEUE(2)), 0, NULL, NULL));
+	assert_int_equal(world_queue(3), 0);
+	assert_int_equal(world_queue(4), 2);
+}
+
 static void
 test_handles(void **state)
 {
@@ -147,6 +182,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		ASYNC_TEST(test_templates),
 		ASYNC_TEST(test_relaxed),
+		ASYNC_TEST(test_relaxed_inverted),
 		ASYNC_TEST(test_handles),
 	};
 	int rc;
