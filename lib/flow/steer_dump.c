@@ -116,17 +116,19 @@ steer_engine_flow_dump(struct steer_engine *e, unsigned int port, const struct s
 {
 	const struct steer_indirect *handle;
 	const struct steer_flow *each;
+	int rc = 0;
 
-	if (flow != NULL && flow->engine != e)
-		return steer_error(error, EINVAL, RTE_FLOW_ERROR_TYPE_HANDLE, flow,
-				   "not a rule of this port");
 	pthread_mutex_lock(&e->lock);
-	if (flow == NULL)
+	if (flow != NULL)
+		rc = steer_flow_check_handle(e, flow, error);
+	if (rc == 0 && flow != NULL)
+		print_flow(file, port, flow);
+	if (flow == NULL) {
 		TAILQ_FOREACH(handle, &e->indirects, link)
 			print_handle(file, port, handle);
-	TAILQ_FOREACH(each, &e->flows, link)
-		if (flow == NULL || flow == each)
+		TAILQ_FOREACH(each, &e->flows, link)
 			print_flow(file, port, each);
+	}
 	pthread_mutex_unlock(&e->lock);
-	return 0;
+	return rc;
 }

@@ -186,7 +186,7 @@ int steer_engine_flow_destroy(struct steer_engine *e, struct steer_flow *flow,
 /** Destroy all rules but those that are kept. */
 int steer_engine_flow_flush(struct steer_engine *e, struct rte_flow_error *error);
 /**
- * Have flushes leave a rule alone.
+ * Have flushes leave a rule alone that the application does not know: it is not told of its age.
  * @param note  Where it comes from: the comment behind it in dumps. Copied.
  * @return      0; -ENOMEM; -EINVAL (no rule of this engine).
  */
@@ -200,6 +200,7 @@ int steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
 /**
  * Write rules as "flow create" commands for @p port, one a line; all if @p flow is NULL. Those that
  * are inactive are comments.
+ * @return 0; -EINVAL (no rule of this engine).
  */
 int steer_engine_flow_dump(struct steer_engine *e, unsigned int port,
 			   const struct steer_flow *flow, FILE *file,

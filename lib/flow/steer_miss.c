@@ -28,9 +28,12 @@ check_miss(struct steer_engine *e, uint32_t group, const struct rte_flow_action 
 			      "group 0: its misses go by the port's RSS; a rule of the last "
 			      "priority does otherwise");
 	rc = steer_request_parse(e, &attr, all, actions, req, error);
-	if (rc == 0 && req->actions.count)
+	if (rc == 0 && (req->actions.count || req->actions.edits.sample.count))
 		return REFUSE(error, actions, ENOTSUP, ACTION,
 			      "count: there is no rule to query it by");
+	if (rc == 0 && req->actions.age != NULL && req->actions.age->context == NULL)
+		return REFUSE(error, req->actions.age, ENOTSUP, ACTION_CONF,
+			      "age: no context, and there is no rule to be told of in its place");
 	return rc;
 }
 

@@ -111,6 +111,24 @@ test_timeout(void **state)
 	expect_age(flow, true, 0xffffff);
 }
 
+/* An application is not told of a rule that it did not make: it would take it for its own. */
+static void
+test_kept(void **state)
+{
+	struct steer_flow *flow;
+
+	RTE_SET_USED(state);
+	flow = world_rule(0, 3, ACTIONS(AGE(.timeout = 1), QUEUE(1)));
+	assert_int_equal(steer_engine_flow_keep(engine, flow, "an operator's"), 0);
+	pass(2000);
+	assert_int_equal(n_told, 0);
+	assert_int_equal(n_aged(), 0);
+	hit(0);
+	pass(2000);
+	assert_int_equal(n_aged(), 0);
+	expect_age(flow, true, 2);
+}
+
 /* Once until it is fetched, and then for what is new. */
 static void
 test_told_once(void **state)
@@ -345,6 +363,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_timeout),
+		TEST(test_kept),
 		TEST(test_told_once),
 		TEST(test_nobody),
 		TEST(test_fetch),

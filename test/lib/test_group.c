@@ -478,12 +478,21 @@ miss_refused(uint32_t group, const struct rte_flow_action *actions, int code, co
 static void
 test_miss_refused(void **state)
 {
+	const struct rte_flow_action_sample counted = {
+		.ratio = 1, .actions = ACTIONS(DO(COUNT), QUEUE(1)),
+	};
+	const struct rte_flow_action_age age = { .timeout = 1 };
+
 	RTE_SET_USED(state);
 	set_miss(5, ACTIONS(QUEUE(2)));
 	world_rule_all(0, ACTIONS(JUMP(5)));
 	miss_refused(5, NULL, EINVAL, "no actions");
 	miss_refused(5, ACTIONS(QUEUE(1), DO(DROP)), EINVAL, "queue already");
 	miss_refused(5, ACTIONS(DO(COUNT), QUEUE(1)), ENOTSUP, "count: there is no rule");
+	miss_refused(5, ACTIONS({ .type = RTE_FLOW_ACTION_TYPE_SAMPLE, .conf = &counted }), ENOTSUP,
+		     "count: there is no rule");
+	miss_refused(5, ACTIONS({ .type = RTE_FLOW_ACTION_TYPE_AGE, .conf = &age }, QUEUE(1)),
+		     ENOTSUP, "age: no context");
 	miss_refused(5, ACTIONS(JUMP(0)), EINVAL, "5 -> 0 -> 5");
 	miss_refused(0, ACTIONS(QUEUE(1)), ENOTSUP, "group 0");
 	assert_int_equal(world_queue(3), 2);
