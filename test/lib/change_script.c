@@ -2,6 +2,7 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@ struct maker {
 	unsigned int spread;
 	/** What shared RSS is just now. */
 	struct rte_flow_action_rss shared;
+	struct ref_made made;
 };
 
 void
@@ -232,13 +234,92 @@ step_anywhere(struct maker *k, struct change_step *step)
 		create(k, step);
 }
 
+/* What rules make of packets */
+
+static bool
+same_input(const struct ref_input *a, const struct ref_input *b)
+{
+	return a->len == b->len && a->ol_flags == b->ol_flags && a->vlan_tci == b->vlan_tci &&
+	       a->vlan_tci_outer == b->vlan_tci_outer && memcmp(a->data, b->data, a->len) == 0;
+}
+
+static bool
+same_copy(const struct ref_copy *a, const struct ref_copy *b)
+{
+	return a->queue == b->queue && a->marked == b->marked &&
+	       (!a->marked || a->mark == b->mark) && same_input(&a->in, &b->in);
+}
+
+static bool
+same_made(const struct ref_verdict *a, const struct ref_verdict *b)
+{
+	if (a->made->n_copies != b->made->n_copies || !same_input(&a->out, &b->out))
+		return false;
+	for (unsigned int i = 0; i < a->made->n_copies; i++)
+		if (!same_copy(&a->made->copies[i], &b->made->copies[i]))
+			return false;
+	return true;
+}
+
+/** With as many copies as there are. */
+static struct ref_made *
+keep_made(const struct ref_made *made)
+{
+	const size_t size = offsetof(struct ref_made, copies) +
+			    made->n_copies * sizeof(made->copies[0]);
+	struct ref_made *kept = malloc(size);
+
+	if (kept == NULL)
+		abort();
+	memcpy(kept, made, size);
+	for (unsigned int i = 0; i < kept->n_copies; i++)
+		kept->copies[i].in.data = kept->copies[i].bytes.data;
+	return kept;
+}
+
+/** Where it is as in the state before, both have it. */
+static void
+settle(struct change_script *s, unsigned int state, unsigned int packet)
+{
+	struct ref_verdict *v = &s->verdicts[state][packet];
+	const struct ref_verdict *before = state > 0 ? &s->verdicts[state - 1][packet] : NULL;
+	const bool edited = v->out.data == v->made->edited.data;
+
+	if (!edited && v->made->n_copies == 0) {
+		v->made = &s->unmade;
+	} else if (before != NULL && same_made(v, before)) {
+		v->made = before->made;
+		v->out.data = before->out.data;
+	} else {
+		v->made = keep_made(v->made);
+		if (edited)
+			v->out.data = v->made->edited.data;
+	}
+}
+
 static void
 classify(struct maker *k, unsigned int state)
 {
 	struct change_script *s = k->s;
 
-	for (unsigned int i = 0; i < CHANGE_PACKETS; i++)
-		ref_port_classify(&k->port, &s->decoded[i], NULL, &s->verdicts[state][i]);
+	for (unsigned int i = 0; i < CHANGE_PACKETS; i++) {
+		ref_port_classify(&k->port, &s->decoded[i], &k->made, &s->verdicts[state][i]);
+		settle(s, state, i);
+	}
+}
+
+void
+change_script_free(struct change_script *s)
+{
+	for (unsigned int state = CHANGE_STEPS + 1; state-- > 0;) {
+		for (unsigned int i = 0; i < CHANGE_PACKETS; i++) {
+			struct ref_made *made = s->verdicts[state][i].made;
+
+			if (made != &s->unmade &&
+					(state == 0 || made != s->verdicts[state - 1][i].made))
+				free(made);
+		}
+	}
 }
 
 static void
@@ -278,6 +359,8 @@ random_style(struct change_script *s)
 		.conditions = gen_pick(r, ((const unsigned int[]){ 0, 10, 30 })),
 		.regs = gen_pick(r, ((const unsigned int[]){ 0, 0, 40 })),
 		.passing = gen_pick(r, ((const unsigned int[]){ 10, 40 })),
+		.edits = gen_pick(r, ((const unsigned int[]){ 0, 20, 40 })),
+		.samples = 30,
 		.n_groups = gen_pick(r, ((const unsigned int[]){ 1, 3, GEN_GROUPS })),
 	};
 }

@@ -6,7 +6,8 @@
  * @file
  * A random script of changes to the rules of one port, and for each of the states between two of
  * them what the reference makes of each packet. It ends as it begins, so that it can be played
- * again and again: rules, shared RSS and what groups do on a miss come and go.
+ * again and again: rules, some of which change and copy packets, shared RSS and what groups do on a
+ * miss come and go.
  */
 
 #ifndef CHANGE_SCRIPT_H
@@ -77,10 +78,15 @@ struct change_script {
 	/** The i-th leads from state i to state i + 1; the last one to a state like the first. */
 	struct change_step steps[CHANGE_STEPS];
 	struct ref_verdict verdicts[CHANGE_STEPS + 1][CHANGE_PACKETS];
+	/** What rules make of a packet that they neither change nor copy. */
+	struct ref_made unmade;
 };
 
 /** Make one: all of it follows from the seed. */
 void change_script_make(struct change_script *s, uint64_t seed);
+
+/** Free what it has made. */
+void change_script_free(struct change_script *s);
 
 /** The engine's handle for the RSS that rules share. */
 void change_script_share(struct change_script *s, void *handle);

@@ -229,54 +229,20 @@ judge(struct world *w, const struct flight *f, struct rte_mbuf *m, uint16_t queu
 		report(w, f, m, queue);
 }
 
-static bool
-is_copy(const struct ref_copy *want, const struct rte_mbuf *m, uint16_t queue)
-{
-	return queue == want->queue &&
-	       ((m->ol_flags & RTE_MBUF_F_RX_FDIR) != 0) == want->marked &&
-	       ((m->ol_flags & RTE_MBUF_F_RX_FDIR_ID) != 0) == want->marked &&
-	       (!want->marked || m->hash.fdir.hi == want->mark) &&
-	       verdict_bytes_agree(&want->in, m);
-}
-
-/** Find it, whatever the order, and free it. */
-static bool
-take_copy(const struct ref_copy *want, const struct steer_copies *copies, bool *taken)
-{
-	for (unsigned int i = 0; i < copies->n; i++) {
-		if (taken[i] || !is_copy(want, copies->pkts[i], copies->queues[i]))
-			continue;
-		taken[i] = true;
-		return true;
-	}
-	return false;
-}
-
-/** Each copy is there, and no other. An empty packet cannot be copied. */
+/** Each copy is there, and no other. */
 static void
 judge_copies(struct world *w, const struct flight *flights, unsigned int n, unsigned int slot,
 	     const struct steer_burst_stats *stats)
 {
 	const struct steer_copies *copies =
 		stats->copies > 0 ? steer_engine_copies(w->engine, slot) : NULL;
-	bool taken[STEER_COPIES_MAX] = { false };
-	unsigned int empty = 0, missing = 0, all = 0;
+	struct verdict_copies want = { .n = 0 };
 
-	for (unsigned int i = 0; i < n; i++) {
-		const struct ref_made *made = &flights[i].made;
-
-		for (unsigned int k = 0; k < made->n_copies; k++) {
-			all++;
-			if (made->copies[k].in.len == 0)
-				empty++;
-			else if (copies != NULL && !take_copy(&made->copies[k], copies, taken))
-				missing++;
-		}
-	}
-	if (missing > 0 || stats->copies + empty != all || stats->uncopied != empty)
-		world_difference(w, "copies: reference %u, %u of them empty; engine %u and %u "
-				    "lost; %u not found", all, empty, stats->copies,
-				 stats->uncopied, missing);
+	for (unsigned int i = 0; i < n; i++)
+		verdict_want_copies(&want, &flights[i].made);
+	if (!verdict_copies_agree(&want, copies, stats->uncopied))
+		world_difference(w, "copies: reference %u, engine %u and %u lost", want.n,
+				 stats->copies, stats->uncopied);
 	if (copies != NULL)
 		free_copies(copies);
 }

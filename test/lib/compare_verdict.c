@@ -4,11 +4,11 @@
 
 #include <string.h>
 
+#include <rte_common.h>
 #include <rte_flow.h>
 #include <rte_mbuf.h>
 
 #include "compare_verdict.h"
-#include "steer_engine.h"
 
 uint16_t
 verdict_queue(const struct ref_verdict *v)
@@ -87,4 +87,51 @@ verdict_agrees(const struct ref_verdict *v, bool want_hash, struct rte_mbuf *m, 
 	if (((m->ol_flags ^ flags_after(v, flags_before)) & ~ours) != 0)
 		return false;
 	return verdict_bytes_agree(&v->out, m) && hash_agrees(v, want_hash, m);
+}
+
+void
+verdict_want_copies(struct verdict_copies *copies, const struct ref_made *made)
+{
+	for (unsigned int i = 0; i < made->n_copies; i++)
+		copies->want[copies->n++] = &made->copies[i];
+}
+
+static bool
+is_copy(const struct ref_copy *want, const struct rte_mbuf *m, uint16_t queue)
+{
+	return queue == want->queue &&
+	       ((m->ol_flags & RTE_MBUF_F_RX_FDIR) != 0) == want->marked &&
+	       ((m->ol_flags & RTE_MBUF_F_RX_FDIR_ID) != 0) == want->marked &&
+	       (!want->marked || m->hash.fdir.hi == want->mark) &&
+	       verdict_bytes_agree(&want->in, m);
+}
+
+/** One of those that are wanted, which then is not any more. */
+static bool
+take_copy(const struct verdict_copies *copies, bool *taken, const struct rte_mbuf *m,
+	  uint16_t queue)
+{
+	for (unsigned int i = 0; i < copies->n; i++) {
+		if (taken[i] || !is_copy(copies->want[i], m, queue))
+			continue;
+		taken[i] = true;
+		return true;
+	}
+	return false;
+}
+
+bool
+verdict_copies_agree(const struct verdict_copies *copies, const struct steer_copies *made,
+		     unsigned int lost)
+{
+	bool taken[STEER_BURST_MAX * REF_COPIES_MAX] = { false };
+	const unsigned int n = made != NULL ? made->n : 0;
+	unsigned int possible = 0;
+
+	for (unsigned int i = 0; i < copies->n; i++)
+		possible += copies->want[i]->in.len > 0;
+	for (unsigned int i = 0; i < n; i++)
+		if (!take_copy(copies, taken, made->pkts[i], made->queues[i]))
+			return false;
+	return n == RTE_MIN(possible, (unsigned int)STEER_COPIES_MAX) && lost == copies->n - n;
 }

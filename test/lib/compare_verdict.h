@@ -14,8 +14,10 @@
 #include <stdint.h>
 
 #include "ref_rules.h"
+#include "steer_engine.h"
 
 struct rte_mbuf;
+struct steer_copies;
 
 /** The engine's queue, or STEER_DROP_*. */
 uint16_t verdict_queue(const struct ref_verdict *v);
@@ -29,5 +31,23 @@ bool verdict_bytes_agree(const struct ref_input *want, const struct rte_mbuf *m)
  */
 bool verdict_agrees(const struct ref_verdict *v, bool want_hash, struct rte_mbuf *m,
 		    uint16_t queue, uint64_t flags_before);
+
+/** Copies that are wanted, of one burst, in any order. */
+struct verdict_copies {
+	unsigned int n;
+	const struct ref_copy *want[STEER_BURST_MAX * REF_COPIES_MAX];
+};
+
+/** Add those of one packet. */
+void verdict_want_copies(struct verdict_copies *copies, const struct ref_made *made);
+
+/**
+ * Is each copy that was made one of those, and have the others been lost for want of room? Nothing
+ * can be copied of an empty packet.
+ * @param made  NULL: none was.
+ * @param lost  What the burst's statistics say.
+ */
+bool verdict_copies_agree(const struct verdict_copies *copies, const struct steer_copies *made,
+			  unsigned int lost);
 
 #endif /* COMPARE_VERDICT_H */

@@ -5,9 +5,10 @@
 /*
  * Rules change at full speed while others classify: one thread plays a random script of changes
  * (rules, also by a flow queue, what groups do on a miss, RSS that rules share), another one asks
- * for all that can be asked, and two classify. Before and after each change the player says how far
- * it has come, so a reader knows which states there were during its burst: all packets of the burst
- * must be as the reference has them in one and the same of these.
+ * for all that can be asked, and two classify. Some rules change packets, and copy them. Before and
+ * after each change the player says how far it has come, so a reader knows which states there were
+ * during its burst: all packets of the burst, and all copies of them, must be as the reference has
+ * them in one and the same of these.
  *
  * STEER_CHANGE_SECONDS: so long, and not just some scripts; STEER_TEST_SEED: another first script.
  */
@@ -59,9 +60,14 @@ struct made {
 struct reader {
 	pthread_t thread;
 	unsigned int slot;
+	struct gen_random random;
 	struct rte_mbuf *mbufs[CHANGE_PACKETS];
 	uint64_t flags[CHANGE_PACKETS];
-	uint64_t bursts, packets, bytes;
+	/* What became of the last burst. */
+	uint16_t queues[STEER_BURST_MAX];
+	const struct steer_copies *copies;
+	unsigned int lost;
+	uint64_t bursts, packets, bytes, changed, copied;
 	/* Bursts with at most one change meanwhile; those as no state has it. */
 	uint64_t narrow, bad;
 };
@@ -81,7 +87,7 @@ static atomic_uint_fast64_t begun, done;
 static atomic_bool stop;
 
 static struct {
-	uint64_t changes, by_queue, bursts, packets, narrow;
+	uint64_t changes, by_queue, bursts, packets, narrow, changed, copied;
 } total;
 
 /* EAL has pinned the thread that starts us. */
@@ -245,96 +251,132 @@ asker(void *arg)
 /* Readers */
 
 static bool
-is_state(const struct reader *r, uint64_t state, unsigned int first, unsigned int n,
-	 const uint16_t *queues)
+is_state(const struct reader *r, uint64_t state, unsigned int first, unsigned int n)
 {
-	const struct ref_verdict *v = script->verdicts[state % CHANGE_STEPS];
+	const struct ref_verdict *v = &script->verdicts[state % CHANGE_STEPS][first];
+	struct verdict_copies want = { .n = 0 };
 
-	for (unsigned int i = 0; i < n; i++)
-		if (!verdict_agrees(&v[first + i], false, r->mbufs[first + i], queues[i],
+	for (unsigned int i = 0; i < n; i++) {
+		if (!verdict_agrees(&v[i], false, r->mbufs[first + i], r->queues[i],
 				    r->flags[first + i]))
 			return false;
-	return true;
+		verdict_want_copies(&want, v[i].made);
+	}
+	return verdict_copies_agree(&want, r->copies, r->lost);
+}
+
+static void
+report_packet(const struct ref_verdict *v, const struct rte_mbuf *m, uint16_t queue)
+{
+	printf("  queue %#x flags %#" PRIx64 " mark %#x hash %#x, is %#x, %d%d %#x %d %#x; bytes "
+	       "are %s\n", queue, m->ol_flags, m->hash.fdir.hi, m->hash.rss, verdict_queue(v),
+	       v->flagged, v->marked, v->mark, v->spread, v->hash,
+	       verdict_bytes_agree(&v->out, m) ? "as wanted" : "others");
 }
 
 /* The first one that is as no state has it. */
 static void
-report(const struct reader *r, uint64_t from, uint64_t to, unsigned int first, unsigned int n,
-       const uint16_t *queues)
+report(const struct reader *r, uint64_t from, uint64_t to, unsigned int first, unsigned int n)
 {
 	for (uint64_t state = from; state <= to && state < from + 4; state++) {
 		const struct ref_verdict *v = script->verdicts[state % CHANGE_STEPS];
+		unsigned int copies = 0;
 
+		printf("seed %" PRIu64 " states %" PRIu64 "..%" PRIu64 ", in %" PRIu64 ":\n",
+		       seed, from, to, state);
 		for (unsigned int i = first; i < first + n; i++) {
-			const struct rte_mbuf *m = r->mbufs[i];
+			const uint16_t queue = r->queues[i - first];
 
-			if (verdict_agrees(&v[i], false, r->mbufs[i], queues[i - first],
-					   r->flags[i]))
+			copies += v[i].made->n_copies;
+			if (verdict_agrees(&v[i], false, r->mbufs[i], queue, r->flags[i]))
 				continue;
-			printf("seed %" PRIu64 " states %" PRIu64 "..%" PRIu64 ": packet %u, in "
-			       "%" PRIu64 ": queue %#x flags %#" PRIx64 " mark %#x hash %#x, is "
-			       "%#x, %d%d %#x %d %#x\n",
-			       seed, from, to, i, state, queues[i - first], m->ol_flags,
-			       m->hash.fdir.hi, m->hash.rss, verdict_queue(&v[i]), v[i].flagged,
-			       v[i].marked, v[i].mark, v[i].spread, v[i].hash);
+			printf("  packet %u:", i);
+			report_packet(&v[i], r->mbufs[i], queue);
 		}
+		printf("  %u copies and %u lost, is %u\n",
+		       r->copies != NULL ? r->copies->n : 0, r->lost, copies);
 	}
+}
+
+static void
+put_mbuf(struct reader *r, unsigned int i)
+{
+	const uint64_t stale = RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID | RTE_MBUF_F_RX_RSS_HASH;
+
+	r->mbufs[i] = gen_mbuf(&r->random, pool, &script->packets[i]);
+	r->flags[i] = r->mbufs[i]->ol_flags | stale;
+}
+
+/* What has been changed, or is another mbuf, is made anew. */
+static void
+put_back(struct reader *r, struct rte_mbuf *const *were, unsigned int first, unsigned int n)
+{
+	for (unsigned int i = first; i < first + n; i++) {
+		const struct ref_input in = gen_input(&script->packets[i]);
+
+		if (r->mbufs[i] == were[i - first] && verdict_bytes_agree(&in, r->mbufs[i]))
+			continue;
+		rte_pktmbuf_free(r->mbufs[i]);
+		put_mbuf(r, i);
+		r->changed++;
+	}
+	for (unsigned int i = 0; r->copies != NULL && i < r->copies->n; i++)
+		rte_pktmbuf_free(r->copies->pkts[i]);
+}
+
+static void
+judge(struct reader *r, uint64_t from, uint64_t to, unsigned int first, unsigned int n)
+{
+	if (to - from >= CHANGE_STEPS)
+		to = from + CHANGE_STEPS - 1;
+	for (uint64_t state = from; state <= to; state++)
+		if (is_state(r, state, first, n))
+			return;
+	if (r->bad++ == 0)
+		report(r, from, to, first, n);
 }
 
 static void
 classify(struct reader *r, unsigned int first, unsigned int n)
 {
+	struct rte_mbuf *were[STEER_BURST_MAX];
 	struct steer_burst_stats stats;
-	uint16_t queues[STEER_BURST_MAX];
-	uint64_t from, to, state;
+	uint64_t from, to;
 
 	for (unsigned int i = first; i < first + n; i++) {
 		r->mbufs[i]->ol_flags = r->flags[i];
 		r->mbufs[i]->hash.fdir.hi = 0xbad;
 		r->bytes += r->mbufs[i]->pkt_len;
+		were[i - first] = r->mbufs[i];
 	}
 	from = atomic_load(&done);
-	steer_engine_burst(engine, r->slot, r->slot, &r->mbufs[first], n, queues, &stats);
+	steer_engine_burst(engine, r->slot, r->slot, &r->mbufs[first], n, r->queues, &stats);
 	to = atomic_load(&begun);
+	r->copies = stats.copies > 0 ? steer_engine_copies(engine, r->slot) : NULL;
+	r->lost = stats.uncopied;
+	r->copied += stats.copies;
 	r->bursts++;
 	r->packets += n;
 	r->narrow += to - from <= 1;
-	if (to - from >= CHANGE_STEPS)
-		to = from + CHANGE_STEPS - 1;
-	for (state = from; state <= to; state++)
-		if (is_state(r, state, first, n, queues))
-			return;
-	if (r->bad++ == 0)
-		report(r, from, to, first, n, queues);
+	judge(r, from, to, first, n);
+	put_back(r, were, first, n);
 }
 
 static void *
 reader(void *arg)
 {
 	struct reader *r = arg;
-	struct gen_random random = { .state = 7 + r->slot };
 
 	unpin();
 	do {
-		const unsigned int n = gen_between(&random, 1, STEER_BURST_MAX);
+		const unsigned int n = gen_between(&r->random, 1, STEER_BURST_MAX);
 
-		classify(r, gen_below(&random, CHANGE_PACKETS - n + 1), n);
+		classify(r, gen_below(&r->random, CHANGE_PACKETS - n + 1), n);
 	} while (!stop);
 	return NULL;
 }
 
 /* The world of one script */
-
-static void
-make_mbufs(struct reader *r)
-{
-	const uint64_t stale = RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID | RTE_MBUF_F_RX_RSS_HASH;
-
-	for (unsigned int i = 0; i < CHANGE_PACKETS; i++) {
-		r->mbufs[i] = gen_mbuf(&script->random, pool, &script->packets[i]);
-		r->flags[i] = r->mbufs[i]->ol_flags | stale;
-	}
-}
 
 static void
 make_handle(void)
@@ -363,6 +405,18 @@ set_port(void)
 	steer_engine_port_id(engine, GEN_PORT);
 }
 
+/* All that a template can have for its own. */
+static void
+fix_actions(const struct rte_flow_action *actions, struct rte_flow_action *masks)
+{
+	do {
+		*masks = *actions;
+		if (actions->type == RTE_FLOW_ACTION_TYPE_SAMPLE)
+			masks->conf = NULL;
+		masks++;
+	} while ((actions++)->type != RTE_FLOW_ACTION_TYPE_END);
+}
+
 /* A table for the one rule, if a template can be made of it: then a flow queue makes the rule. */
 static void
 make_table(const struct change_rule *rule, struct made *m)
@@ -371,6 +425,7 @@ make_table(const struct change_rule *rule, struct made *m)
 	const struct rte_flow_actions_template_attr do_in = { .ingress = 1 };
 	const struct rte_flow_template_table_attr attr = { .flow_attr = rule->gen.attr };
 	struct steer_templates *set = steer_async_templates(engine);
+	struct rte_flow_action masks[GEN_ACTIONS + 1];
 	struct steer_pattern_template *pattern;
 	struct steer_actions_template *actions;
 
@@ -380,8 +435,8 @@ make_table(const struct change_rule *rule, struct made *m)
 	pattern = steer_pattern_template_create(set, &in, rule->gen.pattern, NULL);
 	if (pattern == NULL)
 		return;
-	actions = steer_actions_template_create(set, &do_in, rule->gen.actions, rule->gen.actions,
-						NULL);
+	fix_actions(rule->gen.actions, masks);
+	actions = steer_actions_template_create(set, &do_in, rule->gen.actions, masks, NULL);
 	assert_non_null(actions);
 	m->table = steer_template_table_create(set, &attr, &pattern, 1, &actions, 1, NULL);
 	assert_non_null(m->table);
@@ -397,6 +452,7 @@ world_up(void)
 	engine = steer_engine_create(CHANGE_QUEUES, SOCKET_ID_ANY);
 	assert_non_null(engine);
 	assert_int_equal(steer_engine_configure(engine, CHANGE_QUEUES, READERS), 0);
+	steer_engine_pool(engine, pool);
 	assert_int_equal(steer_async_configure(engine, 1, sizes, NULL), 0);
 	set_port();
 	base = steer_engine_flow_create(engine, &script->base.attr, script->base.pattern,
@@ -406,8 +462,9 @@ world_up(void)
 	for (unsigned int i = 0; i < script->n_rules; i++)
 		make_table(&script->rules[i], &made[i]);
 	for (unsigned int i = 0; i < READERS; i++) {
-		readers[i] = (struct reader){ .slot = i };
-		make_mbufs(&readers[i]);
+		readers[i] = (struct reader){ .slot = i, .random = { .state = seed + i } };
+		for (unsigned int k = 0; k < CHANGE_PACKETS; k++)
+			put_mbuf(&readers[i], k);
 	}
 	begun = done = 0;
 	stop = false;
@@ -427,6 +484,8 @@ world_down(void)
 		bad += readers[i].bad;
 		total.bursts += readers[i].bursts;
 		total.narrow += readers[i].narrow;
+		total.changed += readers[i].changed;
+		total.copied += readers[i].copied;
 		rte_pktmbuf_free_bulk(readers[i].mbufs, CHANGE_PACKETS);
 	}
 	total.packets += packets;
@@ -438,6 +497,7 @@ world_down(void)
 	assert_int_equal(steer_engine_flow_count(engine), 1);
 	assert_int_equal(steer_engine_indirect_destroy(engine, handle, NULL), 0);
 	steer_engine_free(engine);
+	change_script_free(script);
 }
 
 /* Nobody else is there: each state is seen whole. */
@@ -505,9 +565,12 @@ test_change(void **state)
 		seed++;
 	}
 	printf("%u scripts, %" PRIu64 " changes (%" PRIu64 " by a flow queue), %" PRIu64
-	       " bursts (%" PRIu64 " with one change meanwhile at most), %" PRIu64 " packets\n",
-	       n, total.changes, total.by_queue, total.bursts, total.narrow, total.packets);
+	       " bursts (%" PRIu64 " with one change meanwhile at most), %" PRIu64 " packets (%"
+	       PRIu64 " changed), %" PRIu64 " copies\n",
+	       n, total.changes, total.by_queue, total.bursts, total.narrow, total.packets,
+	       total.changed, total.copied);
 	assert_true(total.narrow > 0 && total.by_queue > 0);
+	assert_true(total.changed > 0 && total.copied > 0);
 	soak_result("%" PRIu64 " changes, %" PRIu64 " packets, 0 findings", total.changes,
 		    total.packets);
 }
