@@ -3,9 +3,10 @@
  */
 
 /*
- * The engine: rules come, change, go, are queried and dumped, as do handles of shared actions;
- * queues come and go, packets pass. What validate says create must do; each packet must go where a
- * search through all rules, one after the other, says; and at the end nothing is left.
+ * The engine: rules come, change, go, are queried and dumped, as do handles of shared actions,
+ * tunnels and what groups do on a miss; queues come and go, packets pass. What validate says create
+ * must do; each packet must go where a search through all rules, one after the other, says; and at
+ * the end nothing is left.
  */
 
 #include <errno.h>
@@ -14,6 +15,8 @@
 #include <rte_errno.h>
 
 #include "steer_error.h"
+#include "steer_group.h"
+#include "steer_parse.h"
 
 #include "eal.h"
 #include "fuzz_flow.h"
@@ -63,7 +66,10 @@ bool
 fuzz_active(const struct world *w, const struct known *k)
 {
 	const uint64_t there = (UINT64_C(1) << w->n_queues) - 1, queues = fuzz_queues(w, k);
+	const struct steer_sample *sample = &k->actions.edits.sample;
 
+	if (sample->ratio != 0 && sample->queue >= w->n_queues)
+		return false;
 	if (k->actions.fate == STEER_FATE_QUEUE)
 		return k->actions.queue < w->n_queues;
 	return queues == 0 || (queues & there) != 0;
@@ -79,12 +85,59 @@ fuzz_move_last(struct world *w, struct known *k)
 	*last = moved;
 }
 
+bool
+fuzz_draws(const struct known *k)
+{
+	const struct steer_condition *c = k->match.condition;
+
+	return k->actions.edits.sample.ratio > 1 ||
+	       (c != NULL && (c->depth & STEER_DEPTH_RANDOM) != 0);
+}
+
+/* From a group of a tunnel, jumps lead to others of it. */
+static uint64_t
+next_group(const struct known *k)
+{
+	uint32_t tunnel = (uint32_t)(k->group >> 32);
+
+	if (k->actions.jump == NULL)
+		return 0;
+	if (k->actions.tunnel != NULL)
+		tunnel = steer_tunnel_name(k->actions.tunnel->conf).id;
+	return STEER_GROUP_ID(tunnel, k->actions.jump->group);
+}
+
 static void
-take_actions(struct known *k, const struct rte_flow_action *actions)
+take_actions(struct world *w, struct known *k, const struct rte_flow_action *actions)
 {
 	FUZZ_CHECK(steer_actions_parse(actions, MAX_QUEUES, &k->actions, NULL) == 0);
 	k->queues = k->actions.rss != NULL ? fuzz_rss_queues(k->actions.rss) : 0;
-	k->next_group = k->actions.jump != NULL ? k->actions.jump->group : 0;
+	k->next_group = next_group(k);
+	w->drawn |= fuzz_draws(k);
+}
+
+/* It is the last one. */
+static void
+take(struct world *w, struct steer_flow *flow, const struct fuzz_rule *rule)
+{
+	struct known *k = &w->known[w->n++];
+
+	memset(k, 0, sizeof(*k));
+	k->id = ++w->last_id;
+	k->flow = flow;
+	k->prio = rule->attr.priority;
+	FUZZ_CHECK(steer_pattern_parse(rule->pattern, &k->match, NULL) == 0);
+	k->group = STEER_GROUP_ID(fuzz_tunnel_match(w, rule->pattern, &k->match),
+				  rule->attr.group);
+	take_actions(w, k, rule->actions);
+}
+
+static void
+forget(struct world *w, unsigned int i)
+{
+	steer_condition_free(w->known[i].match.condition);
+	w->n--;
+	memmove(&w->known[i], &w->known[i + 1], (w->n - i) * sizeof(w->known[0]));
 }
 
 static void
@@ -93,10 +146,9 @@ create(struct world *w, struct fuzz_stream *s)
 	struct rte_flow_error a = { 0 }, b = { 0 };
 	struct steer_flow *flow;
 	struct fuzz_rule rule;
-	struct known *k;
 	int rc;
 
-	fuzz_rule_read(s, w->handles, w->n_held, &rule);
+	fuzz_rule_read(s, &w->given, &rule);
 	rc = steer_engine_validate(w->e, &rule.attr, rule.pattern, rule.actions, &a);
 	rte_errno = 0;
 	flow = steer_engine_flow_create(w->e, &rule.attr, rule.pattern, rule.actions, &b);
@@ -104,33 +156,34 @@ create(struct world *w, struct fuzz_stream *s)
 	if (flow == NULL) {
 		FUZZ_CHECK(rte_errno == -rc);
 		check_refusal(&rule, &a, &b);
-		fuzz_rule_free(&rule);
-		return;
+	} else {
+		take(w, flow, &rule);
 	}
-	k = &w->known[w->n++];
-	memset(k, 0, sizeof(*k));
-	k->flow = flow;
-	k->group = rule.attr.group;
-	k->prio = rule.attr.priority;
-	FUZZ_CHECK(steer_pattern_parse(rule.pattern, &k->match, NULL) == 0);
-	take_actions(k, rule.actions);
 	fuzz_rule_free(&rule);
+}
+
+/* It counts by itself: packets or copies. */
+static bool
+counts(const struct known *k)
+{
+	return k->actions.count || k->actions.edits.sample.count;
 }
 
 /* It keeps its place if it was in force, and its count if it counts by itself before and after. */
 static void
 update(struct world *w, struct known *k, struct fuzz_stream *s)
 {
-	const bool was_active = fuzz_active(w, k), counted = k->actions.count;
+	const bool was_active = fuzz_active(w, k), counted = counts(k);
+	const bool copies = k->actions.edits.sample.count;
 	struct rte_flow_error error = { 0 };
 	struct fuzz_rule rule;
 	int rc;
 
-	fuzz_rule_read_actions(s, w->handles, w->n_held, &rule);
+	fuzz_rule_read_actions(s, &w->given, &rule);
 	rc = steer_engine_flow_update(w->e, k->flow, rule.actions, &error);
 	if (rc == 0) {
-		take_actions(k, rule.actions);
-		if (!counted || !k->actions.count)
+		take_actions(w, k, rule.actions);
+		if (!counted || !counts(k) || copies != k->actions.edits.sample.count)
 			k->hits = 0;
 		if (!was_active && fuzz_active(w, k))
 			fuzz_move_last(w, k);
@@ -150,9 +203,11 @@ query(struct world *w, struct known *k, bool reset)
 	struct held *held = fuzz_held(w, k, STEER_SHARE_COUNT);
 	uint64_t *hits = held != NULL ? &held->hits : &k->hits;
 
-	FUZZ_CHECK((rc == 0) == (k->actions.count || held != NULL));
+	FUZZ_CHECK((rc == 0) == (counts(k) || held != NULL));
 	if (rc == 0)
-		FUZZ_CHECK(count.hits_set && count.bytes_set && count.hits == *hits);
+		FUZZ_CHECK(count.hits_set && count.bytes_set);
+	if (rc == 0 && !w->drawn)
+		FUZZ_CHECK(count.hits == *hits);
 	if (rc == 0 && reset)
 		*hits = 0;
 }
@@ -161,24 +216,29 @@ static void
 destroy(struct world *w, unsigned int i)
 {
 	FUZZ_CHECK(steer_engine_flow_destroy(w->e, w->known[i].flow, NULL) == 0);
-	steer_condition_free(w->known[i].match.condition);
-	w->n--;
-	memmove(&w->known[i], &w->known[i + 1], (w->n - i) * sizeof(w->known[0]));
+	forget(w, i);
 }
 
 /* All rules have gone. */
 static void
-forget(struct world *w)
+forget_all(struct world *w)
 {
 	while (w->n > 0)
-		steer_condition_free(w->known[--w->n].match.condition);
+		forget(w, w->n - 1);
+}
+
+/* Lines: of the rule, and of its sample. */
+static size_t
+dumped(const struct known *k)
+{
+	return 1 + (k->actions.edits.sample.ratio != 0);
 }
 
 static void
 dump(struct world *w, const struct steer_flow *flow)
 {
 	char *text = NULL;
-	size_t len = 0, lines = 0;
+	size_t len = 0, lines = 0, wanted = flow != NULL ? 0 : w->given.n_handles;
 	FILE *file = open_memstream(&text, &len);
 
 	if (file == NULL)
@@ -187,8 +247,69 @@ dump(struct world *w, const struct steer_flow *flow)
 	fclose(file);
 	for (size_t i = 0; i < len; i++)
 		lines += text[i] == '\n';
-	FUZZ_CHECK(lines == (flow != NULL ? 1 : w->n + w->n_held));
+	for (unsigned int i = 0; i < w->n; i++)
+		if (flow == NULL || w->known[i].flow == flow)
+			wanted += dumped(&w->known[i]);
+	FUZZ_CHECK(lines == wanted);
 	free(text);
+}
+
+/* Misses: as rules of the last priority for all packets, but nobody has a handle of them. */
+
+static unsigned int
+find_miss(const struct world *w, uint32_t group)
+{
+	unsigned int i = 0;
+
+	while (i < w->n && (w->known[i].flow != NULL || w->known[i].group != group))
+		i++;
+	return i;
+}
+
+static unsigned int
+count_misses(const struct world *w)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < w->n; i++)
+		n += w->known[i].flow == NULL;
+	return n;
+}
+
+static bool
+is_empty(const struct rte_flow_action *actions)
+{
+	while (actions->type == RTE_FLOW_ACTION_TYPE_VOID)
+		actions++;
+	return actions->type == RTE_FLOW_ACTION_TYPE_END;
+}
+
+/* The new one comes last, whatever was there before. */
+static void
+set_miss(struct world *w, struct fuzz_stream *s)
+{
+	const uint32_t group = fuzz_u8(s) % 5, old = find_miss(w, group);
+	struct rte_flow_error error = { 0 };
+	struct fuzz_rule rule;
+
+	fuzz_rule_read_actions(s, &w->given, &rule);
+	rule.attr = (struct rte_flow_attr){ .group = group, .priority = UINT32_MAX };
+	if (w->n == MAX_FLOWS && !is_empty(rule.actions)) {
+		fuzz_rule_free(&rule);
+		return;
+	}
+	if (steer_engine_group_miss(w->e, group, rule.actions, &error) == 0) {
+		if (old < w->n)
+			forget(w, old);
+		if (!is_empty(rule.actions))
+			take(w, NULL, &rule);
+	} else if (group == 0) {
+		/* A number lies nowhere. */
+		FUZZ_CHECK(error.type == RTE_FLOW_ERROR_TYPE_ATTR_GROUP);
+	} else {
+		check_refusal(&rule, &error, &error);
+	}
+	fuzz_rule_free(&rule);
 }
 
 /* The port */
@@ -222,18 +343,19 @@ static void
 operate(struct world *w, struct fuzz_stream *s)
 {
 	const uint8_t op = fuzz_u8(s), which = w->n > 0 ? fuzz_u8(s) % w->n : 0;
+	const bool is_rule = w->n > 0 && w->known[which].flow != NULL;
 
 	switch (op % 16) {
 	case 0:
-		if (w->n > 0)
+		if (is_rule)
 			destroy(w, which);
 		break;
 	case 1:
-		if (w->n > 0)
+		if (is_rule)
 			query(w, &w->known[which], op & 16);
 		break;
 	case 2:
-		dump(w, w->n > 0 && op & 16 ? w->known[which].flow : NULL);
+		dump(w, is_rule && op & 16 ? w->known[which].flow : NULL);
 		break;
 	case 3:
 		configure(w, op >> 4);
@@ -247,16 +369,20 @@ operate(struct world *w, struct fuzz_stream *s)
 		steer_engine_want_hash(w->e, op & 32);
 		break;
 	case 6:
-		if (op & 16)
-			break;
-		FUZZ_CHECK(steer_engine_flow_flush(w->e, NULL) == 0);
-		forget(w);
+		if ((op & 48) == 48) {
+			fuzz_tunnel_operate(w, s);
+		} else if (op & 16) {
+			set_miss(w, s);
+		} else {
+			FUZZ_CHECK(steer_engine_flow_flush(w->e, NULL) == 0);
+			forget_all(w);
+		}
 		break;
 	case 7: case 8: case 9: case 10:
 		fuzz_burst(w, s);
 		break;
 	case 11:
-		if (w->n > 0)
+		if (is_rule)
 			update(w, &w->known[which], s);
 		break;
 	case 12:
@@ -267,7 +393,7 @@ operate(struct world *w, struct fuzz_stream *s)
 			create(w, s);
 		break;
 	}
-	FUZZ_CHECK(steer_engine_flow_count(w->e) == w->n);
+	FUZZ_CHECK(steer_engine_flow_count(w->e) == w->n - count_misses(w));
 }
 
 int
@@ -284,9 +410,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (unsigned int i = 0; i < MAX_OPS && s.left > 0; i++)
 		operate(&w, &s);
 	dump(&w, NULL);
-	while (w.n > 0 && size % 2 == 0)
+	while (w.n > 0 && w.known[w.n - 1].flow != NULL && size % 2 == 0)
 		destroy(&w, w.n - 1);
-	forget(&w);
+	forget_all(&w);
 	steer_engine_free(w.e);
 	return 0;
 }

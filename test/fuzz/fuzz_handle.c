@@ -13,8 +13,8 @@
 struct held *
 fuzz_held(const struct world *w, const struct known *k, enum steer_share kind)
 {
-	for (unsigned int i = 0; i < w->n_held; i++)
-		if ((const void *)k->actions.shared[kind] == w->handles[i])
+	for (unsigned int i = 0; i < w->given.n_handles; i++)
+		if ((const void *)k->actions.shared[kind] == w->given.handles[i])
 			return RTE_PTR_ADD(w->held, i * sizeof(w->held[0]));
 	return NULL;
 }
@@ -42,11 +42,11 @@ create(struct world *w, struct fuzz_stream *s)
 		.ingress = (flags & 0xf0) != 0xf0, .egress = (flags & 0xf1) == 0xf1,
 	};
 	struct rte_flow_error error = { 0 };
-	struct held *h = &w->held[w->n_held];
+	struct held *h = &w->held[w->given.n_handles];
 	struct rte_flow_action action;
 	struct fuzz_rule rule;
 
-	fuzz_rule_read_action(s, w->handles, w->n_held, &rule, &action);
+	fuzz_rule_read_action(s, &w->given, &rule, &action);
 	h->handle = steer_engine_indirect_create(w->e, &conf, &action, &error);
 	h->type = action.type;
 	h->hits = 0;
@@ -56,7 +56,7 @@ create(struct world *w, struct fuzz_stream *s)
 	} else {
 		if (action.type == RTE_FLOW_ACTION_TYPE_RSS)
 			h->queues = fuzz_rss_queues(action.conf);
-		w->handles[w->n_held++] = h->handle;
+		w->given.handles[w->given.n_handles++] = h->handle;
 	}
 	fuzz_rule_free(&rule);
 }
@@ -73,25 +73,25 @@ destroy(struct world *w, struct held *h)
 		return;
 	}
 	FUZZ_CHECK(steer_engine_indirect_destroy(w->e, h->handle, NULL) == 0);
-	*h = w->held[--w->n_held];
-	w->handles[h - w->held] = h->handle;
+	*h = w->held[--w->given.n_handles];
+	w->given.handles[h - w->held] = h->handle;
 }
 
 /* Rules that have queues again come last, in the order in which they stood. */
 static void
 wake(struct world *w, struct held *h, uint64_t queues)
 {
-	struct steer_flow *asleep[MAX_FLOWS];
+	unsigned int asleep[MAX_FLOWS];
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < w->n; i++)
 		if (names(&w->known[i], h) && !fuzz_active(w, &w->known[i]))
-			asleep[n++] = w->known[i].flow;
+			asleep[n++] = w->known[i].id;
 	h->queues = queues;
 	for (unsigned int i = 0; i < n; i++) {
 		struct known *k = w->known;
 
-		while (k->flow != asleep[i])
+		while (k->id != asleep[i])
 			k++;
 		if (fuzz_active(w, k))
 			fuzz_move_last(w, k);
@@ -105,7 +105,7 @@ update_rss(struct world *w, struct held *h, struct fuzz_stream *s)
 	struct rte_flow_action action;
 	struct fuzz_rule rule;
 
-	fuzz_rule_read_action(s, w->handles, w->n_held, &rule, &action);
+	fuzz_rule_read_action(s, &w->given, &rule, &action);
 	if (steer_engine_indirect_update(w->e, h->handle, &action, &error) == 0) {
 		FUZZ_CHECK(action.type == RTE_FLOW_ACTION_TYPE_RSS);
 		wake(w, h, fuzz_rss_queues(action.conf));
@@ -161,11 +161,11 @@ fuzz_handle_operate(struct world *w, struct fuzz_stream *s)
 	const uint8_t op = fuzz_u8(s);
 	struct held *h;
 
-	if (w->n_held == 0 || (op % 8 < 3 && w->n_held < MAX_HELD)) {
+	if (w->given.n_handles == 0 || (op % 8 < 3 && w->given.n_handles < FUZZ_HANDLES)) {
 		create(w, s);
 		return;
 	}
-	h = &w->held[(op >> 4) % w->n_held];
+	h = &w->held[(op >> 4) % w->given.n_handles];
 	if (op % 8 == 3)
 		destroy(w, h);
 	else if (op % 8 == 4)

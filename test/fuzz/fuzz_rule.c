@@ -6,8 +6,12 @@
 #include <rte_ethdev.h>
 
 #include "fuzz_rule.h"
+#include "steer_action.h"
+#include "steer_compat.h"
 
 #define ITEM(type, name) { RTE_FLOW_ITEM_TYPE_##type, sizeof(struct rte_flow_item_##name) }
+/* One that this release does not have. */
+#define NO_ITEM { RTE_FLOW_ITEM_TYPE_VOID, 0 }
 
 static const struct {
 	enum rte_flow_item_type type;
@@ -63,6 +67,53 @@ static const struct {
 	ITEM(INTEGRITY, integrity),
 	ITEM(PORT_ID, port_id),
 	ITEM(REPRESENTED_PORT, ethdev),
+	{ STEER_ITEM_TUNNEL, sizeof(struct steer_tunnel_name) },
+#ifdef STEER_HAS_ITEM_PTYPE
+	ITEM(PTYPE, ptype),
+#else
+	NO_ITEM,
+#endif
+#ifdef STEER_HAS_ITEM_RANDOM
+	ITEM(RANDOM, random),
+#else
+	NO_ITEM,
+#endif
+#ifdef STEER_HAS_ITEM_COMPARE
+	ITEM(COMPARE, compare),
+#else
+	NO_ITEM,
+#endif
+};
+
+static const enum rte_flow_action_type actions[] = {
+	RTE_FLOW_ACTION_TYPE_QUEUE, RTE_FLOW_ACTION_TYPE_MARK,
+	RTE_FLOW_ACTION_TYPE_COUNT, RTE_FLOW_ACTION_TYPE_RSS,
+	RTE_FLOW_ACTION_TYPE_DROP,  RTE_FLOW_ACTION_TYPE_PASSTHRU,
+	RTE_FLOW_ACTION_TYPE_FLAG,  RTE_FLOW_ACTION_TYPE_VOID,
+	RTE_FLOW_ACTION_TYPE_JUMP,  RTE_FLOW_ACTION_TYPE_SET_META,
+	RTE_FLOW_ACTION_TYPE_SET_TAG, RTE_FLOW_ACTION_TYPE_AGE,
+	RTE_FLOW_ACTION_TYPE_INDIRECT,
+	/* Instead of it, any of those that change packets. */
+	RTE_FLOW_ACTION_TYPE_OF_POP_VLAN,
+	RTE_FLOW_ACTION_TYPE_SAMPLE,
+	STEER_ACTION_TUNNEL,
+};
+
+/* Of them, those without actions of their own. */
+#define N_SIMPLE 8
+
+static const enum rte_flow_action_type edits[] = {
+	RTE_FLOW_ACTION_TYPE_OF_POP_VLAN,     RTE_FLOW_ACTION_TYPE_OF_PUSH_VLAN,
+	RTE_FLOW_ACTION_TYPE_OF_SET_VLAN_VID, RTE_FLOW_ACTION_TYPE_OF_SET_VLAN_PCP,
+	RTE_FLOW_ACTION_TYPE_OF_DEC_NW_TTL,   RTE_FLOW_ACTION_TYPE_DEC_TTL,
+	RTE_FLOW_ACTION_TYPE_SET_TTL,         RTE_FLOW_ACTION_TYPE_SET_IPV4_SRC,
+	RTE_FLOW_ACTION_TYPE_SET_IPV4_DST,    RTE_FLOW_ACTION_TYPE_SET_IPV6_SRC,
+	RTE_FLOW_ACTION_TYPE_SET_IPV6_DST,    RTE_FLOW_ACTION_TYPE_SET_IPV4_DSCP,
+	RTE_FLOW_ACTION_TYPE_SET_IPV6_DSCP,   RTE_FLOW_ACTION_TYPE_SET_TP_SRC,
+	RTE_FLOW_ACTION_TYPE_SET_TP_DST,      RTE_FLOW_ACTION_TYPE_INC_TCP_SEQ,
+	RTE_FLOW_ACTION_TYPE_DEC_TCP_SEQ,     RTE_FLOW_ACTION_TYPE_INC_TCP_ACK,
+	RTE_FLOW_ACTION_TYPE_DEC_TCP_ACK,     RTE_FLOW_ACTION_TYPE_SET_MAC_SRC,
+	RTE_FLOW_ACTION_TYPE_SET_MAC_DST,     RTE_FLOW_ACTION_TYPE_MAC_SWAP,
 };
 
 /* What a type that we do not know may point to. */
@@ -178,6 +229,85 @@ read_option_item(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_
 		item->last = read_option(s, rule, NULL);
 }
 
+/* A name is copied as rte_flow_conv() does, and so it may be one of before. */
+static const void *
+read_tunnel(struct fuzz_stream *s, struct fuzz_rule *rule)
+{
+	const struct fuzz_given *given = rule->given;
+	struct steer_tunnel_name *name;
+
+	if (given->n_tunnels == 0)
+		return keep(rule, fuzz_bytes(s, sizeof(*name)));
+	name = keep(rule, fuzz_alloc(sizeof(*name)));
+	*name = given->tunnels[fuzz_u8(s) % given->n_tunnels];
+	return name;
+}
+
+#ifdef STEER_HAS_ITEM_COMPARE
+static void
+read_field(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_field_data *data)
+{
+	const uint8_t field = fuzz_u8(s), flags = fuzz_u8(s);
+
+	memset(data, 0, sizeof(*data));
+	data->field = (enum rte_flow_field_id)field;
+	data->level = flags & 3;
+	data->tag_index = flags >> 2 & 3;
+	data->offset = flags & 0x10 ? fuzz_u8(s) : 0;
+	if (data->field == RTE_FLOW_FIELD_POINTER)
+		data->pvalue = flags & 0x20 ? NULL : keep(rule, fuzz_bytes(s, 16));
+	for (unsigned int i = 0; data->field == RTE_FLOW_FIELD_VALUE && i < 16; i++)
+		data->value[i] = flags & 0x20 ? 0xff : fuzz_u8(s);
+}
+
+/* What a pointer of it points to is there. */
+static const void *
+read_compare(struct fuzz_stream *s, struct fuzz_rule *rule, unsigned int kind)
+{
+	struct rte_flow_item_compare *compare;
+
+	if ((kind & 3) == 0)
+		return NULL;
+	compare = keep(rule, fuzz_alloc(sizeof(*compare)));
+	memset(compare, (kind & 3) == 3 ? 0xff : 0, sizeof(*compare));
+	if ((kind & 3) == 3)
+		return compare;
+	compare->operation = (enum rte_flow_item_compare_op)(fuzz_u8(s) % 8);
+	read_field(s, rule, &compare->a);
+	read_field(s, rule, &compare->b);
+	compare->width = fuzz_u8(s);
+	return compare;
+}
+#endif
+
+/* Items with pointers, or that say how long they are. @return false: it is none of them. */
+static bool
+read_special(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_item *item,
+	     unsigned int kinds)
+{
+	if (item->type == STEER_ITEM_TUNNEL) {
+		item->spec = (kinds & 7) == 7 ? NULL : read_tunnel(s, rule);
+		return true;
+	}
+	switch (item->type) {
+	case RTE_FLOW_ITEM_TYPE_RAW:
+		read_raw_item(s, rule, item, kinds);
+		return true;
+	case RTE_FLOW_ITEM_TYPE_GENEVE_OPT:
+		read_option_item(s, rule, item, kinds);
+		return true;
+#ifdef STEER_HAS_ITEM_COMPARE
+	case RTE_FLOW_ITEM_TYPE_COMPARE:
+		item->spec = read_compare(s, rule, kinds);
+		item->mask = read_compare(s, rule, kinds >> 2);
+		item->last = read_compare(s, rule, kinds & 0x40 ? kinds >> 4 : 0);
+		return true;
+#endif
+	default:
+		return false;
+	}
+}
+
 static void
 read_item(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_item *item)
 {
@@ -196,14 +326,8 @@ read_item(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_item *i
 		item->type = items[type % RTE_DIM(items)].type;
 		size = items[type % RTE_DIM(items)].size;
 	}
-	if (item->type == RTE_FLOW_ITEM_TYPE_RAW) {
-		read_raw_item(s, rule, item, kinds);
+	if (read_special(s, rule, item, kinds))
 		return;
-	}
-	if (item->type == RTE_FLOW_ITEM_TYPE_GENEVE_OPT) {
-		read_option_item(s, rule, item, kinds);
-		return;
-	}
 	item->spec = read_spec(s, rule, kinds, size);
 	item->mask = read_spec(s, rule, kinds >> 2, size);
 	item->last = read_spec(s, rule, kinds & 0x40 ? kinds >> 4 : 0, size);
@@ -235,9 +359,32 @@ read_rss(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_action_r
 	}
 }
 
+static void read_action(struct fuzz_stream *s, struct fuzz_rule *rule, unsigned int n_types,
+			struct rte_flow_action *action);
+
+static struct rte_flow_action_sample *
+read_sample(struct fuzz_stream *s, struct fuzz_rule *rule)
+{
+	struct rte_flow_action_sample *sample = keep(rule, fuzz_alloc(sizeof(*sample)));
+	const uint8_t flags = fuzz_u8(s), n = flags % 4;
+	struct rte_flow_action *actions;
+
+	memset(sample, 0, sizeof(*sample));
+	sample->ratio = flags & 0x10 ? fuzz_u8(s) : 1;
+	if ((flags & 0xe0) == 0xe0)
+		return sample;
+	actions = keep(rule, fuzz_alloc((n + 1u) * sizeof(*actions)));
+	memset(actions, 0, (n + 1u) * sizeof(*actions));
+	for (unsigned int i = 0; i < n; i++)
+		read_action(s, rule, N_SIMPLE, &actions[i]);
+	sample->actions = actions;
+	return sample;
+}
+
 static const void *
 read_conf(struct fuzz_stream *s, struct fuzz_rule *rule, enum rte_flow_action_type type)
 {
+	const struct fuzz_given *given = rule->given;
 	struct rte_flow_action_queue *queue;
 	struct rte_flow_action_mark *mark;
 	struct rte_flow_action_jump *jump;
@@ -245,10 +392,15 @@ read_conf(struct fuzz_stream *s, struct fuzz_rule *rule, enum rte_flow_action_ty
 	struct rte_flow_action_set_tag *tag;
 	struct rte_flow_action_rss *rss;
 	struct rte_flow_action_age *age;
+	size_t size;
 
+	if (type == STEER_ACTION_TUNNEL)
+		return read_tunnel(s, rule);
 	switch (type) {
 	case RTE_FLOW_ACTION_TYPE_INDIRECT:
-		return rule->n_handles > 0 ? rule->handles[fuzz_u8(s) % rule->n_handles] : NULL;
+		return given->n_handles > 0 ? given->handles[fuzz_u8(s) % given->n_handles] : NULL;
+	case RTE_FLOW_ACTION_TYPE_SAMPLE:
+		return read_sample(s, rule);
 	case RTE_FLOW_ACTION_TYPE_SET_META:
 		meta = keep(rule, fuzz_alloc(sizeof(*meta)));
 		meta->data = fuzz_u8(s);
@@ -282,22 +434,15 @@ read_conf(struct fuzz_stream *s, struct fuzz_rule *rule, enum rte_flow_action_ty
 		read_rss(s, rule, rss);
 		return rss;
 	default:
-		return NULL;
+		return steer_action_edits(type, &size) ? keep(rule, fuzz_bytes(s, size)) : NULL;
 	}
 }
 
+/* Of @n_types, so that a sample has none inside. */
 static void
-read_action(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_action *action)
+read_action(struct fuzz_stream *s, struct fuzz_rule *rule, unsigned int n_types,
+	    struct rte_flow_action *action)
 {
-	static const enum rte_flow_action_type types[] = {
-		RTE_FLOW_ACTION_TYPE_QUEUE, RTE_FLOW_ACTION_TYPE_MARK,
-		RTE_FLOW_ACTION_TYPE_COUNT, RTE_FLOW_ACTION_TYPE_RSS,
-		RTE_FLOW_ACTION_TYPE_DROP,  RTE_FLOW_ACTION_TYPE_PASSTHRU,
-		RTE_FLOW_ACTION_TYPE_FLAG,  RTE_FLOW_ACTION_TYPE_VOID,
-		RTE_FLOW_ACTION_TYPE_JUMP,  RTE_FLOW_ACTION_TYPE_SET_META,
-		RTE_FLOW_ACTION_TYPE_SET_TAG, RTE_FLOW_ACTION_TYPE_AGE,
-		RTE_FLOW_ACTION_TYPE_INDIRECT,
-	};
 	const uint8_t type = fuzz_u8(s);
 
 	if (type >= 0xfe) {
@@ -305,7 +450,9 @@ read_action(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_actio
 		if (action->type == RTE_FLOW_ACTION_TYPE_END)
 			action->type = RTE_FLOW_ACTION_TYPE_VOID;
 	} else {
-		action->type = types[type % RTE_DIM(types)];
+		action->type = actions[type % n_types];
+		if (action->type == RTE_FLOW_ACTION_TYPE_OF_POP_VLAN)
+			action->type = edits[fuzz_u8(s) % RTE_DIM(edits)];
 	}
 	/* Now and then nothing, where something is needed. */
 	if ((type & 0xf8) != 0xf8)
@@ -313,40 +460,38 @@ read_action(struct fuzz_stream *s, struct fuzz_rule *rule, struct rte_flow_actio
 }
 
 static void
-begin(const void *const *handles, unsigned int n_handles, struct fuzz_rule *rule)
+begin(const struct fuzz_given *given, struct fuzz_rule *rule)
 {
 	memset(rule, 0, sizeof(*rule));
-	rule->handles = handles;
-	rule->n_handles = n_handles;
+	rule->given = given;
 }
 
 void
-fuzz_rule_read_action(struct fuzz_stream *s, const void *const *handles, unsigned int n_handles,
+fuzz_rule_read_action(struct fuzz_stream *s, const struct fuzz_given *given,
 		      struct fuzz_rule *rule, struct rte_flow_action *action)
 {
-	begin(handles, n_handles, rule);
+	begin(given, rule);
 	*action = (struct rte_flow_action){ .conf = NULL };
-	read_action(s, rule, action);
+	read_action(s, rule, RTE_DIM(actions), action);
 }
 
 void
-fuzz_rule_read_actions(struct fuzz_stream *s, const void *const *handles, unsigned int n_handles,
+fuzz_rule_read_actions(struct fuzz_stream *s, const struct fuzz_given *given,
 		       struct fuzz_rule *rule)
 {
 	const uint8_t n = fuzz_u8(s) % (FUZZ_ACTIONS + 1u);
 
-	begin(handles, n_handles, rule);
+	begin(given, rule);
 	for (unsigned int i = 0; i < n; i++)
-		read_action(s, rule, &rule->actions[i]);
+		read_action(s, rule, RTE_DIM(actions), &rule->actions[i]);
 }
 
 void
-fuzz_rule_read(struct fuzz_stream *s, const void *const *handles, unsigned int n_handles,
-	       struct fuzz_rule *rule)
+fuzz_rule_read(struct fuzz_stream *s, const struct fuzz_given *given, struct fuzz_rule *rule)
 {
 	const uint8_t attr = fuzz_u8(s), n = fuzz_u8(s);
 
-	begin(handles, n_handles, rule);
+	begin(given, rule);
 	rule->attr.ingress = (attr & 0xf0) != 0xf0;
 	rule->attr.egress = (attr & 0xf1) == 0xf1;
 	rule->attr.transfer = (attr & 0xf2) == 0xf2;
@@ -355,7 +500,7 @@ fuzz_rule_read(struct fuzz_stream *s, const void *const *handles, unsigned int n
 	for (unsigned int i = 0; i < (n & 0xf) % (FUZZ_ITEMS + 1u); i++)
 		read_item(s, rule, &rule->pattern[i]);
 	for (unsigned int i = 0; i < (n >> 4) % (FUZZ_ACTIONS + 1u); i++)
-		read_action(s, rule, &rule->actions[i]);
+		read_action(s, rule, RTE_DIM(actions), &rule->actions[i]);
 }
 
 void
