@@ -48,6 +48,8 @@ make_rule(const struct steer_flow *flow, struct steer_rule *rule)
 		flow->more->mark = flow->mark;
 		flow->more->count = flow->count;
 		rule->flags |= STEER_RULE_MORE;
+		if (flow->more->condition != NULL)
+			rule->flags |= STEER_RULE_CONDITION;
 		rule->more = flow->more;
 	} else {
 		rule->mark = flow->mark;

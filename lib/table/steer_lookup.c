@@ -2,6 +2,8 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
+#include <string.h>
+
 #include <rte_branch_prediction.h>
 #include <rte_prefetch.h>
 
@@ -72,6 +74,34 @@ prefetch_rule(const struct steer_rule *rule, unsigned int n_words)
 }
 
 /**
+ * Those that have found nothing in a bucket that has run over look into the next one.
+ * @param late  Which they are, @p more their next buckets. @return how many are left.
+ */
+static __rte_noinline unsigned int
+overflow(const struct steer_hash *h, const uint32_t *hash, unsigned int n_words, uint8_t *late,
+	 uint32_t *more, unsigned int n, const struct steer_rule **candidate)
+{
+	unsigned int left = 0;
+
+	for (unsigned int k = 0; k < n; k++)
+		rte_prefetch0(&h->buckets[more[k]]);
+	for (unsigned int k = 0; k < n; k++) {
+		const struct steer_bucket *b = &h->buckets[more[k]];
+		const uint8_t i = late[k];
+
+		candidate[i] = steer_bucket_candidate(b, steer_hash_tag(hash[i]));
+		if (candidate[i] != NULL) {
+			prefetch_rule(candidate[i], n_words);
+			continue;
+		}
+		late[left] = i;
+		more[left] = __atomic_load_n(&b->more, __ATOMIC_ACQUIRE);
+		left += more[left] != 0;
+	}
+	return left;
+}
+
+/**
  * One subtable, a whole burst: first all hashes, then all buckets, then all rules, so that the
  * cache misses of a burst overlap.
  */
@@ -82,7 +112,9 @@ probe_words(const struct steer_subtable *st, unsigned int n_words, uint64_t vers
 {
 	const struct steer_hash *h = __atomic_load_n(&st->hash, __ATOMIC_ACQUIRE);
 	const struct steer_rule *candidate[BURST], *rule;
-	uint32_t hash[BURST];
+	uint32_t hash[BURST], more[BURST];
+	unsigned int n_late = 0;
+	uint8_t late[BURST];
 
 	for (unsigned int i = 0; i < n; i++) {
 		hash[i] = steer_subtable_hash_n(st, n_words, steer_key_words(&keys[open[i]]));
@@ -92,12 +124,16 @@ probe_words(const struct steer_subtable *st, unsigned int n_words, uint64_t vers
 		const struct steer_bucket *b = steer_hash_bucket(h, hash[i]);
 
 		candidate[i] = steer_bucket_candidate(b, steer_hash_tag(hash[i]));
-		if (candidate[i] != NULL)
+		if (candidate[i] != NULL) {
 			prefetch_rule(candidate[i], n_words);
-		else if (unlikely(__atomic_load_n(&b->more, __ATOMIC_RELAXED) != 0))
-			candidate[i] = steer_subtable_find(st, h, hash[i],
-							   steer_key_words(&keys[open[i]]));
+			continue;
+		}
+		more[n_late] = __atomic_load_n(&b->more, __ATOMIC_ACQUIRE);
+		late[n_late] = (uint8_t)i;
+		n_late += more[n_late] != 0;
 	}
+	while (n_late > 0)
+		n_late = overflow(h, hash, n_words, late, more, n_late, candidate);
 	for (unsigned int i = 0; i < n; i++) {
 		const uint64_t *key = steer_key_words(&keys[open[i]]);
 
@@ -249,18 +285,14 @@ search_filter(const struct steer_view *view, const struct steer_view_filter *vf,
 	}
 }
 
-void
-steer_table_lookup_some(const struct steer_view *view, uint64_t version,
-			const struct steer_key *keys, const uint8_t *which, unsigned int n,
-			const struct steer_rule **found)
+/** The keys in @p open, of which nothing is found yet; it is written to. */
+static void
+search(const struct steer_view *view, uint64_t version, const struct steer_key *keys,
+       uint8_t *open, unsigned int n, const struct steer_rule **found)
 {
-	uint8_t open[BURST], kind[BURST];
 	unsigned int n_kind;
+	uint8_t kind[BURST];
 
-	for (unsigned int i = 0; i < n; i++) {
-		open[i] = which[i];
-		found[which[i]] = NULL;
-	}
 	for (uint32_t f = 0; f < view->n_filters; f++) {
 		const struct steer_view_filter *vf = &view->filter[f];
 
@@ -281,14 +313,29 @@ steer_table_lookup_some(const struct steer_view *view, uint64_t version,
 }
 
 void
+steer_table_lookup_some(const struct steer_view *view, uint64_t version,
+			const struct steer_key *keys, const uint8_t *which, unsigned int n,
+			const struct steer_rule **found)
+{
+	uint8_t open[BURST];
+
+	for (unsigned int i = 0; i < n; i++) {
+		open[i] = which[i];
+		found[which[i]] = NULL;
+	}
+	search(view, version, keys, open, n, found);
+}
+
+void
 steer_table_lookup(const struct steer_view *view, uint64_t version, const struct steer_key *keys,
 		   unsigned int n, const struct steer_rule **found)
 {
 	uint8_t all[BURST];
 
-	for (unsigned int i = 0; i < n; i++)
+	for (unsigned int i = 0; i < BURST; i++)
 		all[i] = (uint8_t)i;
-	steer_table_lookup_some(view, version, keys, all, n, found);
+	memset(found, 0, n * sizeof(found[0]));
+	search(view, version, keys, all, n, found);
 }
 
 const struct steer_rule *

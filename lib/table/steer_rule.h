@@ -40,6 +40,8 @@
 #define STEER_RULE_EDITS (1u << 10)
 /** It takes packets out of their tunnel. */
 #define STEER_RULE_DECAP (1u << 11)
+/** It asks for more than words and ranges; always with RULE_MORE. */
+#define STEER_RULE_CONDITION (1u << 12)
 /** What few rules do besides saying where to. */
 #define STEER_RULE_RARE (STEER_RULE_SETS | STEER_RULE_AGE | STEER_RULE_EDITS | STEER_RULE_DECAP)
 
@@ -50,21 +52,23 @@ struct steer_table;
 
 /** What few rules have, aside, so that the others stay small. Belongs to who holds the rule. */
 struct steer_more {
+	/* What hits of many rules touch stands together. */
 	uint32_t mark;
 	uint32_t count;
-	/** What the rule asks beyond its words and ranges; NULL: nothing. */
+	/** RULE_AGE: where the time of the last hit is noted (see steer_age.h). */
+	uint32_t age;
+	/** Of a tunnel (see steer_tunnels.h) that FATE_JUMP leads to: its id; else 0. */
+	uint32_t tunnel;
+	/** RULE_CONDITION: what the rule asks beyond its words and ranges; else NULL. */
 	struct steer_condition *condition;
 	/** RULE_SETS. */
 	const struct steer_sets *sets;
 	/** FATE_JUMP: where the search goes on. */
 	const struct steer_table *jump;
-	/** The same, of a tunnel (see steer_tunnels.h): its id and the group's number; else 0. */
-	uint32_t tunnel;
-	uint32_t group;
-	/** RULE_AGE: where the time of the last hit is noted (see steer_age.h). */
-	uint32_t age;
 	/** RULE_EDITS. */
 	const struct steer_edits *edits;
+	/** With tunnel: the group's number. */
+	uint32_t group;
 };
 
 struct steer_rule {
@@ -116,7 +120,7 @@ steer_rule_count(const struct steer_rule *rule)
 static inline struct steer_condition *
 steer_rule_condition(const struct steer_rule *rule)
 {
-	return unlikely(rule->flags & STEER_RULE_MORE) ? rule->more->condition : NULL;
+	return unlikely(rule->flags & STEER_RULE_CONDITION) ? rule->more->condition : NULL;
 }
 
 /** Does a key that has the rule's words satisfy its condition? */
