@@ -248,6 +248,23 @@ test_not_handed(void **state __rte_unused)
 	test_world_down(&w);
 }
 
+/* Flow queues that it does not get make no difference to a port. */
+static void
+test_refused_handed(void **state __rte_unused)
+{
+	struct flow_spy spy = { 0 };
+	struct test_world w;
+
+	test_hand_up(&w, &spy, "");
+	test_hand_create(&w, 100, 1);
+	test_stop(w.port);
+	assert_int_equal(configure(w.port, 0, 0, NULL), -EINVAL);
+	assert_int_equal(rte_eth_dev_start(w.port), 0);
+	assert_int_equal(spy.rules, 1);
+	test_hand_expect(&w, 100, 1);
+	test_world_down(&w);
+}
+
 static void
 test_required(void **state __rte_unused)
 {
@@ -273,6 +290,7 @@ main(void)
 		TEST(test_handles),
 		TEST(test_refused),
 		TEST(test_not_handed),
+		TEST(test_refused_handed),
 		TEST(test_required),
 	};
 	int rc;

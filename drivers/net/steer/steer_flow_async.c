@@ -52,9 +52,11 @@ steer_async_flow_configure(struct rte_eth_dev *dev, const struct rte_flow_port_a
 	if (attr->flags != 0)
 		return rte_flow_error_set(error, ENOTSUP, RTE_FLOW_ERROR_TYPE_UNSPECIFIED, attr,
 					  "flow queues: no flags of the port are accepted");
-	rc = steer_hand_flow_queues(steer_port(dev), error);
+	rc = steer_hand_check_queues(steer_port(dev), error);
 	if (rc == 0)
 		rc = steer_async_configure(engine_of(dev), n_queues, queues, error);
+	if (rc == 0)
+		steer_hand_flow_queues(steer_port(dev));
 	return rc;
 }
 

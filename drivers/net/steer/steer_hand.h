@@ -105,10 +105,9 @@ int steer_hand_flow_isolate(struct steer_port *port, bool on, struct rte_flow_er
 int steer_hand_flow_dump(struct steer_port *port, struct rte_flow *flow, FILE *file,
 			 struct rte_flow_error *error);
 
-/**
- * The port gets flow queues: rules that come by them are not handed down, nor others with them.
- * @return 0; -ENOTSUP (hw=require).
- */
-int steer_hand_flow_queues(struct steer_port *port, struct rte_flow_error *error);
+/** May the port have flow queues? @return 0; -ENOTSUP (hw=require). */
+int steer_hand_check_queues(const struct steer_port *port, struct rte_flow_error *error);
+/** It has: rules that come by them are not handed down, nor others with them. */
+void steer_hand_flow_queues(struct steer_port *port);
 
 #endif /* STEER_HAND_H */

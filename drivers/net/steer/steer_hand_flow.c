@@ -377,19 +377,23 @@ steer_hand_flow_isolate(struct steer_port *port, bool on, struct rte_flow_error 
 }
 
 int
-steer_hand_flow_queues(struct steer_port *port, struct rte_flow_error *error)
+steer_hand_check_queues(const struct steer_port *port, struct rte_flow_error *error)
+{
+	if (port->hand == NULL || !steer_hand_required(port))
+		return 0;
+	return rte_flow_error_set(error, ENOTSUP, RTE_FLOW_ERROR_TYPE_UNSPECIFIED, NULL,
+				  "hw=require: with flow queues rules are kept in software");
+}
+
+void
+steer_hand_flow_queues(struct steer_port *port)
 {
 	if (port->hand == NULL)
-		return 0;
-	if (steer_hand_required(port))
-		return rte_flow_error_set(error, ENOTSUP, RTE_FLOW_ERROR_TYPE_UNSPECIFIED, NULL,
-					  "hw=require: with flow queues rules are kept in "
-					  "software");
+		return;
 	pthread_mutex_lock(&port->hand->lock);
 	steer_hand_take_back(port);
 	port->hand->queues = true;
 	pthread_mutex_unlock(&port->hand->lock);
-	return 0;
 }
 
 static void
