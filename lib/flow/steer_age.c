@@ -88,7 +88,7 @@ sort_in(struct steer_ages *set, struct steer_age *age, uint64_t now)
 {
 	const uint64_t deadline = last_hit(set, age) + age->timeout * UINT64_C(1000);
 
-	if (age->timeout == 0) {
+	if (age->timeout == 0 || age->untold) {
 		take_out(set, age);
 		return false;
 	}
@@ -134,6 +134,13 @@ steer_age_create(struct steer_ages *set, uint32_t timeout, void *context)
 	__atomic_store_n(&set->n, set->n + 1, __ATOMIC_RELAXED);
 	steer_age_touch(set, age);
 	return age;
+}
+
+void
+steer_age_hush(struct steer_ages *set, struct steer_age *age)
+{
+	age->untold = true;
+	take_out(set, age);
 }
 
 void

@@ -45,6 +45,8 @@ struct steer_age {
 	uint64_t since;
 	/** What the application is told. */
 	void *context;
+	/** It is told of no such thing. */
+	bool untold;
 	/** The list that it is in. */
 	uint16_t list;
 };
@@ -83,6 +85,8 @@ uint64_t steer_age_now(void);
  * @return         NULL if memory is short.
  */
 struct steer_age *steer_age_create(struct steer_ages *set, uint32_t timeout, void *context);
+/** It is not the application's: from now on it can be queried, and is never reported. */
+void steer_age_hush(struct steer_ages *set, struct steer_age *age);
 /** Its time runs no more, and it is not reported; readers may still use it. */
 void steer_age_stop(struct steer_ages *set, struct steer_age *age);
 /** Stop and free it: no reader can use it any more. */

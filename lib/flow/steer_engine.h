@@ -229,6 +229,8 @@ struct steer_indirect *steer_engine_indirect_create(struct steer_engine *e,
 						    const struct rte_flow_indir_action_conf *conf,
 						    const struct rte_flow_action *action,
 						    struct rte_flow_error *error);
+/** One that the application does not know: it is not told of its age. Thread-safe. */
+void steer_engine_indirect_keep(struct steer_engine *e, struct steer_indirect *handle);
 /** @return 0; -EBUSY while a rule names it, -EINVAL for what is no handle of this engine. */
 int steer_engine_indirect_destroy(struct steer_engine *e, struct steer_indirect *handle,
 				  struct rte_flow_error *error);

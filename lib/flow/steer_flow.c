@@ -325,7 +325,7 @@ steer_engine_flow_keep(struct steer_engine *e, struct steer_flow *flow, const ch
 		flow->note = copy;
 		/* The application does not know it: it is not to be told of it. */
 		if (flow->age != NULL && flow->shared[STEER_SHARE_AGE] == NULL)
-			steer_age_stop(&e->ages, flow->age);
+			steer_age_hush(&e->ages, flow->age);
 	} else {
 		free(copy);
 	}

@@ -217,6 +217,15 @@ steer_engine_indirect_create(struct steer_engine *e, const struct rte_flow_indir
 	return handle;
 }
 
+void
+steer_engine_indirect_keep(struct steer_engine *e, struct steer_indirect *handle)
+{
+	pthread_mutex_lock(&e->lock);
+	if (handle->age != NULL)
+		steer_age_hush(&e->ages, handle->age);
+	pthread_mutex_unlock(&e->lock);
+}
+
 int
 steer_indirect_destroy(struct steer_engine *e, struct steer_indirect *handle,
 		       struct rte_flow_error *error)
@@ -231,6 +240,8 @@ steer_indirect_destroy(struct steer_engine *e, struct steer_indirect *handle,
 			      handle->rules, handle->rules == 1 ? "" : "s",
 			      handle->rules == 1 ? "it" : "them");
 	TAILQ_REMOVE(&e->indirects, handle, link);
+	if (TAILQ_EMPTY(&e->indirects))
+		e->next_indirect = 0;
 	handle->destroyed = true;
 	if (handle->age != NULL)
 		steer_age_stop(&e->ages, handle->age);

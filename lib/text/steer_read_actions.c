@@ -143,6 +143,8 @@ refuse_action(struct steer_reader *p, struct steer_word w)
 	steer_list_add(&list, "end");
 	for (unsigned int i = 0; steer_words_action_at(i) != NULL; i++)
 		steer_list_add(&list, steer_words_action_at(i)->name);
+	if (p->samples != NULL)
+		steer_list_add(&list, "indirect");
 	return steer_reader_refuse(p, w, ": actions are %s", list.text);
 }
 
@@ -202,12 +204,15 @@ parse_params(struct steer_reader *p, const struct steer_words_action *action, vo
 	return 0;
 }
 
+/** @param words  NULL: it is "indirect". */
 static int
 parse_action(struct steer_reader *p, const struct steer_words_action *words)
 {
 	struct rte_flow_action *action = &p->t->rule.actions[p->t->n_actions];
 	uint8_t *conf = p->t->confs[p->t->n_actions].bytes;
 
+	if (words == NULL)
+		return steer_read_indirect(p, action);
 	action->type = words->type;
 	if (words->size > 0)
 		action->conf = conf;
@@ -226,7 +231,7 @@ steer_read_actions(struct steer_reader *p)
 
 	while (!steer_word_is(w = steer_reader_next(p), "end")) {
 		words = steer_words_action(w);
-		if (words == NULL)
+		if (words == NULL && (p->samples == NULL || !steer_word_is(w, "indirect")))
 			return refuse_action(p, w);
 		if (t->n_actions == STEER_TEXT_ACTIONS_MAX)
 			return steer_reader_refuse(p, w, ": at most %d actions are accepted",

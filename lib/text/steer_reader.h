@@ -94,4 +94,12 @@ int steer_read_pattern(struct steer_reader *p);
 /** Read what follows "actions", to the end. @return 0; -EINVAL. */
 int steer_read_actions(struct steer_reader *p);
 
+/* steer_read_handle.c */
+
+/** Read what follows "flow indirect_action PORT". @return 0; -EINVAL. */
+int steer_read_handle(struct steer_reader *p);
+
+/** Read what follows the action "indirect". @return 0; -EINVAL. */
+int steer_read_indirect(struct steer_reader *p, struct rte_flow_action *action);
+
 #endif /* STEER_READER_H */

@@ -47,6 +47,12 @@ struct steer_text_error {
 struct steer_text_rule {
 	/** "flow validate" in place of "flow create". */
 	bool validate;
+	/**
+	 * "flow indirect_action PORT create": attr has its directions, actions the one that is to
+	 * be shared by the handle of that number. There is no pattern.
+	 */
+	bool handle;
+	uint32_t number;
 	/** Port of the command; -1 if the line has only what stands behind "flow create N". */
 	int32_t port;
 	struct rte_flow_attr attr;
@@ -57,12 +63,21 @@ struct steer_text_rule {
 /** Numbers of "set sample_actions": as testpmd. */
 #define STEER_TEXT_SAMPLES 8
 
+/** A handle, and the number that a line has given it. */
+struct steer_text_handle {
+	uint32_t number;
+	struct rte_flow_action_handle *handle;
+};
+
 /**
  * Actions of samples, as lines in front of a rule have set them; zeroed at first. What a rule has
  * of them is valid until they are set anew or freed.
  */
 struct steer_text_samples {
 	struct steer_text_rule *set[STEER_TEXT_SAMPLES];
+	/** Handles that rules can name: the caller's, who has made them of such lines. */
+	const struct steer_text_handle *handles;
+	size_t n_handles;
 };
 
 /**
@@ -83,8 +98,9 @@ int steer_text_parse(const char *line, size_t len, struct steer_text_rule **rule
 
 /**
  * The same with one line among several. Others: set sample_actions N ACTION ... / end [# comment]
+ * and flow indirect_action PORT create action_id N [ingress] action ACTION / end [# comment]
  *
- * @param samples  Set by such a line, for whose rule there is NULL then.
+ * @param samples  Set by a line of the former kind, for whose rule there is NULL then.
  */
 int steer_text_parse_among(const char *line, size_t len, struct steer_text_samples *samples,
 			   struct steer_text_rule **rule, struct steer_text_error *error);

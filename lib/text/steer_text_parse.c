@@ -23,8 +23,10 @@ parse_command(struct steer_reader *p)
 	steer_reader_next(p);
 	w = steer_reader_next(p);
 	rule->validate = steer_word_is(w, "validate");
-	if (!rule->validate && !steer_word_is(w, "create"))
-		return steer_reader_refuse(p, w, ": accepted behind flow are create, validate");
+	rule->handle = p->samples != NULL && steer_word_is(w, "indirect_action");
+	if (!rule->validate && !rule->handle && !steer_word_is(w, "create"))
+		return steer_reader_refuse(p, w, ": accepted behind flow are create, validate%s",
+					   p->samples != NULL ? ", indirect_action" : "");
 	rc = steer_reader_number(p, "the port", UINT16_MAX, &port);
 	rule->port = (int32_t)port;
 	return rc;
@@ -87,6 +89,8 @@ parse_rule(struct steer_reader *p)
 {
 	int rc = parse_command(p);
 
+	if (rc == 0 && p->t->rule.handle)
+		return steer_read_handle(p);
 	while (rc == 0)
 		rc = parse_attr(p);
 	if (rc == 1)

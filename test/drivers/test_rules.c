@@ -121,6 +121,35 @@ test_installed(void **state __rte_unused)
 	test_world_down(&w);
 }
 
+/* What rules share, by number; a dump has it in front of them, and can be the file again. */
+#define SHARED \
+	"flow indirect_action 0 create action_id 5 ingress action rss queues 3 end / end\n" \
+	"flow indirect_action 0 create action_id 2 ingress action count / end\n" \
+	RULE "53 / end actions indirect 5 / indirect 2 / end\n" \
+	RULE "54 / end actions indirect 2 / queue index 1 / end\n"
+
+static void
+test_shared(void **state __rte_unused)
+{
+	struct test_world w;
+	char *text;
+
+	write_file(SHARED);
+	for (unsigned int i = 0; i < 2; i++) {
+		test_world_up(&w, 1, QUEUES, args);
+		test_expect(&w, &udp_53, 3, 0);
+		test_expect(&w, &udp_54, 1, 0);
+		assert_int_equal(rte_flow_flush(w.port, NULL), 0);
+		assert_int_equal(count_rules(w.port), 4);
+		expect_dumped(w.port, "create action_id 0 ingress action rss func");
+		expect_dumped(w.port, "actions indirect 0 / indirect 1 / end # rule 0");
+		text = dump(w.port);
+		test_world_down(&w);
+		write_file(text);
+		free(text);
+	}
+}
+
 /* What the application flushes are its own rules. */
 static void
 test_flush(void **state __rte_unused)
@@ -168,6 +197,14 @@ static const struct {
 	{ "ingress pattern eth / end actions flag / queue index 4 / end",
 	  ":1:42: ", "queue: index 4: the port has queues 0..3", "^~~~~\n" },
 	{ "ingress pattern eth / end actions end", ":1:", "", "^" },
+	{ "ingress pattern eth / end actions indirect 3 / end", ":1:44: ",
+	  "\"3\": there is no \"flow indirect_action 0 create action_id 3\" before it", "^\n" },
+	{ "flow indirect_action 0 create action_id 3 action count / end", ":1:43: ",
+	  "indirect: not for ingress", "^~~~~~\n" },
+	{ "flow indirect_action 0 create action_id 3 ingress action drop / end", ":1:58: ",
+	  "rss, count and age are accepted", "^~~~\n" },
+	{ SHARED "flow indirect_action 0 create action_id 2 ingress action count / end", ":5:1: ",
+	  "a line before it has made a handle of this action_id", "\t^\n" },
 };
 
 static void
@@ -265,6 +302,29 @@ test_too_few_queues(void **state __rte_unused)
 	assert_int_equal(rte_vdev_uninit("net_ring_rules"), 0);
 }
 
+/* Handles as well. */
+static void
+test_handle_too_few_queues(void **state __rte_unused)
+{
+	char all[96];
+	uint16_t port;
+
+	write_file(SHARED);
+	test_plug_rings("rules", &ring, 1);
+	snprintf(all, sizeof(all), IFACE ",%s", args);
+	port = test_plug("net_steer0", all);
+	test_log_begin();
+	assert_int_equal(start_with(port, 3), -EINVAL);
+	assert_non_null(strstr(test_log_end(NULL),
+			       ":1:58: rss: queue 3: the port has queues 0..2"));
+	assert_int_equal(count_rules(port), 0);
+	assert_int_equal(start_with(port, QUEUES), 0);
+	assert_int_equal(count_rules(port), 4);
+	test_stop(port);
+	test_unplug("net_steer0");
+	assert_int_equal(rte_vdev_uninit("net_ring_rules"), 0);
+}
+
 static const char many[] =
 	"ingress priority 3 pattern eth / vlan vid is 7 / ipv6 dst spec 2001:db8:: dst prefix 32 / "
 	"end actions count / rss func toeplitz level 2 types ipv6 udp end key "
@@ -349,10 +409,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_installed, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_sampled, test_begin, test_end),
+		cmocka_unit_test_setup_teardown(test_shared, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_flush, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_bad_lines, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_bad_files, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_too_few_queues, test_begin, test_end),
+		cmocka_unit_test_setup_teardown(test_handle_too_few_queues, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_reload, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_handed_down, test_begin, test_end),
 	};

@@ -115,11 +115,19 @@ test_timeout(void **state)
 static void
 test_kept(void **state)
 {
+	const struct rte_flow_action age = AGE(.timeout = 1);
+	const struct rte_flow_indir_action_conf in = { .ingress = 1 };
+	struct steer_indirect *handle = steer_engine_indirect_create(engine, &in, &age, NULL);
 	struct steer_flow *flow;
 
 	RTE_SET_USED(state);
+	assert_non_null(handle);
+	steer_engine_indirect_keep(engine, handle);
 	flow = world_rule(0, 3, ACTIONS(AGE(.timeout = 1), QUEUE(1)));
 	assert_int_equal(steer_engine_flow_keep(engine, flow, "an operator's"), 0);
+	/* Nor does its time begin anew with another rule. */
+	world_rule(0, 4, ACTIONS({ .type = RTE_FLOW_ACTION_TYPE_INDIRECT, .conf = handle },
+				 QUEUE(1)));
 	pass(2000);
 	assert_int_equal(n_told, 0);
 	assert_int_equal(n_aged(), 0);

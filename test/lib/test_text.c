@@ -435,6 +435,88 @@ test_bad_samples(void **state)
 	steer_text_samples_free(&samples);
 }
 
+/* Handles: the line that makes one, and a rule that names it by its number. */
+static void
+test_handles(void **state)
+{
+	static char made[2];
+	static const struct steer_text_handle handles[] = {
+		{ 7, (struct rte_flow_action_handle *)&made[0] },
+		{ UINT32_MAX, (struct rte_flow_action_handle *)&made[1] },
+	};
+	const struct steer_text_samples known = { .handles = handles, .n_handles = 2 };
+	struct steer_text_samples none = { .n_handles = 0 }, both = known;
+	struct steer_text_rule *rule;
+
+	(void)state;
+	rule = read_among("flow indirect_action 3 create ingress transfer action_id 9 "
+			  "action age timeout 5 / end # a comment", &none);
+	assert_true(rule->handle && !rule->validate);
+	assert_int_equal(rule->port, 3);
+	assert_int_equal(rule->number, 9);
+	assert_true(rule->attr.ingress && rule->attr.transfer && !rule->attr.egress);
+	assert_int_equal(rule->actions[0].type, RTE_FLOW_ACTION_TYPE_AGE);
+	assert_int_equal(rule->actions[1].type, RTE_FLOW_ACTION_TYPE_END);
+	steer_text_free(rule);
+	rule = read_among("pattern end actions indirect 0xffffffff / indirect 7 / flag / end",
+			  &both);
+	assert_false(rule->handle);
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_int_equal(rule->actions[i].type, RTE_FLOW_ACTION_TYPE_INDIRECT);
+		assert_ptr_equal(rule->actions[i].conf, &made[1 - i]);
+	}
+	assert_int_equal(rule->actions[2].type, RTE_FLOW_ACTION_TYPE_FLAG);
+	steer_text_free(rule);
+}
+
+static void
+test_bad_handles(void **state)
+{
+#define CREATE "flow indirect_action 0 create "
+	static const struct {
+		const char *line;
+		unsigned int column;
+		const char *words;
+	} bad[] = {
+		{ "flow indirect_action", 22, "the port takes a number" },
+		{ "flow indirect_action 0 destroy action_id 1", 24,
+		  "accepted behind indirect_action and a port is create" },
+		{ CREATE "action_id count", 41, "action_id takes a number 0..4294967295" },
+		{ CREATE "ingress action count / end", 39, "action_id must stand before it" },
+		{ CREATE "action_id 1 group 2", 43,
+		  "accepted are action_id, ingress, egress, transfer, action" },
+		{ CREATE "action_id 1 action end", 50, "0 actions: a handle is for one" },
+		{ CREATE "action_id 1 action count / flag / end", 58, "2 actions: a handle is" },
+		{ "pattern end actions indirect 1 / end", 30,
+		  "no \"flow indirect_action 0 create action_id 1\" before it" },
+		{ "pattern end actions indirect count / end", 30, "takes a number" },
+		{ "pattern end actions indirect 7 index 7 / end", 32,
+		  "accepted behind indirect and a number is /" },
+		{ "pattern end actions direct / end", 21, ", indirect" },
+	};
+	static const struct steer_text_handle seven = { .number = 7 };
+	struct steer_text_samples samples = { .handles = &seven, .n_handles = 1 };
+	struct steer_text_error error;
+	struct steer_text_rule *rule;
+
+	(void)state;
+	for (unsigned int i = 0; i < RTE_DIM(bad); i++) {
+		if (steer_text_parse_among(bad[i].line, strlen(bad[i].line), &samples, &rule,
+					   &error) != -EINVAL)
+			fail_msg("\"%s\" is not refused", bad[i].line);
+		assert_null(rule);
+		if (error.place.column != bad[i].column ||
+		    strstr(error.message, bad[i].words) == NULL)
+			fail_msg("\"%s\": column %u: %s", bad[i].line, error.place.column,
+				 error.message);
+	}
+	/* A line by itself has nothing before it. */
+	assert_int_equal(steer_text_parse(bad[2].line, strlen(bad[2].line), &rule, &error),
+			 -EINVAL);
+	assert_int_equal(error.place.column, 6);
+#undef CREATE
+}
+
 static void
 expect_point(const char *line, unsigned int column, unsigned int len, size_t size,
 	     const char *wanted, const char *wanted_caret)
@@ -469,6 +551,8 @@ main(void)
 		cmocka_unit_test(test_samples),
 		cmocka_unit_test(test_samples_where),
 		cmocka_unit_test(test_bad_samples),
+		cmocka_unit_test(test_handles),
+		cmocka_unit_test(test_bad_handles),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_item),

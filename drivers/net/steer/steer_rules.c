@@ -31,12 +31,13 @@ struct steer_rules {
 	char text[];
 };
 
-/** A line of the file, and what those before it have set. */
+/** A line of the file, and what those before it have set and made. */
 struct line {
 	const char *text;
 	size_t len;
 	unsigned int number;
 	struct steer_text_samples samples;
+	struct steer_text_handle *handles;
 };
 
 /* Reading */
@@ -131,19 +132,98 @@ parse_line(const struct steer_port *port, struct line *line, struct steer_text_r
 	return rc;
 }
 
+/* Handles: they are the engine's alone, as those of applications are. */
+
+static bool
+has_handle(const struct line *line, uint32_t number)
+{
+	for (size_t i = 0; i < line->samples.n_handles; i++)
+		if (line->handles[i].number == number)
+			return true;
+	return false;
+}
+
+/** Room for another one. */
+static int
+grow_handles(struct line *line)
+{
+	const size_t n = line->samples.n_handles + 1;
+	struct steer_text_handle *handles = realloc(line->handles, n * sizeof(handles[0]));
+
+	if (handles == NULL)
+		return -ENOMEM;
+	line->handles = handles;
+	line->samples.handles = handles;
+	return 0;
+}
+
+static int
+make_handle(const struct steer_port *port, struct line *line, const struct steer_text_rule *rule)
+{
+	const struct rte_flow_indir_action_conf conf = {
+		.ingress = rule->attr.ingress,
+		.egress = rule->attr.egress,
+		.transfer = rule->attr.transfer,
+	};
+	struct steer_indirect *handle;
+	struct rte_flow_error error;
+	int rc;
+
+	if (has_handle(line, rule->number)) {
+		complain(port, line, (struct steer_text_place){ 1, 1 },
+			 "a line before it has made a handle of this action_id");
+		return -EINVAL;
+	}
+	if (grow_handles(line) < 0)
+		return complain_file(port, "no memory for a handle", ENOMEM);
+	handle = steer_engine_indirect_create(port->engine, &conf, rule->actions, &error);
+	if (handle == NULL) {
+		rc = -rte_errno;
+		complain(port, line, steer_text_where(rule, &error), error.message);
+		return rc;
+	}
+	steer_engine_indirect_keep(port->engine, handle);
+	line->handles[line->samples.n_handles++] = (struct steer_text_handle){
+		.number = rule->number, .handle = (struct rte_flow_action_handle *)handle,
+	};
+	return 0;
+}
+
+/** The last line was read; handles stay if @p keep, else no rule names them. */
+static void
+end_lines(struct steer_port *port, struct line *line, bool keep)
+{
+	for (size_t i = 0; i < line->samples.n_handles && !keep; i++)
+		steer_engine_indirect_destroy(
+			port->engine, (struct steer_indirect *)line->handles[i].handle, NULL);
+	free(line->handles);
+	steer_text_samples_free(&line->samples);
+}
+
+/* Rules */
+
+static int
+check_rule(const struct steer_port *port, const struct line *line,
+	   const struct steer_text_rule *rule)
+{
+	struct rte_flow_error error;
+	int rc = steer_engine_validate(port->engine, &rule->attr, rule->pattern, rule->actions,
+				       &error);
+
+	if (rc < 0)
+		complain(port, line, steer_text_where(rule, &error), error.message);
+	return rc;
+}
+
 static int
 check_line(const struct steer_port *port, struct line *line)
 {
-	struct rte_flow_error error;
 	struct steer_text_rule *rule;
 	int rc = parse_line(port, line, &rule);
 
 	if (rc < 0 || rule == NULL)
 		return rc;
-	rc = steer_engine_validate(port->engine, &rule->attr, rule->pattern, rule->actions,
-				   &error);
-	if (rc < 0)
-		complain(port, line, steer_text_where(rule, &error), error.message);
+	rc = rule->handle ? make_handle(port, line, rule) : check_rule(port, line, rule);
 	steer_text_free(rule);
 	return rc;
 }
@@ -179,7 +259,9 @@ install_line(struct steer_port *port, struct line *line)
 
 	if (rc < 0 || rule == NULL)
 		return rc;
-	if (!rule->validate)
+	if (rule->handle)
+		rc = make_handle(port, line, rule);
+	else if (!rule->validate)
 		rc = install_rule(port, line, rule);
 	steer_text_free(rule);
 	return rc;
@@ -203,7 +285,7 @@ steer_rules_load(struct steer_port *port)
 	close(fd);
 	while (rc == 0 && next_line(port->rules, &line))
 		rc = check_line(port, &line);
-	steer_text_samples_free(&line.samples);
+	end_lines(port, &line, false);
 	if (rc < 0)
 		steer_rules_free(port);
 	return rc;
@@ -219,11 +301,11 @@ steer_rules_start(struct steer_port *port)
 		return 0;
 	while (rc == 0 && next_line(port->rules, &line))
 		rc = install_line(port, &line);
-	steer_text_samples_free(&line.samples);
 	if (rc == 0)
 		steer_rules_free(port);
 	else
 		steer_hand_flow_drop_kept(port);
+	end_lines(port, &line, rc == 0);
 	return rc;
 }
 
