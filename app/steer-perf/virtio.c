@@ -91,12 +91,21 @@ guest_receives(void *guest)
 
 /* Ports */
 
+/** By RSS, where the port has it: packets for one queue alone would fill that one's rings. */
 static int
 start(uint16_t port, uint16_t n_queues, struct rte_mempool *pool)
 {
-	const struct rte_eth_conf conf = { .rxmode.mq_mode = RTE_ETH_MQ_RX_NONE };
-	int rc = rte_eth_dev_configure(port, n_queues, 1, &conf);
+	const uint64_t types = RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP;
+	struct rte_eth_conf conf = { 0 };
+	struct rte_eth_dev_info info;
+	int rc = rte_eth_dev_info_get(port, &info);
 
+	if (rc != 0)
+		return rc;
+	conf.rx_adv_conf.rss_conf.rss_hf = info.flow_type_rss_offloads & types;
+	if (conf.rx_adv_conf.rss_conf.rss_hf != 0)
+		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+	rc = rte_eth_dev_configure(port, n_queues, 1, &conf);
 	for (uint16_t q = 0; rc == 0 && q < n_queues; q++)
 		rc = rte_eth_rx_queue_setup(port, q, DESCRIPTORS, SOCKET_ID_ANY, NULL, pool);
 	if (rc == 0)
