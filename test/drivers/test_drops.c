@@ -108,6 +108,41 @@ test_ring_full(void **state __rte_unused)
 		overflow(memory);
 }
 
+/* How many packets one poll takes from below. */
+static unsigned int
+taken(struct test_world *w, uint16_t queue)
+{
+	const unsigned int before = test_waiting_below(w);
+
+	test_poll(w, queue, TEST_BURST);
+	return before - test_waiting_below(w);
+}
+
+/* What has no room is dropped after it has cost as much as what has: less is taken of it. */
+static void
+test_small_bursts(void **state __rte_unused)
+{
+	unsigned int i, n = 0, last = 0;
+	struct test_flow unpolled;
+	struct test_world w;
+
+	test_world_up(&w, 1, 2, SMALL_RINGS);
+	w.lossy = true;
+	unpolled = flow_to(&w, 1, TEST_PLAIN);
+	for (i = 0; i < 400; i++)
+		test_send_anyhow(&w, &unpolled, 0);
+	assert_int_equal(taken(&w, 0), TEST_BURST);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(taken(&w, 0), TEST_BURST / 2);
+	/* There is room again, and bursts become what they were. */
+	while (test_waiting_below(&w) > 0) {
+		n = last;
+		last = taken(&w, 1);
+	}
+	assert_int_equal(n, TEST_BURST);
+	test_world_down(&w);
+}
+
 /* Whatever was sent has arrived, waits, or was dropped for a reason. */
 static void
 check_sum(const struct test_world *w, uint64_t sent)
@@ -251,6 +286,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_small_bursts, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_ring_full, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_sum, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_shared, test_begin, test_end),

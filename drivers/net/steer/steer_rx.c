@@ -13,8 +13,11 @@
 /* Smaller bursts would waste the lower's vector paths and our pipelining. */
 #define BURST_MIN 32
 
-/* Before sleeping: enough for any lower's vector path, and it fits into the smallest ring. */
-#define LOOK_BURST 16
+/* Enough for any lower's vector path, and it fits into the smallest ring. */
+#define BURST_SMALL 16
+
+/* How fast bursts grow again after a ring had no room. */
+#define BURST_STEP 4
 
 static_assert((STEER_NEGLECT & (STEER_NEGLECT - 1)) == 0, "masked, not divided by");
 
@@ -27,43 +30,54 @@ add(uint64_t *count, uint64_t n)
 
 /* Sorting a burst */
 
-/** What becomes of one burst of a source. */
+/** The caller's own part of what comes from a source. */
 struct sorted {
 	struct rte_mbuf **own; /**< Room in the caller's array. */
 	uint16_t n_own;
 	uint16_t room;
-	uint16_t n_drop;
-	struct rte_mbuf *drop[STEER_BURST_MAX];
 };
 
+static_assert(STEER_BURST_MAX < 1 << STEER_STAGED_BITS, "packets and bytes are in one word");
+
 static inline void
-count_drop(struct steer_source *s, uint16_t queue)
+stage_drop(struct steer_source *s, uint16_t queue, struct rte_mbuf *m)
 {
 	if (queue == STEER_DROP_RULE)
 		add(&s->drops.rule, 1);
 	else
 		add(queue == STEER_DROP_ISOLATED ? &s->drops.isolated : &s->drops.no_mbuf, 1);
+	s->dropped[s->n_dropped++] = m;
+}
+
+static inline void
+free_dropped(struct steer_source *s)
+{
+	if (s->n_dropped == 0)
+		return;
+	rte_pktmbuf_free_bulk(s->dropped, s->n_dropped);
+	s->n_dropped = 0;
 }
 
 /** Own packets are staged as all others are: which they are is not to be predicted. */
 static inline void
 sort(struct steer_source *s, const struct steer_rxq *rxq, struct rte_mbuf *const *pkts,
-     const uint16_t *queues, uint16_t n, struct sorted *out)
+     const uint16_t *queues, uint16_t n)
 {
 	const uint16_t port_id = rxq->port_id;
 
 	for (uint16_t i = 0; i < n; i++) {
 		const uint16_t queue = queues[i];
 		struct rte_mbuf *m = pkts[i];
+		uint64_t sum;
 
 		m->port = port_id;
 		if (unlikely(STEER_IS_DROP(queue))) {
-			count_drop(s, queue);
-			out->drop[out->n_drop++] = m;
+			stage_drop(s, queue, m);
 			continue;
 		}
-		s->staged[queue][s->n_staged[queue]++] = m;
-		s->bytes_staged[queue] += m->pkt_len;
+		sum = s->staged_sum[queue];
+		s->staged[queue][sum & STEER_STAGED_MASK] = m;
+		s->staged_sum[queue] = sum + ((uint64_t)m->pkt_len << STEER_STAGED_BITS) + 1;
 	}
 }
 
@@ -95,6 +109,7 @@ cross(struct steer_source *s, struct steer_rings *rings, uint16_t queue, struct 
 		bytes = sum_bytes(pkts + sent, (uint16_t)(n - sent));
 		rte_pktmbuf_free_bulk(pkts + sent, n - sent);
 		add(&c->ring_full, n - sent);
+		s->burst = BURST_SMALL;
 	}
 	return bytes;
 }
@@ -112,15 +127,14 @@ drop_stopped(struct steer_source *s, uint16_t queue, struct rte_mbuf **pkts, uin
 
 /** Own packets, as many as there is room for. @return how many. */
 static inline uint16_t
-keep_own(struct steer_source *s, const struct steer_rxq *rxq, struct sorted *out)
+keep_own(struct steer_source *s, uint16_t queue, uint16_t n, struct sorted *out)
 {
-	struct steer_rx_counts *c = &s->counts[rxq->id];
-
-	out->n_own = RTE_MIN(s->n_staged[rxq->id], out->room);
-	for (uint16_t i = 0; i < out->n_own; i++)
-		out->own[i] = s->staged[rxq->id][i];
-	add(&c->packets, out->n_own);
-	return out->n_own;
+	n = RTE_MIN(n, (uint16_t)(out->room - out->n_own));
+	for (uint16_t i = 0; i < n; i++)
+		out->own[out->n_own + i] = s->staged[queue][i];
+	out->n_own = (uint16_t)(out->n_own + n);
+	add(&s->counts[queue].packets, n);
+	return n;
 }
 
 static inline void
@@ -137,18 +151,19 @@ static inline bool
 deliver_to(struct steer_source *s, const struct steer_rxq *rxq, uint16_t queue, bool closed,
 	   struct sorted *out)
 {
-	const uint16_t done = queue == rxq->id ? keep_own(s, rxq, out) : 0;
-	const uint16_t left = (uint16_t)(s->n_staged[queue] - done);
+	const uint64_t sum = s->staged_sum[queue];
+	const uint16_t n = (uint16_t)(sum & STEER_STAGED_MASK);
+	const uint16_t done = queue == rxq->id ? keep_own(s, queue, n, out) : 0;
+	const uint16_t left = (uint16_t)(n - done);
 	struct rte_mbuf **pkts = s->staged[queue] + done;
-	uint64_t bytes = s->bytes_staged[queue];
+	uint64_t bytes = sum >> STEER_STAGED_BITS;
 
+	s->staged_sum[queue] = 0;
 	if (unlikely(closed) && left > 0)
 		bytes -= drop_stopped(s, queue, pkts, left);
 	else if (left > 0)
 		bytes -= cross(s, rxq->rings, queue, pkts, left);
 	add(&s->counts[queue].bytes, bytes);
-	s->n_staged[queue] = 0;
-	s->bytes_staged[queue] = 0;
 	return left > 0 && !closed;
 }
 
@@ -159,13 +174,12 @@ deliver(struct steer_source *s, const struct steer_rxq *rxq, struct sorted *out)
 	uint64_t crossed = 0;
 
 	for (uint16_t queue = 0; queue < s->n_targets; queue++)
-		if (s->n_staged[queue] > 0)
+		if (s->staged_sum[queue] != 0)
 			crossed |= (uint64_t)deliver_to(s, rxq, queue, closed >> queue & 1, out)
 				   << queue;
 	if (crossed != 0)
 		notify(s, rxq, crossed);
-	if (out->n_drop > 0)
-		rte_pktmbuf_free_bulk(out->drop, out->n_drop);
+	free_dropped(s);
 }
 
 /* Draining */
@@ -181,18 +195,25 @@ deliver_copies(struct steer_source *s, struct steer_rxq *rxq,
 	add(&s->drops.copies, stats->copies);
 	add(&s->drops.uncopied, stats->uncopied);
 	for (uint16_t i = 0; i < stats->copies; i = (uint16_t)(i + part)) {
-		struct sorted more = { .room = (uint16_t)(out->room - out->n_own) };
-
-		if (more.room > 0)
-			more.own = out->own + out->n_own;
 		part = RTE_MIN((uint16_t)(stats->copies - i), (uint16_t)STEER_BURST_MAX);
-		sort(s, rxq, copies->pkts + i, copies->queues + i, part, &more);
-		deliver(s, rxq, &more);
-		out->n_own = (uint16_t)(out->n_own + more.n_own);
+		sort(s, rxq, copies->pkts + i, copies->queues + i, part);
+		deliver(s, rxq, out);
 	}
 }
 
-/** Software decides what becomes of a burst from a source, its lock held. */
+/** Software decides what becomes of a burst. */
+static inline void
+decide(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **burst, uint16_t n,
+       uint16_t *queues, struct steer_burst_stats *stats)
+{
+	steer_engine_burst(rxq->engine, rxq->id, s->id, burst, n, queues, stats);
+	add(&s->drops.malformed, stats->malformed);
+	add(&s->drops.hits, stats->hits);
+	add(&s->drops.misses, (uint64_t)n - stats->hits);
+	add(&s->drops.cached, stats->cached);
+}
+
+/** Steer a burst from a source, its lock held. */
 static inline void
 steer(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **burst, uint16_t n,
       struct sorted *out)
@@ -200,44 +221,98 @@ steer(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **burst, ui
 	uint16_t queues[STEER_BURST_MAX];
 	struct steer_burst_stats stats;
 
-	steer_engine_burst(rxq->engine, rxq->id, s->id, burst, n, queues, &stats);
-	add(&s->drops.malformed, stats.malformed);
-	add(&s->drops.hits, stats.hits);
-	add(&s->drops.misses, (uint64_t)n - stats.hits);
-	add(&s->drops.cached, stats.cached);
-	sort(s, rxq, burst, queues, n, out);
+	decide(s, rxq, burst, n, queues, &stats);
+	sort(s, rxq, burst, queues, n);
 	deliver(s, rxq, out);
 	if (unlikely((stats.copies | stats.uncopied) != 0))
 		deliver_copies(s, rxq, &stats, out);
+}
+
+/** The same where there is one queue, and room for all of it. */
+static inline void
+steer_alone(struct steer_source *s, struct steer_rxq *rxq, uint16_t n, struct sorted *out)
+{
+	uint16_t queues[STEER_BURST_MAX];
+	const uint16_t port_id = rxq->port_id;
+	struct steer_burst_stats stats;
+	uint64_t bytes = 0;
+
+	decide(s, rxq, out->own, n, queues, &stats);
+	for (uint16_t i = 0; i < n; i++) {
+		struct rte_mbuf *m = out->own[i];
+
+		m->port = port_id;
+		if (unlikely(STEER_IS_DROP(queues[i]))) {
+			stage_drop(s, queues[i], m);
+			continue;
+		}
+		out->own[out->n_own++] = m;
+		bytes += m->pkt_len;
+	}
+	add(&s->counts[0].packets, out->n_own);
+	add(&s->counts[0].bytes, bytes);
+	free_dropped(s);
+	if (unlikely((stats.copies | stats.uncopied) != 0))
+		deliver_copies(s, rxq, &stats, out);
+}
+
+/** At most @p n packets of a source, its lock held. */
+static inline uint16_t
+receive(struct steer_source *s, struct rte_mbuf **pkts, uint16_t n)
+{
+	const uint16_t lower = __atomic_load_n(&s->lower_port, __ATOMIC_RELAXED);
+
+	if (unlikely(lower == RTE_MAX_ETHPORTS))
+		return 0;
+	n = rte_eth_rx_burst(lower, s->id, pkts, n);
+	__atomic_store_n(&s->drains, s->drains + 1, __ATOMIC_RELAXED);
+	return n;
 }
 
 /** One burst of at most @p n from a source, its lock held. @return how many came. */
 static uint16_t
 drain_locked(struct steer_source *s, struct steer_rxq *rxq, struct sorted *out, uint16_t n)
 {
-	const uint16_t lower = __atomic_load_n(&s->lower_port, __ATOMIC_RELAXED);
 	struct rte_mbuf *burst[STEER_BURST_MAX];
 
-	if (unlikely(lower == RTE_MAX_ETHPORTS))
-		return 0;
-	n = rte_eth_rx_burst(lower, s->id, burst, n);
-	__atomic_store_n(&s->drains, s->drains + 1, __ATOMIC_RELAXED);
+	n = receive(s, burst, n);
 	if (n > 0)
 		steer(s, rxq, burst, n, out);
 	return n;
 }
 
 /**
- * The same into @p pkts; for the others' sake it may be more.
+ * How many to ask the lower for. Not more than asked of us, where that is enough: they would leave
+ * the first cache before the application reads them. After a ring had no room they are few, and
+ * become more again: what is dropped has cost as much as what is not, and who empties that ring may
+ * be this lcore.
+ */
+static inline uint16_t
+burst_size(struct steer_source *s, uint16_t room)
+{
+	const uint16_t most = s->burst;
+
+	s->burst = RTE_MIN((uint16_t)(most + BURST_STEP), (uint16_t)STEER_BURST_MAX);
+	return RTE_MIN(RTE_MAX(room, (uint16_t)BURST_MIN), most);
+}
+
+/**
+ * One burst, into @p pkts; for the others' sake it may be more.
  * @return packets put into @p pkts; without room, packets received.
  */
 static uint16_t
 drain_into(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **pkts, uint16_t room)
 {
 	struct sorted out = { .own = pkts, .room = room };
-	const uint16_t n = drain_locked(s, rxq, &out, RTE_MIN(RTE_MAX(room, (uint16_t)BURST_MIN),
-							     (uint16_t)STEER_BURST_MAX));
+	uint16_t n = burst_size(s, room);
 
+	if (s->n_targets > 1 || n > room) {
+		n = drain_locked(s, rxq, &out, n);
+	} else {
+		n = receive(s, pkts, n);
+		if (n > 0)
+			steer_alone(s, rxq, n, &out);
+	}
 	return room > 0 ? out.n_own : n;
 }
 
@@ -424,7 +499,7 @@ steer_rx_look(struct steer_rxq *rxq, bool below)
 		struct sorted out = { .room = 0 };
 
 		rte_spinlock_lock(&s->lock);
-		more |= drain_locked(s, rxq, &out, LOOK_BURST) > 0;
+		more |= drain_locked(s, rxq, &out, BURST_SMALL) > 0;
 		rte_spinlock_unlock(&s->lock);
 	}
 	return more || steer_rings_count(rxq->rings, rxq->id) > 0;

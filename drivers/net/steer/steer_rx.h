@@ -31,6 +31,10 @@
 /** Bursts of a poller after which it looks for sources that nobody drains. A power of two. */
 #define STEER_NEGLECT 64
 
+/** See staged_sum of struct steer_source. */
+#define STEER_STAGED_BITS 8
+#define STEER_STAGED_MASK ((1u << STEER_STAGED_BITS) - 1)
+
 struct steer_source {
 	rte_spinlock_t lock;
 	/** How often it was drained. Written under the lock, read by others. */
@@ -41,11 +45,18 @@ struct steer_source {
 	/** RTE_MAX_ETHPORTS: gone. It is cut off from outside: to be read once. */
 	uint16_t lower_port;
 	uint16_t n_targets;
+	/** Packets to ask the lower for at once, at most. */
+	uint16_t burst;
 	struct steer_drop_counts drops;
 	struct steer_rx_counts counts[STEER_QUEUES_MAX];
-	/** Packets sorted by target, within one drain, and how long they are. */
-	uint16_t n_staged[STEER_QUEUES_MAX];
-	uint64_t bytes_staged[STEER_QUEUES_MAX];
+	/**
+	 * Packets sorted by target, within one drain: how many, in the lowest STEER_STAGED_BITS,
+	 * and how long they are above them.
+	 */
+	uint64_t staged_sum[STEER_QUEUES_MAX];
+	/** To be freed at its end. */
+	uint16_t n_dropped;
+	struct rte_mbuf *dropped[STEER_BURST_MAX];
 	struct rte_mbuf *staged[STEER_QUEUES_MAX][STEER_BURST_MAX];
 };
 

@@ -23,6 +23,7 @@ create_source(const struct steer_port *port, uint16_t id)
 	s->id = id;
 	s->lower_port = port->lower.port_id;
 	s->n_targets = port->dev->data->nb_rx_queues;
+	s->burst = STEER_BURST_MAX;
 	return s;
 }
 
