@@ -123,34 +123,37 @@ prefetch_place(const struct steer_cache *c, uint8_t *shard, uint32_t place)
 		rte_prefetch0(way(c, shard, place, i));
 }
 
-static inline uint32_t
-hash_key(const struct steer_cache *c, const uint64_t *key)
+/* Of a number of words that is known when compiled, there is no loop. */
+
+static __rte_always_inline uint32_t
+hash_key(const struct steer_cache *c, unsigned int n_words, const uint64_t *key)
 {
 	uint32_t hash = c->seed;
 
-	for (unsigned int i = 0; i < c->n_words; i++)
+	for (unsigned int i = 0; i < n_words; i++)
 		hash = rte_hash_crc_8byte(key[c->word[i]] & c->mask[i], hash);
 	return hash;
 }
 
-static inline bool
-is_for(const struct steer_cache *c, const struct entry *e, uint32_t hash, const uint64_t *key)
+static __rte_always_inline bool
+is_for(const struct steer_cache *c, unsigned int n_words, const struct entry *e,
+       const uint64_t *key)
 {
-	uint64_t diff = e->hash ^ hash;
+	uint64_t diff = 0;
 
-	for (unsigned int i = 0; i < c->n_words; i++)
+	for (unsigned int i = 0; i < n_words; i++)
 		diff |= (key[c->word[i]] & c->mask[i]) ^ e->words[i];
 	return diff == 0;
 }
 
-static inline struct entry *
-find(const struct steer_cache *c, uint8_t *shard, uint32_t place, uint32_t hash,
-     const uint64_t *key)
+static __rte_always_inline struct entry *
+find(const struct steer_cache *c, unsigned int n_words, uint8_t *shard, uint32_t place,
+     uint32_t hash, const uint64_t *key)
 {
 	for (unsigned int i = 0; i < STEER_CACHE_WAYS; i++) {
 		struct entry *e = way(c, shard, place, i);
 
-		if (e->hash == hash && is_for(c, e, hash, key))
+		if (e->hash == hash && is_for(c, n_words, e, key))
 			return e;
 	}
 	return NULL;
@@ -201,10 +204,10 @@ static void
 remember(const struct steer_cache *c, uint8_t *shard, uint32_t hash, const uint64_t *key,
 	 const struct steer_rule *rule, uint64_t version)
 {
-	struct entry *e = find(c, shard, hash, hash, key);
+	struct entry *e = find(c, c->n_words, shard, hash, hash, key);
 
 	if (e == NULL)
-		e = find(c, shard, second_place(hash), hash, key);
+		e = find(c, c->n_words, shard, second_place(hash), hash, key);
 	if (e == NULL)
 		e = victim(c, shard, hash);
 	e->version = version;
@@ -216,12 +219,12 @@ remember(const struct steer_cache *c, uint8_t *shard, uint32_t hash, const uint6
 }
 
 /** What is known of a key in one of its places. @return whether there is something. */
-static inline bool
-look(const struct steer_cache *c, uint8_t *shard, uint32_t place, uint32_t hash,
-     const struct steer_changes *changes, uint64_t version, const struct steer_key *key,
-     const struct steer_rule **found)
+static __rte_always_inline bool
+look(const struct steer_cache *c, unsigned int n_words, uint8_t *shard, uint32_t place,
+     uint32_t hash, const struct steer_changes *changes, uint64_t version,
+     const struct steer_key *key, const struct steer_rule **found)
 {
-	struct entry *e = find(c, shard, place, hash, steer_key_words(key));
+	struct entry *e = find(c, n_words, shard, place, hash, steer_key_words(key));
 
 	if (unlikely(e == NULL || !holds(e, changes, version)))
 		return false;
@@ -232,23 +235,27 @@ look(const struct steer_cache *c, uint8_t *shard, uint32_t place, uint32_t hash,
 	return true;
 }
 
-unsigned int
-steer_cache_lookup(struct steer_cache *c, unsigned int shard, const struct steer_table *t,
-		   const struct steer_view *view, uint64_t version, const struct steer_key *keys,
-		   unsigned int n, const struct steer_rule **found)
+static inline uint8_t *
+entries_of(const struct steer_cache *c, unsigned int shard)
 {
-	uint8_t *entries = c->entries +
-			   (size_t)shard * (c->place_mask + 1) * STEER_CACHE_WAYS * c->stride;
+	return c->entries + (size_t)shard * (c->place_mask + 1) * STEER_CACHE_WAYS * c->stride;
+}
+
+/** What is known of keys. @return how many of them are not known: which, is in @p open. */
+static __rte_always_inline unsigned int
+look_all(const struct steer_cache *c, unsigned int n_words, uint8_t *entries,
+	 const struct steer_changes *changes, uint64_t version, const struct steer_key *keys,
+	 unsigned int n, uint32_t *hash, const struct steer_rule **found, uint8_t *open)
+{
 	unsigned int n_second = 0, n_open = 0;
-	uint8_t second[BURST], open[BURST];
-	uint32_t hash[BURST];
+	uint8_t second[BURST];
 
 	for (unsigned int i = 0; i < n; i++) {
-		hash[i] = hash_key(c, steer_key_words(&keys[i]));
+		hash[i] = hash_key(c, n_words, steer_key_words(&keys[i]));
 		prefetch_place(c, entries, hash[i]);
 	}
 	for (unsigned int i = 0; i < n; i++) {
-		if (likely(look(c, entries, hash[i], hash[i], t->changes, version, &keys[i],
+		if (likely(look(c, n_words, entries, hash[i], hash[i], changes, version, &keys[i],
 				&found[i])))
 			continue;
 		prefetch_place(c, entries, second_place(hash[i]));
@@ -257,9 +264,34 @@ steer_cache_lookup(struct steer_cache *c, unsigned int shard, const struct steer
 	for (unsigned int s = 0; s < n_second; s++) {
 		const uint8_t i = second[s];
 
-		if (!look(c, entries, second_place(hash[i]), hash[i], t->changes, version,
+		if (!look(c, n_words, entries, second_place(hash[i]), hash[i], changes, version,
 			  &keys[i], &found[i]))
 			open[n_open++] = i;
+	}
+	return n_open;
+}
+
+unsigned int
+steer_cache_lookup(struct steer_cache *c, unsigned int shard, const struct steer_table *t,
+		   const struct steer_view *view, uint64_t version, const struct steer_key *keys,
+		   unsigned int n, const struct steer_rule **found)
+{
+	uint8_t *entries = entries_of(c, shard);
+	unsigned int n_open;
+	uint8_t open[BURST];
+	uint32_t hash[BURST];
+
+	switch (c->n_words) {
+	case 3:
+		n_open = look_all(c, 3, entries, t->changes, version, keys, n, hash, found, open);
+		break;
+	case 4:
+		n_open = look_all(c, 4, entries, t->changes, version, keys, n, hash, found, open);
+		break;
+	default:
+		n_open = look_all(c, c->n_words, entries, t->changes, version, keys, n, hash,
+				  found, open);
+		break;
 	}
 	c->use[shard].known += n - n_open;
 	if (likely(n_open == 0))

@@ -100,9 +100,12 @@ steer_cache_worth(struct steer_cache *c, unsigned int shard, unsigned int n)
 static inline void
 steer_cache_clear(const struct steer_cache *c, struct steer_key *keys, unsigned int n)
 {
-	for (unsigned int i = 0; i < n; i++)
-		for (unsigned int w = 0; w < c->n_words; w++)
-			((uint64_t *)&keys[i])[c->word[w]] = 0;
+	for (unsigned int w = 0; w < c->n_words; w++) {
+		const unsigned int word = c->word[w];
+
+		for (unsigned int i = 0; i < n; i++)
+			((uint64_t *)&keys[i])[word] = 0;
+	}
 }
 
 /**
