@@ -59,6 +59,45 @@ prefetch_headers(struct rte_mbuf **pkts, uint16_t n)
 		rte_prefetch0(rte_pktmbuf_mtod(pkts[i], void *));
 }
 
+/** The lower port's types follow other rules than ours: they are replaced, be it by none. */
+static inline uint32_t
+ptype_of(const struct batch *b, const struct rte_mbuf *m, const struct steer_key *key)
+{
+	return b->ptypes != 0 ? steer_ptype(m, key) & b->ptypes : RTE_PTYPE_UNKNOWN;
+}
+
+/** What the packet type of a plain packet is to be. */
+static inline uint32_t
+plain_ptype_of(const struct batch *b, uint32_t meta)
+{
+	return steer_plain_ptype(meta) & b->ptypes;
+}
+
+/** A packet that is not plain. @return whether it is malformed. */
+static __rte_noinline bool
+parse_other(const struct batch *b, struct rte_mbuf *m, struct steer_key *key)
+{
+	const bool malformed = !steer_parse(m, b->depth, key);
+
+	m->packet_type = ptype_of(b, m, key);
+	return malformed;
+}
+
+/**
+ * A plain packet in a tunnel. @return false: it is something else.
+ * @param plain  A copy: were its address taken, it would not stay in registers where others are.
+ */
+static inline bool
+parse_tunnel(const struct batch *b, struct steer_plain plain, struct rte_mbuf *m,
+	     struct steer_key *key)
+{
+	if (!steer_plain_vxlan(&plain, m, b->depth, key))
+		return false;
+	m->packet_type = steer_plain_vxlan_ptype(key->meta) & b->ptypes;
+	return true;
+}
+
+/** Keys of packets; what the mbufs tell of them from the lower port is replaced. */
 static uint16_t
 parse_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, struct steer_key *keys)
 {
@@ -67,17 +106,22 @@ parse_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, struct st
 
 	prefetch_headers(pkts, n);
 	for (uint16_t i = 0; i < n; i++) {
+		struct rte_mbuf *m = pkts[i];
+		bool done = false;
+
 		if (likely(b->plain)) {
-			steer_plain_look(pkts[i], b->depth, &plain);
-			if (likely(plain.meta != 0)) {
-				steer_plain_key(&plain, pkts[i], b->depth, &keys[i]);
-				continue;
+			steer_plain_look(m, b->depth, &plain);
+			done = plain.meta != 0;
+			if (likely(done)) {
+				steer_plain_key(&plain, m, b->depth, &keys[i]);
+				m->packet_type = plain_ptype_of(b, plain.meta);
+			} else if (plain.around != 0) {
+				done = parse_tunnel(b, plain, m, &keys[i]);
 			}
-			if (plain.around != 0 &&
-			    steer_plain_vxlan(&plain, pkts[i], b->depth, &keys[i]))
-				continue;
 		}
-		malformed += !steer_parse(pkts[i], b->depth, &keys[i]);
+		if (unlikely(!done))
+			malformed += parse_other(b, m, &keys[i]);
+		m->ol_flags &= ~RX_STEER_FLAGS;
 	}
 	return malformed;
 }
@@ -109,13 +153,6 @@ carry_mark(const struct batch *b, const struct steer_rule *rule, struct steer_ke
 		return;
 	key->regs.mark = rte_cpu_to_be_32(steer_rule_mark(rule));
 	key->regs.marked = UINT32_MAX;
-}
-
-/** The lower port's types follow other rules than ours: they are replaced, be it by none. */
-static inline uint32_t
-ptype_of(const struct batch *b, const struct rte_mbuf *m, const struct steer_key *key)
-{
-	return b->ptypes != 0 ? steer_ptype(m, key) & b->ptypes : RTE_PTYPE_UNKNOWN;
 }
 
 /** What came after the burst began may need more than was parsed. */
@@ -343,8 +380,6 @@ run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *q
 	jumped.n = 0;
 	for (uint16_t i = 0; i < n; i++) {
 		stats->hits += found[i] != NULL;
-		pkts[i]->packet_type = ptype_of(b, pkts[i], &keys[i]);
-		pkts[i]->ol_flags &= ~RX_STEER_FLAGS;
 		queues[i] = decide(b, b->view, found[i], &pkts[i], &keys[i], i, &jumped);
 	}
 	if (unlikely(jumped.n > 0))
@@ -390,7 +425,7 @@ run_default(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t 
 			queues[i] = default_other(b, m, stats);
 			continue;
 		}
-		m->packet_type = steer_plain_ptype(meta[i]) & b->ptypes;
+		m->packet_type = plain_ptype_of(b, meta[i]);
 		if (likely(hash[i] != 0)) {
 			m->hash.rss = hash[i];
 			flags |= RTE_MBUF_F_RX_RSS_HASH;

@@ -113,25 +113,6 @@ steer_is_tag(uint16_t type)
 	       (steer_is_tpid(type) || type == RTE_ETHER_TYPE_ETAG);
 }
 
-/* Tunnels' ports by their low and by their high six bits. */
-#define STEER_TUNNEL_PORTS(shift) \
-	(UINT64_C(1) << ((STEER_PORT_VXLAN >> (shift)) & 63) | \
-	 UINT64_C(1) << ((STEER_PORT_GENEVE >> (shift)) & 63) | \
-	 UINT64_C(1) << ((STEER_PORT_VXLAN_GPE >> (shift)) & 63) | \
-	 UINT64_C(1) << ((STEER_PORT_GTPU >> (shift)) & 63) | \
-	 UINT64_C(1) << ((STEER_PORT_GTPC >> (shift)) & 63) | \
-	 UINT64_C(1) << ((STEER_PORT_MPLS >> (shift)) & 63))
-
-/**
- * Can a port be one of a tunnel? Of a hundred others one is taken for such, and no branch depends
- * on which of the others it is.
- */
-static inline bool
-steer_may_be_tunnel_port(uint16_t port)
-{
-	return STEER_TUNNEL_PORTS(0) >> (port & 63) & STEER_TUNNEL_PORTS(10) >> (port >> 10) & 1;
-}
-
 /* steer_parse_tags.c: tags behind the MAC addresses. */
 
 /**

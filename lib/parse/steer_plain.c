@@ -11,12 +11,23 @@
 #define VXLAN_LEN 8
 
 #define L4(type, header) \
-	((uint32_t)sizeof(header) | \
-	 (uint32_t)((uint64_t)(type) << STEER_META_L4_SHIFT | STEER_META_L4_ANY) << 16)
+	((STEER_PLAIN_L4_NONE - (uint32_t)sizeof(header)) | \
+	 (uint32_t)((uint64_t)(type) << STEER_META_L4_SHIFT | STEER_META_L4_ANY) \
+		 << STEER_PLAIN_L4_SHIFT)
 
 const uint32_t steer_plain_l4[UINT8_MAX + 1] = {
 	[IPPROTO_TCP] = L4(STEER_L4_TCP, struct rte_tcp_hdr),
 	[IPPROTO_UDP] = L4(STEER_L4_UDP, struct rte_udp_hdr),
+};
+
+#define TUNNEL(port) [STEER_PLAIN_TUNNEL((port) & UINT8_MAX)] = RTE_BE16(port)
+
+/* Port 0 has the place of another one: where there is none, there is no tunnel. */
+static_assert(STEER_PLAIN_TUNNEL(STEER_PORT_GENEVE & UINT8_MAX) == 0, "as port 0");
+
+const rte_be16_t steer_plain_tunnels[32] = {
+	TUNNEL(STEER_PORT_VXLAN), TUNNEL(STEER_PORT_GENEVE), TUNNEL(STEER_PORT_VXLAN_GPE),
+	TUNNEL(STEER_PORT_GTPU),  TUNNEL(STEER_PORT_GTPC),   TUNNEL(STEER_PORT_MPLS),
 };
 
 bool
@@ -44,4 +55,18 @@ steer_plain_vxlan(const struct steer_plain *p, const struct rte_mbuf *m, uint32_
 	memcpy(key->tunnel, vxlan, VXLAN_LEN);
 	steer_plain_fill(inner.l3, data + at, inner.meta, depth | STEER_DEPTH_MAC, &key->inner);
 	return true;
+}
+
+/* L4 types are the same inside, elsewhere; L3 types are not. */
+uint32_t
+steer_plain_vxlan_ptype(uint64_t meta)
+{
+	const uint32_t inner = steer_plain_ptype((uint32_t)(meta >> STEER_META_INNER));
+	const uint32_t tagged = meta >> STEER_META_INNER & STEER_META_VLAN0;
+
+	return steer_plain_ptype((uint32_t)meta) | RTE_PTYPE_TUNNEL_VXLAN |
+	       (tagged ? RTE_PTYPE_INNER_L2_ETHER_VLAN : RTE_PTYPE_INNER_L2_ETHER) |
+	       (steer_meta_l3(meta >> STEER_META_INNER) == STEER_L3_IPV4 ?
+			RTE_PTYPE_INNER_L3_IPV4 : RTE_PTYPE_INNER_L3_IPV6) |
+	       (inner & RTE_PTYPE_L4_MASK) << 16;
 }

@@ -42,12 +42,23 @@ struct steer_plain {
 	uint32_t around;
 	/** IP header, L4 behind it; of what is neither: anything. */
 	const uint8_t *l3;
+	/** IP addresses, ports behind them; of what is neither: anything. */
+	const uint8_t *addrs;
 	/** Where IP ends, from Ethernet on. */
 	uint32_t end;
 };
 
-/** For each IP protocol that is plain: length of its header, bits of meta from bit 16 on. */
+/**
+ * For each IP protocol: in the low bits by how much its header is shorter than none is, above them
+ * bits of meta. A protocol that is not plain has 0: no packet has room for its header.
+ */
 extern const uint32_t steer_plain_l4[UINT8_MAX + 1];
+#define STEER_PLAIN_L4_SHIFT 17
+#define STEER_PLAIN_L4_NONE (1u << STEER_PLAIN_L4_SHIFT)
+
+/** UDP ports of tunnels, each at its STEER_PLAIN_TUNNEL(). */
+extern const rte_be16_t steer_plain_tunnels[32];
+#define STEER_PLAIN_TUNNEL(low_byte) ((low_byte) >> 1 & 31)
 
 /** Can packets be plain where so deep is parsed? */
 static inline bool
@@ -69,19 +80,16 @@ struct steer_plain_room {
  * L4, told by a table: TCP and UDP in turn would be mispredicted.
  *
  * @param at     Where it begins.
- * @param end    Where IP says that the packet ends.
- * @return       @p meta with it, 0 if it is not plain.
+ * @param meta   Becomes that with L4.
+ * @return       Where its header ends; if it is not plain, beyond the end of any packet.
  */
 static __rte_always_inline uint32_t
-steer_plain_add_l4(const struct steer_plain_room *room, uint32_t at, uint32_t end, uint8_t proto,
-		   uint32_t meta)
+steer_plain_add_l4(uint32_t at, uint8_t proto, uint32_t *meta)
 {
 	const uint32_t l4 = steer_plain_l4[proto];
-	const uint32_t l4_end = at + (l4 & UINT16_MAX);
 
-	if (unlikely(l4 == 0 || l4_end > end || end > room->end || l4_end > room->contiguous))
-		return 0;
-	return meta | l4 >> 16;
+	*meta |= l4 >> STEER_PLAIN_L4_SHIFT;
+	return at + STEER_PLAIN_L4_NONE - (l4 & (STEER_PLAIN_L4_NONE - 1));
 }
 
 /** What a plain packet has at least: enough to tell IPv4 from IPv6, with a tag or without. */
@@ -90,43 +98,97 @@ steer_plain_add_l4(const struct steer_plain_room *room, uint32_t at, uint32_t en
 #define STEER_PLAIN_META(l3) \
 	(STEER_META_ETH | (uint64_t)(l3) << STEER_META_L3_SHIFT | STEER_META_L3_ANY)
 
+/** What most packets have at least: all that is looked at of IPv4 and TCP. */
+#define STEER_PLAIN_EASY \
+	(RTE_ETHER_HDR_LEN + sizeof(struct rte_ipv4_hdr) + sizeof(struct rte_tcp_hdr))
+
+/** What most packets are: IPv4 without a tag. @return false: another one, but maybe plain. */
+static __rte_always_inline bool
+steer_plain_look_easy(const struct steer_plain_room *room, struct steer_plain *p)
+{
+	const uint8_t *ip = room->eth + RTE_ETHER_HDR_LEN;
+	unaligned_uint32_t head;
+	unaligned_uint16_t frag;
+	uint32_t l4_end;
+
+	if (unlikely(room->contiguous < STEER_PLAIN_EASY))
+		return false;
+	memcpy(&head, ip - 2, sizeof(head));
+	memcpy(&frag, ip + offsetof(struct rte_ipv4_hdr, fragment_offset), sizeof(frag));
+	if (unlikely((head & RTE_BE32(0xffffff00)) !=
+		     RTE_BE32(RTE_ETHER_TYPE_IPV4 << 16 | 0x4500)) ||
+	    unlikely((frag & RTE_BE16(0x3fff)) != 0))
+		return false;
+	p->l3 = ip;
+	p->addrs = ip + offsetof(struct rte_ipv4_hdr, src_addr);
+	p->end = RTE_ETHER_HDR_LEN + steer_load_be16(ip + 2);
+	p->meta = STEER_PLAIN_META(STEER_L3_IPV4);
+	l4_end = steer_plain_add_l4(RTE_ETHER_HDR_LEN + sizeof(struct rte_ipv4_hdr), ip[9],
+				    &p->meta);
+	return likely(l4_end <= p->end) && likely(p->end <= room->end);
+}
+
+/** @return whether L4 is where it should be. */
+static __rte_always_inline bool
+steer_plain_fits(const struct steer_plain_room *room, const struct steer_plain *p, uint32_t l4_end)
+{
+	return l4_end <= p->end && p->end <= room->end && l4_end <= room->contiguous;
+}
+
 /** @return bytes in front of L4, from Ethernet on. */
 static __rte_always_inline uint32_t
 steer_plain_look_at(const struct steer_plain_room *room, struct steer_plain *p)
 {
 	const uint8_t *ip = room->eth + RTE_ETHER_HDR_LEN;
-	uint32_t off = RTE_ETHER_HDR_LEN, vlan = 0;
+	uint32_t off = RTE_ETHER_HDR_LEN, meta = 0, l4_end;
 	/* EtherType, and the first bytes of what follows. */
 	unaligned_uint32_t head;
 
+	if (likely(steer_plain_look_easy(room, p)))
+		return RTE_ETHER_HDR_LEN + sizeof(struct rte_ipv4_hdr);
 	p->meta = 0;
 	p->l3 = ip;
+	p->addrs = ip;
 	if (unlikely(room->contiguous < STEER_PLAIN_MIN))
 		return 0;
 	memcpy(&head, ip - 2, sizeof(head));
 	if (unlikely((head & RTE_BE32(0xffff0000)) == RTE_BE32(RTE_ETHER_TYPE_VLAN * 0x10000u))) {
 		off += RTE_VLAN_HLEN;
 		ip += RTE_VLAN_HLEN;
-		vlan = STEER_META_VLAN0;
+		meta = STEER_META_VLAN0;
 		memcpy(&head, ip - 2, sizeof(head));
 	}
 	p->l3 = ip;
-	if (likely((head & RTE_BE32(0xffffff00)) == RTE_BE32(RTE_ETHER_TYPE_IPV4 << 16 | 0x4500))) {
-		if (unlikely((steer_load_be16(ip + 6) & 0x3fff) != 0))
-			return 0;
-		p->end = off + steer_load_be16(ip + 2);
-		off += sizeof(struct rte_ipv4_hdr);
-		p->meta = steer_plain_add_l4(room, off, p->end, ip[9],
-					     STEER_PLAIN_META(STEER_L3_IPV4) | vlan);
-		return off;
-	}
 	if ((head & RTE_BE32(0xfffff000)) == RTE_BE32(RTE_ETHER_TYPE_IPV6 * 0x10000u | 0x6000)) {
 		off += sizeof(struct rte_ipv6_hdr);
+		p->addrs = ip + offsetof(struct rte_ipv6_hdr, src_addr);
 		p->end = off + steer_load_be16(ip + 4);
-		p->meta = steer_plain_add_l4(room, off, p->end, ip[6],
-					     STEER_PLAIN_META(STEER_L3_IPV6) | vlan);
+		meta |= STEER_PLAIN_META(STEER_L3_IPV6);
+		l4_end = steer_plain_add_l4(off, ip[6], &meta);
+	} else if ((head & RTE_BE32(0xffffff00)) ==
+		   RTE_BE32(RTE_ETHER_TYPE_IPV4 << 16 | 0x4500) &&
+		   (steer_load_be16(ip + 6) & 0x3fff) == 0) {
+		p->addrs = ip + offsetof(struct rte_ipv4_hdr, src_addr);
+		p->end = off + steer_load_be16(ip + 2);
+		off += sizeof(struct rte_ipv4_hdr);
+		meta |= STEER_PLAIN_META(STEER_L3_IPV4);
+		l4_end = steer_plain_add_l4(off, ip[9], &meta);
+	} else {
+		return off;
 	}
+	if (likely(steer_plain_fits(room, p, l4_end)))
+		p->meta = meta;
 	return off;
+}
+
+/** Is a port (two bytes) that of a tunnel? */
+static __rte_always_inline bool
+steer_plain_is_tunnel(const uint8_t *port)
+{
+	unaligned_uint16_t value;
+
+	memcpy(&value, port, sizeof(value));
+	return value == steer_plain_tunnels[STEER_PLAIN_TUNNEL(port[1])];
 }
 
 /**
@@ -152,7 +214,7 @@ steer_plain_look(const struct rte_mbuf *m, uint32_t depth, struct steer_plain *p
 	}
 	/* Of TCP, too: that costs less than to look what it is. */
 	if ((depth & STEER_DEPTH_TUNNEL) && likely(p->meta != 0) &&
-	    unlikely(steer_may_be_tunnel_port(steer_load_be16(room.eth + l4 + 2)))) {
+	    unlikely(steer_plain_is_tunnel(room.eth + l4 + 2))) {
 		p->around = p->meta;
 		p->meta = 0;
 	}
@@ -213,5 +275,8 @@ steer_plain_ptype(uint32_t meta)
 		return (ptype & ~RTE_PTYPE_L2_MASK) | RTE_PTYPE_L2_ETHER_VLAN;
 	return ptype;
 }
+
+/** The same of what steer_plain_vxlan() has made a key of. */
+uint32_t steer_plain_vxlan_ptype(uint64_t meta);
 
 #endif /* STEER_PLAIN_H */

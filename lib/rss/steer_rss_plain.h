@@ -37,12 +37,8 @@ static __rte_always_inline void
 steer_rss_inputs_set(struct steer_rss_inputs *inputs, unsigned int i, const struct steer_rss *rss,
 		     const struct steer_plain *p)
 {
-	const enum steer_l3 l3 = steer_meta_l3(p->meta);
-
-	inputs->in[i] = p->l3 + (likely(l3 == STEER_L3_IPV4) ?
-				 offsetof(struct rte_ipv4_hdr, src_addr) :
-				 offsetof(struct rte_ipv6_hdr, src_addr));
-	inputs->len[i] = rss->plain[l3];
+	inputs->in[i] = p->addrs;
+	inputs->len[i] = rss->plain[steer_meta_l3(p->meta)];
 	inputs->longest |= inputs->len[i];
 }
 
