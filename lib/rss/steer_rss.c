@@ -88,7 +88,8 @@ rss_conf_valid(const struct steer_rss_conf *conf)
 	return steer_rss_has_func(conf->func) && conf->level <= 2 &&
 	       (conf->types & ~(uint64_t)STEER_RSS_TYPES) == 0 &&
 	       (conf->other_key == NULL || conf->other_key_len >= 1) &&
-	       conf->reta_size >= 1 && conf->reta_size <= RSS_RETA_MAX;
+	       conf->reta_size >= 1 && conf->reta_size <= RSS_RETA_MAX &&
+	       steer_simd_has(conf->simd);
 }
 
 /* Fields that the types ask for in a kind of packet. */
@@ -253,6 +254,8 @@ rss_tables_init(struct steer_rss *rss, const struct steer_rss_conf *conf, int so
 	if (rss->tables == NULL)
 		return -ENOMEM;
 	rss->toeplitz = rss->tables->row;
+	if (steer_simd_choose(conf->simd) == STEER_SIMD_GFNI)
+		rss->gfni = rss->tables->gfni;
 	rss_plain_init(rss);
 	return 0;
 }

@@ -42,6 +42,7 @@
 #include "steer_key.h"
 #include "steer_retire.h"
 #include "steer_rss_plan.h"
+#include "steer_simd.h"
 #include "steer_toeplitz.h"
 
 /** Entries of a RETA where nobody says how many. */
@@ -99,9 +100,12 @@ struct steer_rss_conf {
 	const uint16_t *reta;
 	/** Entries of reta, 1..32768. A power of two is the fastest. */
 	uint32_t reta_size;
+	/** By which instructions; the hashes are the same. */
+	enum steer_simd simd;
 };
 
 struct steer_rss_tables;
+struct steer_toeplitz_gfni;
 
 struct steer_rss {
 	/** For who takes a context away from readers. */
@@ -126,6 +130,8 @@ struct steer_rss {
 	/** Shared among contexts with the same key. */
 	struct steer_rss_tables *tables;
 	const steer_toeplitz_row *toeplitz;
+	/** The tables' matrices; NULL: hashes are by rows. */
+	const struct steer_toeplitz_gfni *gfni;
 	/** NULL: no kind of packet is planned. */
 	struct steer_rss_plan *plan;
 	uint32_t reta_size;
@@ -142,7 +148,8 @@ struct steer_rss {
  * @param conf    Copied.
  * @param socket  NUMA node of the memory.
  * @return        The context; NULL with rte_errno EINVAL (func, level, types or reta_size not as
- *                above) or ENOMEM. Not thread-safe: control path, under the engine's lock.
+ *                above, simd not of this CPU) or ENOMEM. Not thread-safe: control path, under the
+ *                engine's lock.
  */
 struct steer_rss *steer_rss_create(const struct steer_rss_conf *conf, int socket);
 

@@ -5,7 +5,7 @@
 #include <rte_branch_prediction.h>
 
 #include "steer_rss_plain.h"
-#include "steer_rss_tables.h"
+#include "steer_toeplitz_gfni.h"
 
 void
 steer_rss_inputs_hash(const struct steer_rss *rss, struct steer_rss_inputs *inputs, unsigned int n,
@@ -14,10 +14,10 @@ steer_rss_inputs_hash(const struct steer_rss *rss, struct steer_rss_inputs *inpu
 	const uint8_t *const *in = inputs->in;
 	const uint8_t *len = inputs->len;
 
-	if (likely(rss->tables->gfni != NULL)) {
+	if (likely(rss->gfni != NULL)) {
 		inputs->in[n] = NULL;
 		inputs->len[n] = 0;
-		steer_toeplitz_gfni(rss->tables->gfni, in, len, inputs->longest, n, hash);
+		steer_toeplitz_gfni(rss->gfni, in, len, inputs->longest, n, hash);
 		return;
 	}
 	for (unsigned int i = 0; i < n; i++)

@@ -37,7 +37,7 @@ rss_tables_add(const uint8_t *key, unsigned int rows, int socket)
 				    socket);
 	if (tables == NULL)
 		return NULL;
-	if (steer_toeplitz_gfni_usable()) {
+	if (steer_toeplitz_gfni_has()) {
 		tables->gfni = RTE_PTR_ADD(tables, len);
 		steer_toeplitz_gfni_init(tables->gfni, key);
 	}

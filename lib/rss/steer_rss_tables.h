@@ -30,7 +30,7 @@ struct steer_rss_tables {
 	unsigned int refs;
 	unsigned int rows;
 	int socket;
-	/** The same as matrices; NULL: not usable here. */
+	/** The same as matrices; NULL: the CPU cannot use them. */
 	struct steer_toeplitz_gfni *gfni;
 	/** Repeated. */
 	uint8_t key[STEER_RSS_KEY_USED];

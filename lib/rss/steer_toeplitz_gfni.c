@@ -11,12 +11,11 @@
 #include <immintrin.h>
 
 #include <rte_cpuflags.h>
-#include <rte_vect.h>
 
 #define GFNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,gfni,bmi2")))
 
 bool
-steer_toeplitz_gfni_usable(void)
+steer_toeplitz_gfni_has(void)
 {
 	static const enum rte_cpu_flag_t flags[] = {
 		RTE_CPUFLAG_AVX512F, RTE_CPUFLAG_AVX512BW, RTE_CPUFLAG_AVX512VL,
@@ -26,7 +25,7 @@ steer_toeplitz_gfni_usable(void)
 	for (unsigned int i = 0; i < RTE_DIM(flags); i++)
 		if (rte_cpu_get_flag_enabled(flags[i]) <= 0)
 			return false;
-	return rte_vect_get_max_simd_bitwidth() >= RTE_VECT_SIMD_256;
+	return true;
 }
 
 /** Eight bits of the key. */
@@ -150,7 +149,7 @@ steer_toeplitz_gfni(const struct steer_toeplitz_gfni *g, const uint8_t *const *i
 #else
 
 bool
-steer_toeplitz_gfni_usable(void)
+steer_toeplitz_gfni_has(void)
 {
 	return false;
 }

@@ -8,8 +8,8 @@
  * byte of the hash is the sum of as many products as the input has bytes.
  *
  * As steer_toeplitz(), which is its twin, and stands in where the CPU does not have GFNI and
- * AVX512-VBMI, or EAL's limit (--force-max-simd-bitwidth) does not allow 256 bits. Wider vectors
- * would not be worth another limit: a tuple of IPv4 does not fill them.
+ * AVX512-VBMI; steer_simd.h tells which one is taken. Vectors of more than 256 bits would not be
+ * worth another limit: a tuple of IPv4 does not fill them.
  */
 
 #ifndef STEER_TOEPLITZ_GFNI_H
@@ -41,8 +41,8 @@ struct steer_toeplitz_gfni {
 	struct steer_toeplitz_from one[STEER_TOEPLITZ_VECTORS];
 } __rte_cache_aligned;
 
-/** May it be used here? */
-bool steer_toeplitz_gfni_usable(void);
+/** Can the CPU do it? */
+bool steer_toeplitz_gfni_has(void);
 
 /** @param key  Of at least STEER_RSS_KEY_LEN bytes. */
 void steer_toeplitz_gfni_init(struct steer_toeplitz_gfni *g, const uint8_t *key);

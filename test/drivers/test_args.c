@@ -112,6 +112,10 @@ static const struct {
 	{ IFACE ",rules=a b", "rules=a b", "a file's path" },
 	{ IFACE ",rules=" NAME_63 NAME_63 NAME_63 NAME_63 "abcd", "rules=0123", "255 characters" },
 	{ IFACE ",rules=a,rules=b", "rules=a", "more than once" },
+	/* simd */
+	{ IFACE ",simd=", "simd=", "off, auto or gfni" },
+	{ IFACE ",simd=avx2", "simd=avx2", "off, auto or gfni" },
+	{ IFACE ",simd=off,simd=off", "simd=off", "more than once" },
 	/* others */
 	{ IFACE ",rings=4", "rings=4", "ring_size=<32-32768>" },
 	{ IFACE ",Queues=4", "Queues=4", "queues=<1-64>" },
@@ -144,6 +148,8 @@ static const char *const good[] = {
 	IFACE ",lower=af_xdp",
 	IFACE ",dispatch=poll",
 	IFACE ",dispatch=service",
+	IFACE ",simd=off",
+	IFACE ",simd=auto",
 };
 
 static void

@@ -381,7 +381,7 @@ test_burst_mode(void **state __rte_unused)
 	uint16_t port;
 
 	test_plug("test_fake0", "");
-	port = test_plug("net_steer0", "iface=test_fake0");
+	port = test_plug("net_steer0", "iface=test_fake0,simd=off");
 	test_start(port, 2, 6);
 	check_mode(port, 1, "Scalar; lower port: Fake 1", "Shared; lower port: Fake 1");
 	check_mode(port, 0, "Scalar; lower port: Fake 0", "Shared; lower port: Fake 0");
@@ -394,7 +394,7 @@ test_burst_mode(void **state __rte_unused)
 	test_unplug("test_fake0");
 
 	test_plug("test_fake_deaf", "");
-	port = test_plug("net_steer0", "iface=test_fake_deaf");
+	port = test_plug("net_steer0", "iface=test_fake_deaf,simd=off");
 	test_start(port, 1, 1);
 	check_mode(port, 0, "Scalar", "Direct");
 	test_stop(port);

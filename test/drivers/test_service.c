@@ -148,7 +148,7 @@ test_modes(void **state __rte_unused)
 
 	test_cores_add(1);
 	lower = test_plug("test_fake0", "");
-	port = test_plug("net_steer0", "iface=test_fake0,lower_queues=1,dispatch=service");
+	port = test_plug("net_steer0", "iface=test_fake0,lower_queues=1,simd=off,dispatch=service");
 	test_start(port, 1, 1);
 	assert_int_equal(rte_eth_get_monitor_addr(port, 0, &pmc), -ENOTSUP);
 	assert_int_equal(rte_eth_rx_burst_mode_get(port, 0, &mode), 0);

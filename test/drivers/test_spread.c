@@ -13,6 +13,7 @@
 #include "eal.h"
 #include "port.h"
 #include "rule.h"
+#include "steer_simd.h"
 #include "traffic.h"
 
 #include <setjmp.h>
@@ -132,6 +133,34 @@ test_port(void **state __rte_unused)
 	test_world_down(&w);
 }
 
+/* By whatever instructions: the same. One that the CPU does not have is refused. */
+static void
+test_simd(void **state __rte_unused)
+{
+	static const char *const args[] = { "simd=off", "simd=auto", "simd=gfni" };
+	const bool gfni = steer_simd_has(STEER_SIMD_GFNI);
+	struct rte_eth_burst_mode mode;
+	struct test_world w;
+	unsigned int i;
+
+	if (!gfni)
+		test_plug_refused("net_steer0", "iface=eth_below,simd=gfni", "simd=gfni",
+				  "must be off or auto");
+	for (i = 0; i < RTE_DIM(args) - !gfni; i++) {
+		struct spread s = { .reta_size = 0 };
+
+		test_world_up(&w, 2, QUEUES, args[i]);
+		get_spread(&w, &s);
+		check_spread(&w, &s);
+		/* The choice stays when RSS changes. */
+		set_hash(&w, &s, 3, TYPES);
+		check_spread(&w, &s);
+		assert_int_equal(rte_eth_rx_burst_mode_get(w.port, 0, &mode), 0);
+		assert_string_equal(mode.info, gfni && i != 0 ? "Vector GFNI" : "Scalar");
+		test_world_down(&w);
+	}
+}
+
 /* Tables of any size, also at work. */
 static void
 test_sizes(void **state __rte_unused)
@@ -218,6 +247,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_port, test_begin, test_end),
+		cmocka_unit_test_setup_teardown(test_simd, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_sizes, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_rule_queues, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_at_work, test_begin, test_end),

@@ -8,6 +8,7 @@
 #include <rte_common.h>
 #include <rte_flow.h>
 #include <rte_memory.h>
+#include <rte_vect.h>
 
 #include "steer_engine.h"
 #include "steer_plain.h"
@@ -185,7 +186,7 @@ test_tunnels(void **state)
 /* RSS */
 
 static struct steer_rss *
-random_rss(void)
+random_rss(enum steer_simd simd)
 {
 	static const uint64_t types[] = {
 		RTE_ETH_RSS_IP, RTE_ETH_RSS_IPV4, RTE_ETH_RSS_IPV6,
@@ -202,6 +203,7 @@ random_rss(void)
 		.types = types[(unsigned int)rand() % RTE_DIM(types)],
 		.reta = reta,
 		.reta_size = 1,
+		.simd = simd,
 	};
 	struct steer_rss *rss;
 
@@ -239,20 +241,42 @@ compare_hashes(const struct steer_rss *rss, unsigned int n)
 		packet_mbuf_free(m[i]);
 }
 
+/* What is asked for is taken; else what EAL allows. */
+static void
+test_simd(void **state)
+{
+	const bool gfni = steer_toeplitz_gfni_has();
+	const uint16_t width = rte_vect_get_max_simd_bitwidth();
+
+	RTE_SET_USED(state);
+	assert_true(steer_simd_has(STEER_SIMD_AUTO) && steer_simd_has(STEER_SIMD_OFF));
+	assert_int_equal(steer_simd_has(STEER_SIMD_GFNI), gfni);
+	assert_false(steer_simd_has((enum steer_simd)(STEER_SIMD_GFNI + 1)));
+
+	assert_int_equal(rte_vect_set_max_simd_bitwidth(RTE_VECT_SIMD_256), 0);
+	assert_int_equal(steer_simd_choose(STEER_SIMD_AUTO),
+			 gfni ? STEER_SIMD_GFNI : STEER_SIMD_OFF);
+	assert_int_equal(steer_simd_choose(STEER_SIMD_OFF), STEER_SIMD_OFF);
+	assert_int_equal(rte_vect_set_max_simd_bitwidth(RTE_VECT_SIMD_128), 0);
+	assert_int_equal(steer_simd_choose(STEER_SIMD_AUTO), STEER_SIMD_OFF);
+	assert_int_equal(steer_simd_choose(STEER_SIMD_GFNI), STEER_SIMD_GFNI);
+	assert_int_equal(rte_vect_set_max_simd_bitwidth(width), 0);
+}
+
 static void
 test_hash(void **state)
 {
+	const enum steer_simd simd = steer_simd_choose(STEER_SIMD_AUTO);
 	unsigned int with = 0;
 
 	RTE_SET_USED(state);
-	if (!steer_toeplitz_gfni_usable())
+	if (simd == STEER_SIMD_OFF)
 		print_message("no GFNI here: tables alone are looked at\n");
+	/* By turns with the twin that is used elsewhere. */
 	for (unsigned int n = 0; n < 2000; n++) {
-		struct steer_rss *rss = random_rss();
+		struct steer_rss *rss = random_rss(n % 2 == 0 ? simd : STEER_SIMD_OFF);
 
-		/* The twin that is used elsewhere. */
-		if (n % 2 != 0)
-			rss->tables->gfni = NULL;
+		assert_int_equal(rss->gfni != NULL, n % 2 == 0 && simd == STEER_SIMD_GFNI);
 		with += steer_rss_has_plain(rss);
 		if (steer_rss_has_plain(rss))
 			compare_hashes(rss, 1 + (unsigned int)rand() % STEER_RSS_BURST);
@@ -362,6 +386,7 @@ main(void)
 		cmocka_unit_test(test_key),
 		cmocka_unit_test(test_which),
 		cmocka_unit_test(test_tunnels),
+		cmocka_unit_test(test_simd),
 		cmocka_unit_test(test_hash),
 		cmocka_unit_test_setup_teardown(test_burst, world_begin, world_end),
 	};

@@ -28,6 +28,7 @@
 #define ARG_CACHE "cache"
 #define ARG_HW "hw"
 #define ARG_RULES "rules"
+#define ARG_SIMD "simd"
 
 /* A decimal number and nothing else: no sign, no white space, no prefix. */
 static int
@@ -150,6 +151,26 @@ parse_hw(const char *name, const char *value, struct steer_args *args)
 	return 0;
 }
 
+static int
+parse_simd(const char *name, const char *value, struct steer_args *args)
+{
+	if (strcmp(value, "auto") == 0) {
+		args->simd = STEER_SIMD_AUTO;
+	} else if (strcmp(value, "off") == 0) {
+		args->simd = STEER_SIMD_OFF;
+	} else if (strcmp(value, "gfni") == 0) {
+		args->simd = STEER_SIMD_GFNI;
+	} else {
+		STEER_LOG(ERR, "%s: simd=%s: must be off, auto or gfni", name, value);
+		return -EINVAL;
+	}
+	if (steer_simd_has(args->simd))
+		return 0;
+	STEER_LOG(ERR, "%s: simd=%s: this CPU has no GFNI with AVX512-VBMI: must be off or auto",
+		name, value);
+	return -ENOTSUP;
+}
+
 /* Its log lines and comments in dumps have it as it is. */
 static int
 parse_rules(const char *name, const char *value, struct steer_args *args)
@@ -191,6 +212,8 @@ parse_pair(const char *name, const struct rte_kvargs_pair *pair, struct steer_ar
 		return parse_hw(name, pair->value, args);
 	if (strcmp(pair->key, ARG_RULES) == 0)
 		return parse_rules(name, pair->value, args);
+	if (strcmp(pair->key, ARG_SIMD) == 0)
+		return parse_simd(name, pair->value, args);
 
 	STEER_LOG(ERR, "%s: %s=%s: unknown argument, accepted are " STEER_PARAM_STRING, name,
 		pair->key, pair->value);

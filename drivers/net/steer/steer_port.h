@@ -52,6 +52,7 @@
 #include "steer_compat.h"
 #include "steer_engine.h"
 #include "steer_hand.h"
+#include "steer_simd.h"
 
 struct rte_vdev_device;
 
@@ -108,6 +109,7 @@ struct steer_args {
 	uint16_t reta_size;               /**< Entries of the RETA reported. */
 	uint32_t cache;                   /**< Entries of the flow cache; 0: none. */
 	char rules[256];                  /**< File of rules; empty: none. */
+	enum steer_simd simd;             /**< Of hashes; the CPU has it. */
 };
 
 /** The port below. */
@@ -276,7 +278,7 @@ extern const struct eth_dev_ops steer_ops;
 #define STEER_PARAM_STRING \
 	"iface=<port> lower=<af_xdp|af_packet> lower_queues=<1-64> queues=<1-64> " \
 	"ring_size=<32-32768> reta_size=<1-512> cache=<0-4194304> " \
-	"dispatch=<poll|service> hw=<off|auto|require> rules=<file>"
+	"dispatch=<poll|service> hw=<off|auto|require> rules=<file> simd=<off|auto|gfni>"
 
 /**
  * Parse device arguments. Each refusal is one log line naming key, value and what is accepted.

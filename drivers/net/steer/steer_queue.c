@@ -209,6 +209,16 @@ name_mode(struct rte_eth_burst_mode *mode, const char *ours, const struct rte_et
 			 lower->info);
 }
 
+static const char *
+rx_mode(const struct steer_port *port)
+{
+	const bool service = port->args.dispatch == STEER_DISPATCH_SERVICE;
+
+	if (steer_simd_choose(port->rss.simd) == STEER_SIMD_GFNI)
+		return service ? "Vector GFNI, by services" : "Vector GFNI";
+	return service ? "Scalar, by services" : "Scalar";
+}
+
 int
 steer_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_burst_mode *mode)
 {
@@ -219,8 +229,7 @@ steer_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_bur
 	if (!port->lower.started || port->lower.n_rxq == 0 ||
 	    rte_eth_rx_burst_mode_get(port->lower.port_id, id % port->lower.n_rxq, &lower) < 0)
 		lower = (struct rte_eth_burst_mode){ 0 };
-	name_mode(mode, port->args.dispatch == STEER_DISPATCH_SERVICE ? "Scalar, by services" :
-		  "Scalar", &lower);
+	name_mode(mode, rx_mode(port), &lower);
 	return 0;
 }
 

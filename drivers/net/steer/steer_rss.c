@@ -102,6 +102,7 @@ steer_rss_init(struct steer_port *port)
 	memcpy(port->rss.key, steer_rss_default_key, STEER_RSS_KEY_LEN);
 	port->rss.reta = port->reta;
 	port->rss.reta_size = port->args.reta_size;
+	port->rss.simd = port->args.simd;
 }
 
 /* The application's own RETA stays as long as all its queues do. */
