@@ -9,6 +9,7 @@
 #	make test-dpvs DPVS=DIRECTORY   a DPVS of yours on net_steer
 #	make test-24.11    lib, driver and testpmd tests with DPDK 24.11, in a Debian 13 of its own
 #	make test-25.11    the same with DPDK 25.11, in Debian's next release
+#	make test-arm64    lib and driver tests on aarch64: a cross build, under qemu's emulation
 #	make soak          for long: random rules, and rules that change (see devtools/soak.sh)
 #	make fuzz          each fuzz target for FUZZ_SECONDS=60 (see devtools/fuzz.sh)
 #	make tsan          tests with threads under the thread sanitizer (see devtools/tsan.sh)
@@ -67,6 +68,11 @@ perf-ovs: build
 .PHONY: test-24.11 test-25.11
 test-24.11 test-25.11:
 	@SDK_DIR="$(SDK_DIR)" devtools/root-test.sh $(@:test-%=%) $(MESON_OPTIONS) || [ $$? -eq 77 ]
+
+.PHONY: test-arm64
+test-arm64:
+	@devtools/setup.sh
+	@devtools/arm64-test.sh $(BUILD) $(MESON_OPTIONS) || [ $$? -eq 77 ]
 
 .PHONY: soak
 soak: build

@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,6 +66,27 @@ test_second_turn(void)
 	test_second_listen();
 }
 
+bool
+test_second_emulated(void)
+{
+	const char *emulator = getenv("MESON_EXE_WRAPPER");
+
+	return emulator != NULL && *emulator != '\0';
+}
+
+/* The kernel takes an emulator for the program. */
+static void
+exec_again(const char *name, const char *fd)
+{
+	char self[PATH_MAX] = "";
+
+	if (!test_second_emulated())
+		execl("/proc/self/exe", "test-secondary", name, fd, NULL);
+	else if (readlink("/proc/self/exe", self, sizeof(self) - 1) > 0)
+		execl("/bin/sh", "sh", "-c", "exec $MESON_EXE_WRAPPER \"$0\" \"$@\"", self, name,
+		      fd, NULL);
+}
+
 pid_t
 test_second_start(const char *name)
 {
@@ -80,7 +102,7 @@ test_second_start(const char *name)
 		snprintf(fd, sizeof(fd), "%d", ends[1]);
 		/* What EAL keeps of the devices that the primary names is never freed. */
 		setenv("LSAN_OPTIONS", "detect_leaks=0", 1);
-		execl("/proc/self/exe", "test-secondary", name, fd, NULL);
+		exec_again(name, fd);
 		_exit(127);
 	}
 	assert_true(pid > 0);

@@ -38,6 +38,9 @@ void test_second_turn(void);
 
 /* In the primary */
 
+/* Is this program run by an emulator, which meson names? */
+bool test_second_emulated(void);
+
 /* Start a secondary process for one case. */
 pid_t test_second_start(const char *name);
 /* Wait until it ends, which it must do well. */

@@ -280,6 +280,7 @@ static const struct probe probes[] = {
 	{ "LED", OPS(OP(dev_led_on), OP(dev_led_off)) },
 	{ "Multiprocess aware", .seen = has_secondary },
 	{ "Linux", .seen = stated },
+	{ "ARMv8", .seen = stated },
 	{ "x86-64", .seen = stated },
 	{ "Usage doc", .seen = stated },
 	{ "Design doc", .seen = stated },

@@ -240,7 +240,8 @@ addresses_xor(const struct pair *addr)
 {
 	uint32_t hash = 0;
 
-	for (unsigned int i = 0; i < addr->len; i++) {
+	/* The second condition is for gcc on aarch64, which fears more. */
+	for (unsigned int i = 0; i < addr->len && i < sizeof(addr->src); i++) {
 		if (addr->has_src)
 			hash ^= (uint32_t)addr->src[i] << (24 - 8 * (i % 4));
 		if (addr->has_dst)
