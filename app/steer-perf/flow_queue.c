@@ -8,6 +8,8 @@
 #include <rte_debug.h>
 #include <rte_flow.h>
 
+#include "steer_compat.h"
+
 #include "flow_queue.h"
 
 #define QUEUE_SIZE (4 * PERF_FLOW_QUEUE_BATCH)
@@ -128,6 +130,24 @@ perf_flow_queue_create(struct perf_flow_queue *q, const struct perf_flow_args *f
 	fail_if(flow == NULL, "a rule by flow queue is refused", &error);
 	postponed(q);
 	return flow;
+}
+
+struct rte_flow *
+perf_flow_queue_update(struct perf_flow_queue *q, struct rte_flow *flow,
+		       const struct perf_flow_args *f)
+{
+#if STEER_FLOW_OPS_23_11
+	struct rte_flow_error error = { .message = NULL };
+
+	fail_if(rte_flow_async_actions_update(q->port, 0, &later, flow, f->actions, 0, NULL,
+					      &error) != 0,
+		"a rule by flow queue is not updated", &error);
+	postponed(q);
+	return flow;
+#else
+	perf_flow_queue_destroy(q, flow);
+	return perf_flow_queue_create(q, f);
+#endif
 }
 
 void

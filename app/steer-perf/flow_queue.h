@@ -36,6 +36,9 @@ void perf_flow_queue_open(struct perf_flow_queue *q, uint16_t port, const struct
 void perf_flow_queue_close(struct perf_flow_queue *q);
 
 struct rte_flow *perf_flow_queue_create(struct perf_flow_queue *q, const struct perf_flow_args *f);
+/** Give a rule other actions; where DPDK has no function for it, by another rule in its place. */
+struct rte_flow *perf_flow_queue_update(struct perf_flow_queue *q, struct rte_flow *flow,
+					const struct perf_flow_args *f);
 void perf_flow_queue_destroy(struct perf_flow_queue *q, struct rte_flow *flow);
 /** What is postponed, now. */
 void perf_flow_queue_push(struct perf_flow_queue *q);

@@ -82,17 +82,24 @@ flow_create(void *rates, uint64_t n)
 }
 
 /** Each rule to another queue. */
+static struct rte_flow **
+next_update(struct rates *r)
+{
+	struct perf_rule *rule = &r->rules[r->order[r->at]];
+
+	rule->queue = (uint16_t)((rule->queue + 1) % PERF_QUEUES);
+	perf_flow_args_set(&r->args, rule);
+	return &r->flows[r->order[r->at]];
+}
+
 static uint64_t
 flow_update(void *rates, uint64_t n)
 {
 	struct rates *r = rates;
 
 	for (const uint64_t end = r->at + n; r->at < end; r->at++) {
-		struct rte_flow **flow = &r->flows[r->order[r->at]];
-		struct perf_rule *rule = &r->rules[r->order[r->at]];
+		struct rte_flow **flow = next_update(r);
 
-		rule->queue = (uint16_t)((rule->queue + 1) % PERF_QUEUES);
-		perf_flow_args_set(&r->args, rule);
 #if STEER_FLOW_OPS_23_11
 		if (rte_flow_actions_update(r->bed.port, *flow, r->args.actions, NULL) != 0)
 			rte_exit(EXIT_FAILURE, "steer-perf: a rule is not updated\n");
@@ -122,6 +129,20 @@ queue_create(void *rates, uint64_t n)
 	for (const uint64_t end = r->at + n; r->at < end; r->at++) {
 		perf_flow_args_set(&r->args, &r->rules[r->at]);
 		r->flows[r->at] = perf_flow_queue_create(&r->queue, &r->args);
+	}
+	perf_flow_queue_push(&r->queue);
+	return n;
+}
+
+static uint64_t
+queue_update(void *rates, uint64_t n)
+{
+	struct rates *r = rates;
+
+	for (const uint64_t end = r->at + n; r->at < end; r->at++) {
+		struct rte_flow **flow = next_update(r);
+
+		*flow = perf_flow_queue_update(&r->queue, *flow, &r->args);
 	}
 	perf_flow_queue_push(&r->queue);
 	return n;
@@ -159,6 +180,11 @@ static const struct operation operations[] = {
 #endif
 	{ .name = "rte_flow_destroy", .run = flow_destroy, .base = 1 },
 	{ .name = "rte_flow_async_create", .run = queue_create, .target = 0.8 },
+#if STEER_FLOW_OPS_23_11
+	{ .name = "rte_flow_async_actions_update", .run = queue_update },
+#else
+	{ .name = "rte_flow_async_destroy, then create", .run = queue_update },
+#endif
 	{ .name = "rte_flow_async_destroy", .run = queue_destroy, .base = 1 },
 };
 
