@@ -22,8 +22,18 @@ struct bad_rule {
 	const char *message;
 };
 
-extern const struct bad_rule bad_rules[];
-extern const unsigned int n_bad_rules;
+#define BAD_RULE(code, type, line, message) { code, RTE_FLOW_ERROR_TYPE_##type, line, message }
+
+struct bad_rules {
+	const struct bad_rule *rules;
+	unsigned int n;
+};
+
+extern const struct bad_rules bad_patterns;
+extern const struct bad_rules bad_actions;
+
+/* All of them, one after the other; NULL: that was the last one. */
+const struct bad_rule *bad_rule(unsigned int i);
 
 /* Lines to be read first: actions that "sample" names by its index. */
 extern const char *const bad_rule_samples[];
