@@ -54,3 +54,18 @@ test_eal_cleanup(void)
 {
 	rte_eal_cleanup();
 }
+
+int
+test_eal_begin(void **state)
+{
+	RTE_SET_USED(state);
+	return test_eal_init(NULL);
+}
+
+int
+test_eal_end(void **state)
+{
+	RTE_SET_USED(state);
+	test_eal_cleanup();
+	return 0;
+}

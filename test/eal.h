@@ -23,4 +23,8 @@ int test_eal_init(const char *const *extra);
 /* Stop it, with all devices. */
 void test_eal_cleanup(void);
 
+/* Both, as what cmocka calls before and behind a group of tests. */
+int test_eal_begin(void **state);
+int test_eal_end(void **state);
+
 #endif /* _TEST_EAL_H_ */

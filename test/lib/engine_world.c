@@ -30,6 +30,14 @@ world_begin(void **state)
 }
 
 int
+world_begin_ready(void **state)
+{
+	const int rc = world_begin(state);
+
+	return rc == 0 ? steer_engine_configure(engine, 4, 4) : rc;
+}
+
+int
 world_end(void **state)
 {
 	RTE_SET_USED(state);

@@ -22,6 +22,8 @@ extern struct steer_engine *engine;
 
 /* Set-up: an engine that is not configured yet; tear-down. */
 int world_begin(void **state);
+/* The same with 4 queues, and as many shards that count. */
+int world_begin_ready(void **state);
 int world_end(void **state);
 
 /* What became of the packet of each port. */

@@ -26,14 +26,6 @@
 		  .conf = &(const struct rte_flow_action_set_meta){ .data = n, .mask = ~0u } }
 #define BY(handle) { .type = RTE_FLOW_ACTION_TYPE_INDIRECT, .conf = (handle) }
 
-static int
-begin(void **state)
-{
-	const int rc = world_begin(state);
-
-	return rc == 0 ? steer_engine_configure(engine, 4, 4) : rc;
-}
-
 static void
 update(struct steer_flow *flow, const struct rte_flow_action *actions)
 {
@@ -414,7 +406,7 @@ test_nothing_left(void **state)
 	assert_in_range(test_heap_used(), before - 4096, before + 4096);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_begin_ready, world_end)
 
 int
 main(void)

@@ -320,12 +320,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_too_wide, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_memory, set_up, tear_down),
 	};
-	int rc;
 
 	srand(1);
-	if (test_eal_init(NULL) != 0)
-		return 1;
-	rc = cmocka_run_group_tests(tests, NULL, NULL);
-	test_eal_cleanup();
-	return rc;
+	return cmocka_run_group_tests(tests, test_eal_begin, test_eal_end);
 }

@@ -423,21 +423,6 @@ test_all_taken(void **state)
 	assert_int_equal(steer_count_alloc(c), STEER_COUNT_NONE);
 }
 
-static int
-setup(void **state)
-{
-	RTE_SET_USED(state);
-	return test_eal_init(NULL);
-}
-
-static int
-teardown(void **state)
-{
-	RTE_SET_USED(state);
-	test_eal_cleanup();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -458,5 +443,5 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_all_taken, begin, end),
 	};
 
-	return cmocka_run_group_tests_name("count", tests, setup, teardown);
+	return cmocka_run_group_tests_name("count", tests, test_eal_begin, test_eal_end);
 }

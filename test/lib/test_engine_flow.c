@@ -21,14 +21,6 @@
 static const uint16_t list[] = { 1, 2 };
 static const struct rte_flow_item all[] = { { .type = RTE_FLOW_ITEM_TYPE_END } };
 
-static int
-begin(void **state)
-{
-	const int rc = world_begin(state);
-
-	return rc == 0 ? steer_engine_configure(engine, 4, 4) : rc;
-}
-
 /* Attributes */
 
 static const struct {
@@ -397,7 +389,7 @@ test_destroy_without_memory(void **state)
 	}
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_begin_ready, world_end)
 
 int
 main(void)

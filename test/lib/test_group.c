@@ -24,14 +24,6 @@
 
 #define FAR UINT32_MAX
 
-static int
-begin(void **state)
-{
-	const int rc = world_begin(state);
-
-	return rc == 0 ? steer_engine_configure(engine, 4, 4) : rc;
-}
-
 static struct steer_flow *
 rule_in(uint32_t group, uint32_t prio, uint16_t port, const struct rte_flow_action *actions)
 {
@@ -532,7 +524,7 @@ test_dump(void **state)
 	free(text);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_begin_ready, world_end)
 
 int
 main(void)

@@ -32,14 +32,6 @@ static const uint16_t list[] = { 1, 2 };
 static const uint16_t other[] = { 0, 3 };
 static const uint16_t three[] = { 3 };
 
-static int
-begin(void **state)
-{
-	const int rc = world_begin(state);
-
-	return rc == 0 ? steer_engine_configure(engine, 4, 4) : rc;
-}
-
 static struct steer_indirect *
 make(const struct rte_flow_action *action)
 {
@@ -524,7 +516,7 @@ test_dump(void **state)
 	free(text);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_begin_ready, world_end)
 
 int
 main(void)

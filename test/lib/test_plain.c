@@ -364,21 +364,6 @@ test_burst(void **state)
 	}
 }
 
-static int
-setup(void **state)
-{
-	RTE_SET_USED(state);
-	return test_eal_init(NULL);
-}
-
-static int
-teardown(void **state)
-{
-	RTE_SET_USED(state);
-	test_eal_cleanup();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -392,5 +377,5 @@ main(void)
 	};
 
 	srand(1);
-	return cmocka_run_group_tests_name("plain", tests, setup, teardown);
+	return cmocka_run_group_tests_name("plain", tests, test_eal_begin, test_eal_end);
 }

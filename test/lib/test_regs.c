@@ -27,14 +27,6 @@
 #define SET_TAG(i, d, m) { .type = RTE_FLOW_ACTION_TYPE_SET_TAG, \
 	.conf = &(const struct rte_flow_action_set_tag){ .data = d, .mask = m, .index = i } }
 
-static int
-begin(void **state)
-{
-	const int rc = world_begin(state);
-
-	return rc == 0 ? steer_engine_configure(engine, 4, 4) : rc;
-}
-
 /* Rules that ask */
 
 static struct steer_flow *
@@ -368,7 +360,7 @@ test_dump(void **state)
 	free(text);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, world_end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_begin_ready, world_end)
 
 int
 main(void)

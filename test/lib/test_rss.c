@@ -517,21 +517,6 @@ test_xor(void **state)
 	assert_int_equal(hash_once(&conf, &p), 0x10203041);
 }
 
-static int
-setup(void **state)
-{
-	RTE_SET_USED(state);
-	return test_eal_init(NULL);
-}
-
-static int
-teardown(void **state)
-{
-	RTE_SET_USED(state);
-	test_eal_cleanup();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -550,5 +535,5 @@ main(void)
 		cmocka_unit_test(test_xor),
 	};
 
-	return cmocka_run_group_tests_name("rss", tests, setup, teardown);
+	return cmocka_run_group_tests_name("rss", tests, test_eal_begin, test_eal_end);
 }

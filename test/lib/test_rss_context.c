@@ -386,21 +386,6 @@ test_no_memory(void **state)
 	assert_int_equal(test_heap_used(), before);
 }
 
-static int
-setup(void **state)
-{
-	RTE_SET_USED(state);
-	return test_eal_init(NULL);
-}
-
-static int
-teardown(void **state)
-{
-	RTE_SET_USED(state);
-	test_eal_cleanup();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -418,5 +403,5 @@ main(void)
 		cmocka_unit_test(test_no_memory),
 	};
 
-	return cmocka_run_group_tests_name("rss_context", tests, setup, teardown);
+	return cmocka_run_group_tests_name("rss_context", tests, test_eal_begin, test_eal_end);
 }

@@ -389,21 +389,6 @@ test_reference(void **state)
 	}
 }
 
-static int
-setup(void **state)
-{
-	RTE_SET_USED(state);
-	return test_eal_init(NULL);
-}
-
-static int
-teardown(void **state)
-{
-	RTE_SET_USED(state);
-	test_eal_cleanup();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -416,5 +401,5 @@ main(void)
 		cmocka_unit_test(test_reference),
 	};
 
-	return cmocka_run_group_tests_name("rss_types", tests, setup, teardown);
+	return cmocka_run_group_tests_name("rss_types", tests, test_eal_begin, test_eal_end);
 }
