@@ -36,15 +36,18 @@ int
 steer_change_take(struct steer_flow *flow, const struct steer_edits *edits,
 		  struct rte_flow_error *error)
 {
+	struct steer_aside *aside;
+
 	if (edits->n == 0)
 		return 0;
-	flow->edits = malloc(sizeof(*flow->edits));
-	if (flow->edits == NULL ||
+	aside = steer_flow_has_aside(flow);
+	aside->edits = malloc(sizeof(*aside->edits));
+	if (aside->edits == NULL ||
 	    (edits->sample.ratio != 0 && make_copies(flow->engine) < 0))
 		return steer_error(error, ENOMEM, RTE_FLOW_ERROR_TYPE_HANDLE, NULL,
 				   "no memory for another rule");
-	*flow->edits = *edits;
-	flow->more->edits = flow->edits;
+	*aside->edits = *edits;
+	aside->more.edits = aside->edits;
 	return 0;
 }
 

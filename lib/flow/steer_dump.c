@@ -29,25 +29,25 @@ flow_actions(const struct steer_flow *flow, struct steer_actions *actions, struc
 		.mark = (flow->flags & STEER_RULE_MARK) != 0,
 		.mark_id = flow->mark,
 	};
-	if (flow->sets != NULL)
-		actions->sets = *flow->sets;
-	if (flow->edits != NULL)
-		actions->edits = *flow->edits;
+	if (flow->aside->sets != NULL)
+		actions->sets = *flow->aside->sets;
+	if (flow->aside->edits != NULL)
+		actions->edits = *flow->aside->edits;
 	if (actions->fate == STEER_FATE_RSS) {
 		steer_contexts_action(&flow->engine->contexts, flow->target, &confs->rss);
 		actions->rss = &confs->rss;
 	}
 	if (actions->fate == STEER_FATE_JUMP) {
-		confs->jump.group = steer_group_number(flow->next_group);
+		confs->jump.group = steer_group_number(flow->aside->next_group);
 		actions->jump = &confs->jump;
 	}
-	if (flow->age != NULL) {
-		confs->age = (struct rte_flow_action_age){ .timeout = flow->age->timeout };
+	if (flow->aside->age != NULL) {
+		confs->age = (struct rte_flow_action_age){ .timeout = flow->aside->age->timeout };
 		actions->age = &confs->age;
 	}
 	for (unsigned int i = 0; i < STEER_SHARES; i++)
-		if (flow->shared[i] != NULL)
-			actions->shared[i] = &flow->shared[i]->shared;
+		if (flow->aside->shared[i] != NULL)
+			actions->shared[i] = &flow->aside->shared[i]->shared;
 }
 
 /** Handles come first, so that rules find them. */
@@ -76,7 +76,7 @@ print_tunnel(FILE *file, const struct steer_flow *flow)
 {
 	fprintf(file, "# %s of %s tunnel %u: ",
 		steer_flow_matches_tunnel(flow) ? "tunnel_match" : "tunnel_set",
-		steer_tunnel_type(flow->tunnel->name.type), flow->tunnel->id);
+		steer_tunnel_type(flow->aside->tunnel->name.type), flow->aside->tunnel->id);
 }
 
 static void
@@ -91,9 +91,9 @@ print_flow(FILE *file, unsigned int port, const struct steer_flow *flow)
 
 	steer_flow_match(flow, &match);
 	flow_actions(flow, &actions, &confs);
-	if (flow->edits != NULL && flow->edits->sample.ratio != 0) {
+	if (flow->aside->edits != NULL && flow->aside->edits->sample.ratio != 0) {
 		fputs(flow->miss || !steer_flow_active(flow) ? "# " : "", file);
-		steer_text_print_sample(file, &flow->edits->sample);
+		steer_text_print_sample(file, &flow->aside->edits->sample);
 		fputc('\n', file);
 	}
 	/* A comment, so that what is loaded again is what is in force; and tunnels are made by
@@ -102,12 +102,12 @@ print_flow(FILE *file, unsigned int port, const struct steer_flow *flow)
 		fputs("# what the group has no rule for: ", file);
 	if (!steer_flow_active(flow))
 		fputs("# inactive, its queue does not exist: ", file);
-	if (flow->tunnel != NULL)
+	if (flow->aside->tunnel != NULL)
 		print_tunnel(file, flow);
 	fprintf(file, "flow create %u ", port);
 	steer_text_print(file, &attr, &match, &actions);
-	fprintf(file, " # rule %" PRIu64 "%s%s\n", flow->seq, flow->note != NULL ? ", " : "",
-		flow->note != NULL ? flow->note : "");
+	fprintf(file, " # rule %" PRIu64 "%s%s\n", flow->seq, flow->aside->note != NULL ? ", " : "",
+		flow->aside->note != NULL ? flow->aside->note : "");
 }
 
 int

@@ -368,15 +368,15 @@ steer_engine_isolated(const struct steer_engine *e)
 static int
 keep_matches(struct steer_engine *e, uint16_t n_queues)
 {
+	struct steer_match match;
 	struct steer_flow *flow;
 
 	TAILQ_FOREACH(flow, &e->flows, link) {
 		if (!steer_flow_active(flow) || steer_flow_usable(e, flow, n_queues))
 			continue;
-		flow->match = malloc(sizeof(*flow->match));
-		if (flow->match == NULL)
+		steer_table_match(&flow->place, &match);
+		if (steer_flow_keep_match(flow, &match) < 0)
 			return -ENOMEM;
-		steer_table_match(&flow->place, flow->match);
 	}
 	return 0;
 }
@@ -385,7 +385,7 @@ keep_matches(struct steer_engine *e, uint16_t n_queues)
 static bool
 leaving(const struct steer_flow *flow)
 {
-	return flow->match != NULL && flow->place.rule != NULL;
+	return flow->aside->match != NULL && flow->place.rule != NULL;
 }
 
 static void
@@ -396,8 +396,7 @@ forget_matches(struct steer_engine *e)
 	TAILQ_FOREACH(flow, &e->flows, link) {
 		if (!leaving(flow))
 			continue;
-		free(flow->match);
-		flow->match = NULL;
+		steer_flow_forget_match(flow);
 	}
 }
 
@@ -411,7 +410,7 @@ return_flows(struct steer_engine *e, uint16_t n_queues)
 		if (steer_flow_active(flow) || leaving(flow) ||
 		    !steer_flow_usable(e, flow, n_queues))
 			continue;
-		if (steer_flow_activate(e, flow, flow->match) < 0)
+		if (steer_flow_activate(e, flow, flow->aside->match) < 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -435,8 +434,7 @@ settle_flows(struct steer_engine *e, uint16_t n_queues)
 		if (!leaving(flow))
 			continue;
 		if (steer_flow_usable(e, flow, n_queues)) {
-			free(flow->match);
-			flow->match = NULL;
+			steer_flow_forget_match(flow);
 		} else {
 			take_out(e, flow);
 		}

@@ -276,8 +276,11 @@ int steer_engine_restore_info(const struct steer_engine *e, const struct rte_mbu
 /** Number of rules, active or not. */
 uint64_t steer_engine_flow_count(struct steer_engine *e);
 
-/** A word of the caller's for each rule: NULL at first, and for what is no rule of this engine. */
-void steer_engine_flow_set_cookie(struct steer_engine *e, struct steer_flow *flow, void *cookie);
+/**
+ * A word of the caller's for each rule: NULL at first, and for what is no rule of this engine.
+ * @return 0, always for a rule that has had one; -EINVAL: no rule of this engine; -ENOMEM.
+ */
+int steer_engine_flow_set_cookie(struct steer_engine *e, struct steer_flow *flow, void *cookie);
 void *steer_engine_flow_cookie(struct steer_engine *e, const struct steer_flow *flow);
 
 /**

@@ -26,6 +26,7 @@
 
 #include "steer_action.h"
 #include "steer_age.h"
+#include "steer_aside.h"
 #include "steer_cache.h"
 #include "steer_context.h"
 #include "steer_count.h"
@@ -80,53 +81,36 @@ steer_request_attr(struct steer_request *req, const struct rte_flow_attr *attr)
 
 /** A rule as the application holds it. What readers see of it is a steer_rule. */
 struct steer_flow {
-	TAILQ_ENTRY(steer_flow) link;
+	union {
+		/** Of the engine's flows, or of those that a change takes away. */
+		TAILQ_ENTRY(steer_flow) link;
+		/** When it is neither. */
+		struct steer_retired retired;
+	};
 	struct steer_engine *engine;
-	struct steer_retired retired;
 	struct steer_tomb tomb;
-	/** Not a rule of the application, but what its group does on a miss. */
-	bool miss;
-	/** On its way out; the handle is not valid any more. */
-	bool destroyed;
-	/** Operations on it in flow queues: should it go otherwise, its memory stays until then. */
-	uint32_t awaited;
-	/** It has gone, and is awaited. */
-	bool gone;
-	/** The group that it stands in, and the one that it jumps to or NULL; both held. */
+	/** The group that it stands in, held. */
 	struct steer_group *group;
-	struct steer_group *next_group;
-	/** The one that its group is of, or else that it sets; NULL: none. */
-	struct steer_app_tunnel *tunnel;
-	/** NULL: does not jump, or not any more. */
-	struct steer_jump *jump;
-	/** NULL: it sets no register. */
-	struct steer_sets *sets;
-	/** NULL: it does not change packets. */
-	struct steer_edits *edits;
-	/** It sets or asks registers. */
-	bool regs;
 	/** Where it stands in its group's table, if active. */
 	struct steer_place place;
-	/** What it asks for, if not active: the table does not have it then. */
-	struct steer_match *match;
-	/** What readers see of a rule that has more than fits into a steer_rule; else NULL. */
-	struct steer_more *more;
-	/** Those that it names, or NULL; and whether they know of it as a rule still. */
-	struct steer_indirect *shared[STEER_SHARES];
-	bool sharing;
-	/** Its own, or that of the handle; or NULL. */
-	struct steer_age *age;
-	/** The one that it was made from, or NULL. */
-	struct steer_template_table *table;
-	void *cookie;
-	/** Where a rule comes from that is kept when all are flushed; else NULL. */
-	char *note;
+	/** Never NULL. */
+	const struct steer_aside *aside;
 	uint64_t seq;
 	uint32_t prio;
 	uint32_t mark;
 	uint32_t count;
 	uint16_t flags;
 	uint16_t target;
+	/** Operations on it in flow queues: should it go otherwise, its memory stays until then. */
+	uint32_t awaited;
+	/** Not a rule of the application, but what its group does on a miss. */
+	bool miss;
+	/** On its way out; the handle is not valid any more. */
+	bool destroyed;
+	/** It has gone, and is awaited. */
+	bool gone;
+	/** It sets or asks registers. */
+	bool regs;
 };
 
 TAILQ_HEAD(steer_flow_list, steer_flow);
@@ -193,7 +177,7 @@ struct steer_engine {
 static inline bool
 steer_flow_active(const struct steer_flow *flow)
 {
-	return flow->match == NULL;
+	return flow->aside->match == NULL;
 }
 
 /** tunnel_match; else its tunnel, if it has one, is that of tunnel_set. */
@@ -246,7 +230,7 @@ int steer_request_parse(struct steer_engine *e, const struct rte_flow_attr *attr
 
 /* steer_holding.c: what a flow holds besides its place in the table */
 
-/** Room for what does not fit into a steer_rule. @return NULL if memory is short. */
+/** Have room for what does not fit into a steer_rule. @return NULL if memory is short. */
 struct steer_more *steer_flow_more(struct steer_flow *flow);
 /**
  * Take all that a rule needs. The request's condition is the flow's from now on.
@@ -264,6 +248,9 @@ void steer_flow_clear(struct steer_flow *flow);
 /** Would a rule have somewhere to send packets if there were @p n_queues? */
 bool steer_flow_usable(const struct steer_engine *e, const struct steer_flow *flow,
 		       uint16_t n_queues);
+/** What a flow asks for, kept while the table does not have it. @return 0; -ENOMEM. */
+int steer_flow_keep_match(struct steer_flow *flow, const struct steer_match *match);
+void steer_flow_forget_match(struct steer_flow *flow);
 /** Put a flow into the table. @return 0; -ENOMEM. */
 int steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
 			const struct steer_match *match);
@@ -281,6 +268,8 @@ bool steer_flow_is_ours(const struct steer_engine *e, const struct steer_flow *f
 int steer_flow_check_handle(const struct steer_engine *e, const struct steer_flow *flow,
 			    struct rte_flow_error *error);
 
+/** A flow of which nothing is set. @return NULL if memory is short. */
+struct steer_flow *steer_flow_alloc(void);
 /** A rule in a version of its own; the request's condition is its. @return NULL with rte_errno. */
 struct steer_flow *steer_flow_create(struct steer_engine *e, const struct steer_request *req,
 				     struct rte_flow_error *error);
@@ -349,8 +338,8 @@ int steer_indirect_query_update(struct steer_engine *e, struct steer_indirect *h
 /** Are the handles that a rule would name of this engine? @return 0; -EINVAL. */
 int steer_indirect_check(const struct steer_engine *e, const struct steer_actions *actions,
 			 struct rte_flow_error *error);
-/** A flow is to share what its actions name, and does so until put. */
-void steer_indirect_share(struct steer_flow *flow, const struct steer_actions *actions);
+/** A flow is to share what its actions name, and does so until put. @return 0; -ENOMEM. */
+int steer_indirect_share(struct steer_flow *flow, const struct steer_actions *actions);
 /** It is no rule any more: handles may be destroyed. */
 void steer_indirect_unshare(struct steer_flow *flow);
 /** No reader can see it any more. */

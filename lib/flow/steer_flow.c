@@ -21,8 +21,8 @@
 bool
 steer_flow_usable(const struct steer_engine *e, const struct steer_flow *flow, uint16_t n_queues)
 {
-	if (flow->edits != NULL && flow->edits->sample.ratio != 0 &&
-	    flow->edits->sample.queue >= n_queues)
+	if (flow->aside->edits != NULL && flow->aside->edits->sample.ratio != 0 &&
+	    flow->aside->edits->sample.queue >= n_queues)
 		return false;
 	switch (steer_flow_fate(flow)) {
 	case STEER_FATE_QUEUE:
@@ -36,7 +36,7 @@ steer_flow_usable(const struct steer_engine *e, const struct steer_flow *flow, u
 
 /** What readers are to see of it. */
 static void
-make_rule(const struct steer_flow *flow, struct steer_rule *rule)
+make_rule(struct steer_flow *flow, struct steer_rule *rule)
 {
 	*rule = (struct steer_rule){
 		.prio = flow->prio,
@@ -44,13 +44,15 @@ make_rule(const struct steer_flow *flow, struct steer_rule *rule)
 		.flags = flow->flags,
 		.target = flow->target,
 	};
-	if (flow->more != NULL) {
-		flow->more->mark = flow->mark;
-		flow->more->count = flow->count;
+	if (flow->aside->has_more) {
+		struct steer_more *more = &steer_flow_has_aside(flow)->more;
+
+		more->mark = flow->mark;
+		more->count = flow->count;
 		rule->flags |= STEER_RULE_MORE;
-		if (flow->more->condition != NULL)
+		if (more->condition != NULL)
 			rule->flags |= STEER_RULE_CONDITION;
-		rule->more = flow->more;
+		rule->more = more;
 	} else {
 		rule->mark = flow->mark;
 		rule->count = flow->count;
@@ -86,10 +88,33 @@ steer_flow_match(const struct steer_flow *flow, struct steer_match *match)
 	if (steer_flow_active(flow))
 		steer_table_match(&flow->place, match);
 	else
-		*match = *flow->match;
+		*match = *flow->aside->match;
 }
 
 /* Creating */
+
+int
+steer_flow_keep_match(struct steer_flow *flow, const struct steer_match *match)
+{
+	struct steer_aside *aside = steer_flow_aside(flow);
+
+	if (aside == NULL)
+		return -ENOMEM;
+	aside->match = malloc(sizeof(*match));
+	if (aside->match == NULL)
+		return -ENOMEM;
+	*aside->match = *match;
+	return 0;
+}
+
+void
+steer_flow_forget_match(struct steer_flow *flow)
+{
+	struct steer_aside *aside = steer_flow_has_aside(flow);
+
+	free(aside->match);
+	aside->match = NULL;
+}
 
 int
 steer_flow_place(struct steer_engine *e, struct steer_flow *flow, const struct steer_match *match,
@@ -100,10 +125,7 @@ steer_flow_place(struct steer_engine *e, struct steer_flow *flow, const struct s
 	if (steer_flow_usable(e, flow, e->n_queues)) {
 		rc = steer_flow_activate(e, flow, match);
 	} else {
-		flow->match = malloc(sizeof(*match));
-		rc = flow->match != NULL ? 0 : -ENOMEM;
-		if (rc == 0)
-			*flow->match = *match;
+		rc = steer_flow_keep_match(flow, match);
 	}
 	if (rc < 0)
 		return REFUSE(error, NULL, ENOMEM, HANDLE,
@@ -147,10 +169,20 @@ steer_flow_last(struct steer_engine *e, struct steer_flow *flow)
 }
 
 struct steer_flow *
+steer_flow_alloc(void)
+{
+	struct steer_flow *flow = calloc(1, sizeof(*flow));
+
+	if (flow != NULL)
+		flow->aside = &steer_aside_none;
+	return flow;
+}
+
+struct steer_flow *
 steer_flow_create(struct steer_engine *e, const struct steer_request *req,
 		  struct rte_flow_error *error)
 {
-	struct steer_flow *flow = calloc(1, sizeof(*flow));
+	struct steer_flow *flow = steer_flow_alloc();
 
 	if (flow == NULL) {
 		steer_condition_free(req->match.condition);
@@ -299,7 +331,7 @@ steer_engine_flow_flush(struct steer_engine *e, struct rte_flow_error *error)
 	e->n_flows = 0;
 	while ((flow = TAILQ_FIRST(&all)) != NULL) {
 		TAILQ_REMOVE(&all, flow, link);
-		if (flow->note == NULL) {
+		if (flow->aside->note == NULL) {
 			steer_flow_bury(e, flow, &list);
 			continue;
 		}
@@ -316,16 +348,20 @@ steer_engine_flow_keep(struct steer_engine *e, struct steer_flow *flow, const ch
 {
 	char *copy = strdup(note);
 	int rc = copy != NULL ? 0 : -ENOMEM;
+	struct steer_aside *aside;
 
 	pthread_mutex_lock(&e->lock);
 	if (rc == 0)
 		rc = steer_flow_check_handle(e, flow, NULL);
+	aside = rc == 0 ? steer_flow_aside(flow) : NULL;
+	if (rc == 0 && aside == NULL)
+		rc = -ENOMEM;
 	if (rc == 0) {
-		free(flow->note);
-		flow->note = copy;
+		free(aside->note);
+		aside->note = copy;
 		/* The application does not know it: it is not to be told of it. */
-		if (flow->age != NULL && flow->shared[STEER_SHARE_AGE] == NULL)
-			steer_age_hush(&e->ages, flow->age);
+		if (aside->age != NULL && aside->shared[STEER_SHARE_AGE] == NULL)
+			steer_age_hush(&e->ages, aside->age);
 	} else {
 		free(copy);
 	}
@@ -340,7 +376,7 @@ steer_engine_flow_kept(struct steer_engine *e)
 
 	pthread_mutex_lock(&e->lock);
 	TAILQ_FOREACH(flow, &e->flows, link)
-		if (flow->note != NULL)
+		if (flow->aside->note != NULL)
 			break;
 	pthread_mutex_unlock(&e->lock);
 	return flow;

@@ -19,9 +19,12 @@
 struct steer_more *
 steer_flow_more(struct steer_flow *flow)
 {
-	if (flow->more == NULL)
-		flow->more = calloc(1, sizeof(*flow->more));
-	return flow->more;
+	struct steer_aside *aside = steer_flow_aside(flow);
+
+	if (aside == NULL)
+		return NULL;
+	aside->has_more = true;
+	return &aside->more;
 }
 
 static uint16_t
@@ -37,14 +40,17 @@ rule_flags(const struct steer_actions *a)
 static int
 take_more(struct steer_flow *flow, const struct steer_request *req, struct rte_flow_error *error)
 {
+	struct steer_more *more;
+
 	if (req->match.condition == NULL && req->actions.fate != STEER_FATE_JUMP &&
 	    !steer_sets_any(&req->actions.sets) && req->actions.edits.n == 0)
 		return 0;
-	if (steer_flow_more(flow) == NULL) {
+	more = steer_flow_more(flow);
+	if (more == NULL) {
 		steer_condition_free(req->match.condition);
 		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
 	}
-	flow->more->condition = req->match.condition;
+	more->condition = req->match.condition;
 	return 0;
 }
 
@@ -61,15 +67,17 @@ take_regs(struct steer_engine *e, struct steer_flow *flow, const struct steer_re
 	  struct rte_flow_error *error)
 {
 	const struct steer_condition *condition = req->match.condition;
+	struct steer_aside *aside;
 
 	if (steer_sets_any(&req->actions.sets)) {
-		flow->sets = malloc(sizeof(*flow->sets));
-		if (flow->sets == NULL)
+		aside = steer_flow_has_aside(flow);
+		aside->sets = malloc(sizeof(*aside->sets));
+		if (aside->sets == NULL)
 			return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
-		*flow->sets = req->actions.sets;
-		flow->more->sets = flow->sets;
+		*aside->sets = req->actions.sets;
+		aside->more.sets = aside->sets;
 	}
-	flow->regs = flow->sets != NULL || steer_match_regs(&req->match) ||
+	flow->regs = flow->aside->sets != NULL || steer_match_regs(&req->match) ||
 		     (condition != NULL && condition->inverted != NULL &&
 		      steer_match_regs(condition->inverted));
 	if (flow->regs && e->n_regs++ == 0)
@@ -78,24 +86,44 @@ take_regs(struct steer_engine *e, struct steer_flow *flow, const struct steer_re
 }
 
 static int
+hold_tunnel(struct steer_flow *flow, struct steer_app_tunnel *tunnel)
+{
+	struct steer_aside *aside;
+
+	if (tunnel == NULL)
+		return 0;
+	aside = steer_flow_aside(flow);
+	if (aside == NULL)
+		return -ENOMEM;
+	aside->tunnel = tunnel;
+	tunnel->rules++;
+	return 0;
+}
+
+static int
+hold_next(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req)
+{
+	struct steer_aside *aside = steer_flow_has_aside(flow);
+
+	aside->next_group = steer_group_get(&e->groups, steer_request_next(e, req));
+	if (aside->next_group == NULL)
+		return -ENOMEM;
+	aside->more.jump = aside->next_group->table;
+	aside->more.tunnel = aside->tunnel != NULL ? aside->tunnel->id : 0;
+	aside->more.group = req->actions.jump->group;
+	aside->jump = steer_group_jump(flow->group, aside->next_group);
+	return aside->jump != NULL ? 0 : -ENOMEM;
+}
+
+static int
 hold_groups(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req)
 {
-	flow->tunnel = steer_offload_tunnel(e, req);
-	if (flow->tunnel != NULL)
-		flow->tunnel->rules++;
+	if (hold_tunnel(flow, steer_offload_tunnel(e, req)) < 0)
+		return -ENOMEM;
 	flow->group = steer_group_get(&e->groups, steer_request_group(req));
 	if (flow->group == NULL)
 		return -ENOMEM;
-	if (req->actions.fate != STEER_FATE_JUMP)
-		return 0;
-	flow->next_group = steer_group_get(&e->groups, steer_request_next(e, req));
-	if (flow->next_group == NULL)
-		return -ENOMEM;
-	flow->more->jump = flow->next_group->table;
-	flow->more->tunnel = flow->tunnel != NULL ? flow->tunnel->id : 0;
-	flow->more->group = req->actions.jump->group;
-	flow->jump = steer_group_jump(flow->group, flow->next_group);
-	return flow->jump != NULL ? 0 : -ENOMEM;
+	return req->actions.fate == STEER_FATE_JUMP ? hold_next(e, flow, req) : 0;
 }
 
 static int
@@ -130,20 +158,22 @@ static int
 take_age(struct steer_engine *e, struct steer_flow *flow, const struct rte_flow_action_age *conf,
 	 struct rte_flow_error *error)
 {
-	struct steer_more *more;
+	struct steer_aside *aside;
 
-	if (conf != NULL)
-		flow->age = steer_age_create(&e->ages, conf->timeout,
-					     conf->context != NULL ? conf->context : flow);
-	else if (flow->age == NULL)
+	if (conf == NULL && flow->aside->age == NULL)
 		return 0;
-	more = steer_flow_more(flow);
-	if (flow->age == NULL || more == NULL)
+	if (steer_flow_more(flow) == NULL)
 		return REFUSE(error, conf, ENOMEM, ACTION, "age: no memory for another one");
-	more->age = flow->age->id;
+	aside = steer_flow_has_aside(flow);
+	if (conf != NULL)
+		aside->age = steer_age_create(&e->ages, conf->timeout,
+					      conf->context != NULL ? conf->context : flow);
+	if (aside->age == NULL)
+		return REFUSE(error, conf, ENOMEM, ACTION, "age: no memory for another one");
+	aside->more.age = aside->age->id;
 	flow->flags |= STEER_RULE_AGE;
 	/* Its first packet may take as long as any other. */
-	steer_age_touch(&e->ages, flow->age);
+	steer_age_touch(&e->ages, aside->age);
 	steer_aged_watch(e);
 	return 0;
 }
@@ -158,7 +188,8 @@ take_resources(struct steer_engine *e, struct steer_flow *flow, const struct ste
 	if (rc < 0)
 		return rc;
 	flow->flags = rule_flags(a);
-	steer_indirect_share(flow, a);
+	if (steer_indirect_share(flow, a) < 0)
+		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
 	if ((a->count || a->edits.sample.count) && flow->count == STEER_COUNT_NONE) {
 		flow->count = steer_count_alloc(&e->count);
 		if (flow->count == STEER_COUNT_NONE)
@@ -192,9 +223,10 @@ steer_flow_take(struct steer_engine *e, struct steer_flow *flow, const struct st
 static void
 end_jump(struct steer_flow *flow)
 {
-	if (flow->jump != NULL)
-		steer_group_jump_end(flow->jump);
-	flow->jump = NULL;
+	if (flow->aside->jump == NULL)
+		return;
+	steer_group_jump_end(flow->aside->jump);
+	steer_flow_has_aside(flow)->jump = NULL;
 }
 
 void
@@ -205,23 +237,23 @@ steer_flow_end(struct steer_flow *flow)
 		flow->group->miss = NULL;
 	end_jump(flow);
 	steer_indirect_unshare(flow);
-	if (flow->age != NULL && flow->shared[STEER_SHARE_AGE] == NULL)
-		steer_age_stop(&flow->engine->ages, flow->age);
-	if (flow->table != NULL)
-		flow->table->rules--;
+	if (flow->aside->age != NULL && flow->aside->shared[STEER_SHARE_AGE] == NULL)
+		steer_age_stop(&flow->engine->ages, flow->aside->age);
+	if (flow->aside->table != NULL)
+		flow->aside->table->rules--;
 }
 
 static void
 put_groups(struct steer_flow *flow)
 {
 	end_jump(flow);
-	if (flow->next_group != NULL)
-		steer_group_put(&flow->engine->groups, flow->next_group);
+	if (flow->aside->next_group != NULL)
+		steer_group_put(&flow->engine->groups, flow->aside->next_group);
 	if (flow->group != NULL)
 		steer_group_put(&flow->engine->groups, flow->group);
-	if (flow->tunnel != NULL) {
-		flow->tunnel->rules--;
-		steer_tunnel_settle(flow->tunnel);
+	if (flow->aside->tunnel != NULL) {
+		flow->aside->tunnel->rules--;
+		steer_tunnel_settle(flow->aside->tunnel);
 	}
 }
 
@@ -232,19 +264,18 @@ put_regs(struct steer_flow *flow)
 
 	if (flow->regs && --e->n_regs == 0)
 		__atomic_store_n(&e->regs, false, __ATOMIC_RELAXED);
-	free(flow->sets);
 }
 
 /** Counter, context and age, if they are its own. */
 static void
 release_resources(struct steer_engine *e, struct steer_flow *flow)
 {
-	if (flow->count != STEER_COUNT_NONE && flow->shared[STEER_SHARE_COUNT] == NULL)
+	if (flow->count != STEER_COUNT_NONE && flow->aside->shared[STEER_SHARE_COUNT] == NULL)
 		steer_count_release(&e->count, flow->count);
-	if (steer_flow_fate(flow) == STEER_FATE_RSS && flow->shared[STEER_SHARE_RSS] == NULL)
+	if (steer_flow_fate(flow) == STEER_FATE_RSS && flow->aside->shared[STEER_SHARE_RSS] == NULL)
 		steer_contexts_put(&e->contexts, flow->target);
-	if (flow->age != NULL && flow->shared[STEER_SHARE_AGE] == NULL)
-		steer_age_free(&e->ages, flow->age);
+	if (flow->aside->age != NULL && flow->aside->shared[STEER_SHARE_AGE] == NULL)
+		steer_age_free(&e->ages, flow->aside->age);
 	steer_indirect_put(flow);
 }
 
@@ -258,10 +289,5 @@ steer_flow_clear(struct steer_flow *flow)
 	release_resources(e, flow);
 	put_groups(flow);
 	put_regs(flow);
-	free(flow->edits);
-	free(flow->match);
-	free(flow->note);
-	if (flow->more != NULL)
-		steer_condition_free(flow->more->condition);
-	free(flow->more);
+	steer_aside_free(flow);
 }

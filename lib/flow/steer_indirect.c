@@ -46,20 +46,24 @@ steer_indirect_check(const struct steer_engine *e, const struct steer_actions *a
 	return rc;
 }
 
-void
+int
 steer_indirect_share(struct steer_flow *flow, const struct steer_actions *actions)
 {
 	struct steer_indirect *handle;
+	struct steer_aside *aside;
 
 	for (unsigned int i = 0; i < STEER_SHARES; i++) {
 		if (actions->shared[i] == NULL)
 			continue;
+		aside = steer_flow_aside(flow);
+		if (aside == NULL)
+			return -ENOMEM;
 		/* Const is what the application handed us. */
 		handle = (struct steer_indirect *)(uintptr_t)actions->shared[i];
 		handle->rules++;
 		handle->holders++;
-		flow->shared[i] = handle;
-		flow->sharing = true;
+		aside->shared[i] = handle;
+		aside->sharing = true;
 		switch (handle->shared.kind) {
 		case STEER_SHARE_RSS:
 			flow->target = handle->context;
@@ -69,18 +73,21 @@ steer_indirect_share(struct steer_flow *flow, const struct steer_actions *action
 			flow->count = handle->count;
 			break;
 		default:
-			flow->age = handle->age;
+			aside->age = handle->age;
 		}
 	}
+	return 0;
 }
 
 void
 steer_indirect_unshare(struct steer_flow *flow)
 {
-	for (unsigned int i = 0; i < STEER_SHARES && flow->sharing; i++)
-		if (flow->shared[i] != NULL)
-			flow->shared[i]->rules--;
-	flow->sharing = false;
+	if (!flow->aside->sharing)
+		return;
+	for (unsigned int i = 0; i < STEER_SHARES; i++)
+		if (flow->aside->shared[i] != NULL)
+			flow->aside->shared[i]->rules--;
+	steer_flow_has_aside(flow)->sharing = false;
 }
 
 static void
@@ -102,10 +109,12 @@ steer_indirect_put(struct steer_flow *flow)
 {
 	steer_indirect_unshare(flow);
 	for (unsigned int i = 0; i < STEER_SHARES; i++) {
-		struct steer_indirect *handle = flow->shared[i];
+		struct steer_indirect *handle = flow->aside->shared[i];
 
-		flow->shared[i] = NULL;
-		if (handle != NULL && --handle->holders == 0 && handle->destroyed)
+		if (handle == NULL)
+			continue;
+		steer_flow_has_aside(flow)->shared[i] = NULL;
+		if (--handle->holders == 0 && handle->destroyed)
 			free_handle(handle);
 	}
 }
@@ -273,15 +282,14 @@ wake_flows(struct steer_engine *e, const struct steer_indirect *handle)
 	/* Those that have come last are met again at the end, active by then. */
 	for (flow = TAILQ_FIRST(&e->flows); flow != NULL; flow = next) {
 		next = TAILQ_NEXT(flow, link);
-		if (flow->shared[STEER_SHARE_RSS] != handle || steer_flow_active(flow) ||
+		if (flow->aside->shared[STEER_SHARE_RSS] != handle || steer_flow_active(flow) ||
 		    !steer_flow_usable(e, flow, e->n_queues))
 			continue;
 		flow->seq = e->next_version++;
 		steer_flow_last(e, flow);
-		if (steer_flow_activate(e, flow, flow->match) < 0)
+		if (steer_flow_activate(e, flow, flow->aside->match) < 0)
 			return -ENOMEM;
-		free(flow->match);
-		flow->match = NULL;
+		steer_flow_forget_match(flow);
 	}
 	return 0;
 }

@@ -85,7 +85,7 @@ apply_create(struct steer_engine *e, struct steer_op *op)
 		op->status = RTE_FLOW_OP_ERROR;
 		return;
 	}
-	op->flow->table->rules++;
+	op->flow->aside->table->rules++;
 	op->flow = NULL;
 }
 

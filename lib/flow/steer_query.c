@@ -38,7 +38,7 @@ check_query(const struct steer_engine *e, const struct steer_flow *flow,
 	    action->type != RTE_FLOW_ACTION_TYPE_AGE)
 		return REFUSE(error, action, ENOTSUP, ACTION,
 			      "query: action type %d: count and age are accepted", action->type);
-	if (action->type == RTE_FLOW_ACTION_TYPE_AGE && flow->age == NULL)
+	if (action->type == RTE_FLOW_ACTION_TYPE_AGE && flow->aside->age == NULL)
 		return REFUSE(error, action, EINVAL, ACTION, "query: the rule has no age action");
 	if (action->type == RTE_FLOW_ACTION_TYPE_COUNT && flow->count == STEER_COUNT_NONE)
 		return REFUSE(error, action, EINVAL, ACTION, "query: the rule has no count action");
@@ -57,20 +57,28 @@ steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
 	if (rc == 0 && action->type == RTE_FLOW_ACTION_TYPE_COUNT)
 		steer_engine_query_count(e, flow->count, data);
 	if (rc == 0 && action->type == RTE_FLOW_ACTION_TYPE_AGE)
-		steer_age_query(&e->ages, flow->age, data);
+		steer_age_query(&e->ages, flow->aside->age, data);
 	pthread_mutex_unlock(&e->lock);
 	return rc;
 }
 
 /* For who hands rules on */
 
-void
+int
 steer_engine_flow_set_cookie(struct steer_engine *e, struct steer_flow *flow, void *cookie)
 {
+	struct steer_aside *aside = NULL;
+	int rc = -EINVAL;
+
 	pthread_mutex_lock(&e->lock);
-	if (steer_flow_is_ours(e, flow))
-		flow->cookie = cookie;
+	if (steer_flow_is_ours(e, flow)) {
+		aside = steer_flow_aside(flow);
+		rc = aside != NULL ? 0 : -ENOMEM;
+	}
+	if (rc == 0)
+		aside->cookie = cookie;
 	pthread_mutex_unlock(&e->lock);
+	return rc;
 }
 
 void *
@@ -79,7 +87,7 @@ steer_engine_flow_cookie(struct steer_engine *e, const struct steer_flow *flow)
 	void *cookie;
 
 	pthread_mutex_lock(&e->lock);
-	cookie = steer_flow_is_ours(e, flow) ? flow->cookie : NULL;
+	cookie = steer_flow_is_ours(e, flow) ? flow->aside->cookie : NULL;
 	pthread_mutex_unlock(&e->lock);
 	return cookie;
 }

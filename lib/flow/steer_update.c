@@ -24,7 +24,7 @@ ask(struct steer_engine *e, const struct steer_flow *flow, const struct steer_ac
 {
 	req->actions = *actions;
 	req->group = steer_group_number(flow->group);
-	req->tunnel = steer_flow_matches_tunnel(flow) ? flow->tunnel : NULL;
+	req->tunnel = steer_flow_matches_tunnel(flow) ? flow->aside->tunnel : NULL;
 	req->prio = flow->prio;
 	steer_flow_match(flow, &req->match);
 	steer_condition_hold(req->match.condition);
@@ -35,9 +35,9 @@ ask(struct steer_engine *e, const struct steer_flow *flow, const struct steer_ac
 static bool
 keeps_count(const struct steer_flow *flow, const struct steer_actions *actions)
 {
-	const bool copies = flow->edits != NULL && flow->edits->sample.count;
+	const bool copies = flow->aside->edits != NULL && flow->aside->edits->sample.count;
 
-	return flow->count != STEER_COUNT_NONE && flow->shared[STEER_SHARE_COUNT] == NULL &&
+	return flow->count != STEER_COUNT_NONE && flow->aside->shared[STEER_SHARE_COUNT] == NULL &&
 	       (copies ? actions->edits.sample.count : actions->count);
 }
 
@@ -78,6 +78,32 @@ fill(struct steer_engine *e, struct steer_flow *fresh, const struct steer_flow *
 	return -rte_errno;
 }
 
+/** Has it somebody's notes aside? */
+static bool
+is_owned(const struct steer_flow *flow)
+{
+	return flow->aside->table != NULL || flow->aside->cookie != NULL ||
+	       flow->aside->note != NULL;
+}
+
+/** They stay with the handle. */
+static void
+exchange_owner(struct steer_flow *flow, struct steer_flow *fresh)
+{
+	struct steer_aside *from, *to;
+
+	if (!is_owned(fresh))
+		return;
+	from = steer_flow_has_aside(fresh);
+	to = steer_flow_has_aside(flow);
+	to->table = from->table;
+	to->cookie = from->cookie;
+	to->note = from->note;
+	from->table = NULL;
+	from->cookie = NULL;
+	from->note = NULL;
+}
+
 /** All but who it is, and whose. */
 static void
 exchange(struct steer_flow *flow, struct steer_flow *fresh)
@@ -87,14 +113,9 @@ exchange(struct steer_flow *flow, struct steer_flow *fresh)
 	*flow = *fresh;
 	flow->link = old.link;
 	flow->awaited = old.awaited;
-	flow->table = old.table;
-	flow->cookie = old.cookie;
-	flow->note = old.note;
 	*fresh = old;
 	fresh->awaited = 0;
-	fresh->table = NULL;
-	fresh->cookie = NULL;
-	fresh->note = NULL;
+	exchange_owner(flow, fresh);
 	if (flow->count == fresh->count)
 		fresh->count = STEER_COUNT_NONE;
 }
@@ -116,8 +137,9 @@ steer_flow_update(struct steer_engine *e, struct steer_flow *flow,
 		age.context = flow;
 		req.actions.age = &age;
 	}
-	fresh = calloc(1, sizeof(*fresh));
-	if (fresh == NULL) {
+	fresh = steer_flow_alloc();
+	if (fresh == NULL || (is_owned(flow) && steer_flow_aside(fresh) == NULL)) {
+		free(fresh);
 		steer_condition_free(req.match.condition);
 		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for its actions");
 	}

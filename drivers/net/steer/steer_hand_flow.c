@@ -42,7 +42,10 @@ add_copy(struct steer_port *port, struct steer_flow *flow, const struct rte_flow
 		return NULL;
 	r->flow = flow;
 	TAILQ_INSERT_TAIL(&port->hand->rules, r, link);
-	steer_engine_flow_set_cookie(port->engine, flow, r);
+	if (steer_engine_flow_set_cookie(port->engine, flow, r) < 0) {
+		steer_hand_forget(port->hand, r);
+		return NULL;
+	}
 	return r;
 }
 
