@@ -362,6 +362,7 @@ run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *q
 	const struct steer_rule *found[BATCH];
 	struct steer_key keys[BATCH];
 	struct jumped jumped;
+	bool hinted = false;
 
 	if (unlikely(b->regs))
 		clear_regs(keys, n);
@@ -370,7 +371,8 @@ run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *q
 		steer_cache_clear(b->cache, keys, n);
 		stats->malformed += parse_batch(b, pkts, n, keys);
 		stats->cached += steer_cache_lookup(b->cache, b->shard, &b->e->table, b->view,
-						    b->version, keys, n, found);
+						    b->version, keys, n, found, queues);
+		hinted = !b->want_hash;
 	} else {
 		stats->malformed += parse_batch(b, pkts, n, keys);
 		steer_table_lookup(b->view, b->version, keys, n, found);
@@ -380,6 +382,8 @@ run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *q
 	jumped.n = 0;
 	for (uint16_t i = 0; i < n; i++) {
 		stats->hits += found[i] != NULL;
+		if (hinted && likely(queues[i] != STEER_CACHE_NO_QUEUE))
+			continue;
 		queues[i] = decide(b, b->view, found[i], &pkts[i], &keys[i], i, &jumped);
 	}
 	if (unlikely(jumped.n > 0))

@@ -8,6 +8,7 @@
 #include <rte_malloc.h>
 #include <rte_prefetch.h>
 
+#include "steer_action.h"
 #include "steer_cache.h"
 
 #define BURST 64
@@ -20,7 +21,9 @@ struct entry {
 	const struct steer_rule *rule;
 	uint32_t hash;
 	/** Has been found since somebody wanted its place. */
-	uint32_t used;
+	uint16_t used;
+	/** As of steer_cache_lookup(). */
+	uint16_t queue;
 	uint64_t words[];
 };
 
@@ -214,6 +217,8 @@ remember(const struct steer_cache *c, uint8_t *shard, uint32_t hash, const uint6
 	e->rule = rule;
 	e->hash = hash;
 	e->used = 0;
+	e->queue = rule != NULL && rule->flags == STEER_FATE_QUEUE ? rule->target :
+								     STEER_CACHE_NO_QUEUE;
 	for (unsigned int i = 0; i < c->n_words; i++)
 		e->words[i] = key[c->word[i]] & c->mask[i];
 }
@@ -222,14 +227,16 @@ remember(const struct steer_cache *c, uint8_t *shard, uint32_t hash, const uint6
 static __rte_always_inline bool
 look(const struct steer_cache *c, unsigned int n_words, uint8_t *shard, uint32_t place,
      uint32_t hash, const struct steer_changes *changes, uint64_t version,
-     const struct steer_key *key, const struct steer_rule **found)
+     const struct steer_key *key, const struct steer_rule **found, uint16_t *queue)
 {
 	struct entry *e = find(c, n_words, shard, place, hash, steer_key_words(key));
 
 	if (unlikely(e == NULL || !holds(e, changes, version)))
 		return false;
 	*found = e->rule;
-	rte_prefetch0(e->rule);
+	*queue = e->queue;
+	if (e->queue == STEER_CACHE_NO_QUEUE)
+		rte_prefetch0(e->rule);
 	if (unlikely(e->used == 0))
 		e->used = 1;
 	return true;
@@ -245,7 +252,8 @@ entries_of(const struct steer_cache *c, unsigned int shard)
 static __rte_always_inline unsigned int
 look_all(const struct steer_cache *c, unsigned int n_words, uint8_t *entries,
 	 const struct steer_changes *changes, uint64_t version, const struct steer_key *keys,
-	 unsigned int n, uint32_t *hash, const struct steer_rule **found, uint8_t *open)
+	 unsigned int n, uint32_t *hash, const struct steer_rule **found, uint16_t *queues,
+	 uint8_t *open)
 {
 	unsigned int n_second = 0, n_open = 0;
 	uint8_t second[BURST];
@@ -256,7 +264,7 @@ look_all(const struct steer_cache *c, unsigned int n_words, uint8_t *entries,
 	}
 	for (unsigned int i = 0; i < n; i++) {
 		if (likely(look(c, n_words, entries, hash[i], hash[i], changes, version, &keys[i],
-				&found[i])))
+				&found[i], &queues[i])))
 			continue;
 		prefetch_place(c, entries, second_place(hash[i]));
 		second[n_second++] = (uint8_t)i;
@@ -265,7 +273,7 @@ look_all(const struct steer_cache *c, unsigned int n_words, uint8_t *entries,
 		const uint8_t i = second[s];
 
 		if (!look(c, n_words, entries, second_place(hash[i]), hash[i], changes, version,
-			  &keys[i], &found[i]))
+			  &keys[i], &found[i], &queues[i]))
 			open[n_open++] = i;
 	}
 	return n_open;
@@ -274,7 +282,7 @@ look_all(const struct steer_cache *c, unsigned int n_words, uint8_t *entries,
 unsigned int
 steer_cache_lookup(struct steer_cache *c, unsigned int shard, const struct steer_table *t,
 		   const struct steer_view *view, uint64_t version, const struct steer_key *keys,
-		   unsigned int n, const struct steer_rule **found)
+		   unsigned int n, const struct steer_rule **found, uint16_t *queues)
 {
 	uint8_t *entries = entries_of(c, shard);
 	unsigned int n_open;
@@ -283,22 +291,26 @@ steer_cache_lookup(struct steer_cache *c, unsigned int shard, const struct steer
 
 	switch (c->n_words) {
 	case 3:
-		n_open = look_all(c, 3, entries, t->changes, version, keys, n, hash, found, open);
+		n_open = look_all(c, 3, entries, t->changes, version, keys, n, hash, found,
+				  queues, open);
 		break;
 	case 4:
-		n_open = look_all(c, 4, entries, t->changes, version, keys, n, hash, found, open);
+		n_open = look_all(c, 4, entries, t->changes, version, keys, n, hash, found,
+				  queues, open);
 		break;
 	default:
 		n_open = look_all(c, c->n_words, entries, t->changes, version, keys, n, hash,
-				  found, open);
+				  found, queues, open);
 		break;
 	}
 	c->use[shard].known += n - n_open;
 	if (likely(n_open == 0))
 		return n;
 	steer_table_lookup_some(view, version, keys, open, n_open, found);
-	for (unsigned int i = 0; i < n_open; i++)
+	for (unsigned int i = 0; i < n_open; i++) {
+		queues[open[i]] = STEER_CACHE_NO_QUEUE;
 		remember(c, entries, hash[open[i]], steer_key_words(&keys[open[i]]),
 			 found[open[i]], version);
+	}
 	return n - n_open;
 }

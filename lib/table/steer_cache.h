@@ -26,6 +26,8 @@
 #define STEER_CACHE_WORDS 13
 /** Entries of one place: who is looked for is in one of them. */
 #define STEER_CACHE_WAYS 2
+/** No queue is known without a look at the rule. */
+#define STEER_CACHE_NO_QUEUE UINT16_MAX
 /** Bounds of the entries of one shard; powers of two. */
 #define STEER_CACHE_MIN 64
 #define STEER_CACHE_MAX (1u << 24)
@@ -111,13 +113,15 @@ steer_cache_clear(const struct steer_cache *c, struct steer_key *keys, unsigned 
 /**
  * As steer_table_lookup(), asking the cache first. Only the shard's one user may call it.
  *
- * @param c     For the view: layouts are equal.
- * @param keys  By steer_cache_clear(), then parsed.
- * @return      Packets for which no search was needed.
+ * @param c       For the view: layouts are equal.
+ * @param keys    By steer_cache_clear(), then parsed.
+ * @param queues  Of packets that were known and whose rule does nothing but name a queue, that one:
+ *                the rule need not be looked at, nor fetched. Else CACHE_NO_QUEUE.
+ * @return        Packets for which no search was needed.
  */
 unsigned int steer_cache_lookup(struct steer_cache *c, unsigned int shard,
 				const struct steer_table *t, const struct steer_view *view,
 				uint64_t version, const struct steer_key *keys, unsigned int n,
-				const struct steer_rule **found);
+				const struct steer_rule **found, uint16_t *queues);
 
 #endif /* STEER_CACHE_H */

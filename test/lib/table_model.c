@@ -11,6 +11,7 @@
 #include <rte_memory.h>
 
 #include "alloc.h"
+#include "steer_action.h"
 #include "table_model.h"
 
 #include <setjmp.h>
@@ -53,7 +54,12 @@ int
 model_insert(struct model *m, unsigned int i)
 {
 	struct model_rule *r = &m->rules[i];
-	const struct steer_rule rule = { .prio = r->prio, .seq = m->version, .mark = r->mark };
+	/* Of some, all that is to be known is the queue. */
+	const struct steer_rule rule = {
+		.prio = r->prio, .seq = m->version, .mark = r->mark,
+		.flags = i % 4 != 0 ? STEER_FATE_QUEUE : STEER_FATE_DROP,
+		.target = (uint16_t)(i % 64),
+	};
 	const int rc = steer_table_insert(&m->table, &r->match, &rule, &r->place);
 
 	if (rc < 0)

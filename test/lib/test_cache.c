@@ -11,6 +11,7 @@
 
 #include "alloc.h"
 #include "eal.h"
+#include "steer_action.h"
 #include "steer_cache.h"
 #include "table_model.h"
 
@@ -63,15 +64,25 @@ static unsigned int
 look_up(unsigned int shard, const struct steer_key *keys, unsigned int n)
 {
 	const struct steer_rule *found[BURST];
-	unsigned int cached;
+	unsigned int cached, named = 0, name = 0;
+	uint16_t queues[BURST];
 
 	cached = steer_cache_lookup(cache, shard, &m.table, m.table.view, m.version, keys, n,
-				    found);
+				    found, queues);
 	for (unsigned int i = 0; i < n; i++) {
 		const struct model_rule *r = model_first(&m, &keys[i], m.version, NULL);
 
 		assert_ptr_equal(found[i], r != NULL ? r->place.rule : NULL);
+		name += r != NULL && found[i]->flags == STEER_FATE_QUEUE;
+		if (queues[i] == STEER_CACHE_NO_QUEUE)
+			continue;
+		assert_int_equal(found[i]->flags, STEER_FATE_QUEUE);
+		assert_int_equal(queues[i], found[i]->target);
+		named++;
 	}
+	assert_true(named <= cached);
+	if (cached == n)
+		assert_int_equal(named, name);
 	return cached;
 }
 

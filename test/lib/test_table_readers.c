@@ -111,12 +111,13 @@ static void
 look_up(struct burst *b, unsigned int slot, const struct steer_rule **found)
 {
 	struct steer_cache *c = __atomic_load_n(&cache, __ATOMIC_ACQUIRE);
+	uint16_t queues[BURST];
 
 	if (c == NULL || c->layout != b->view->layout)
 		steer_table_lookup(b->view, b->version, b->keys, BURST, found);
 	else
 		n_cached += steer_cache_lookup(c, slot, &m.table, b->view, b->version, b->keys,
-					       BURST, found);
+					       BURST, found, queues);
 }
 
 static void
