@@ -438,11 +438,6 @@ main(void)
 		ASYNC_TEST(test_flushed),
 		ASYNC_TEST(test_left),
 	};
-	int rc;
 
-	if (test_eal_init(NULL) != 0)
-		return 1;
-	rc = cmocka_run_group_tests(tests, NULL, NULL);
-	test_eal_cleanup();
-	return rc;
+	return cmocka_run_group_tests(tests, test_eal_begin, test_eal_end);
 }

@@ -442,11 +442,6 @@ main(void)
 		TEST(test_numbers_run_out),
 		TEST(test_update),
 	};
-	int rc;
 
-	if (test_eal_init(NULL) != 0)
-		return 1;
-	rc = cmocka_run_group_tests(tests, NULL, NULL);
-	test_eal_cleanup();
-	return rc;
+	return cmocka_run_group_tests(tests, test_eal_begin, test_eal_end);
 }

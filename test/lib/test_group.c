@@ -549,11 +549,6 @@ main(void)
 		TEST(test_miss_refused),
 		TEST(test_dump),
 	};
-	int rc;
 
-	if (test_eal_init(NULL) != 0)
-		return 1;
-	rc = cmocka_run_group_tests_name("group", tests, NULL, NULL);
-	test_eal_cleanup();
-	return rc;
+	return cmocka_run_group_tests_name("group", tests, test_eal_begin, test_eal_end);
 }

@@ -535,11 +535,6 @@ main(void)
 		TEST(test_no_memory),
 		TEST(test_dump),
 	};
-	int rc;
 
-	if (test_eal_init(NULL) != 0)
-		return 1;
-	rc = cmocka_run_group_tests(tests, NULL, NULL);
-	test_eal_cleanup();
-	return rc;
+	return cmocka_run_group_tests(tests, test_eal_begin, test_eal_end);
 }

@@ -381,11 +381,6 @@ main(void)
 		cmocka_unit_test(test_register),
 		TEST(test_metadata),
 	};
-	int rc;
 
-	if (test_eal_init(NULL) != 0)
-		return 1;
-	rc = cmocka_run_group_tests_name("regs", tests, NULL, NULL);
-	test_eal_cleanup();
-	return rc;
+	return cmocka_run_group_tests_name("regs", tests, test_eal_begin, test_eal_end);
 }

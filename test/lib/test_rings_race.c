@@ -107,11 +107,6 @@ main(void)
 		cmocka_unit_test(test_after),
 		cmocka_unit_test(test_both),
 	};
-	int rc;
 
-	if (test_eal_init(NULL) != 0)
-		return 1;
-	rc = cmocka_run_group_tests(tests, NULL, NULL);
-	test_eal_cleanup();
-	return rc;
+	return cmocka_run_group_tests(tests, test_eal_begin, test_eal_end);
 }

@@ -363,12 +363,7 @@ main(void)
 		cmocka_unit_test(test_old_map_stays),
 		cmocka_unit_test(test_rescan),
 	};
-	int rc;
 
 	srand(1);
-	if (test_eal_init(NULL) != 0)
-		return 1;
-	rc = cmocka_run_group_tests(tests, NULL, NULL);
-	test_eal_cleanup();
-	return rc;
+	return cmocka_run_group_tests(tests, test_eal_begin, test_eal_end);
 }

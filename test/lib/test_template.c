@@ -185,11 +185,6 @@ main(void)
 		ASYNC_TEST(test_relaxed_inverted),
 		ASYNC_TEST(test_handles),
 	};
-	int rc;
 
-	if (test_eal_init(NULL) != 0)
-		return 1;
-	rc = cmocka_run_group_tests(tests, NULL, NULL);
-	test_eal_cleanup();
-	return rc;
+	return cmocka_run_group_tests(tests, test_eal_begin, test_eal_end);
 }
