@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "steer_device.h"
 #include "steer_port.h"
 
 /*

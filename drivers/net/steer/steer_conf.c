@@ -7,6 +7,9 @@
 
 #include <rte_errno.h>
 
+#include "steer_device.h"
+#include "steer_ether.h"
+#include "steer_queue.h"
 #include "steer_rx.h"
 
 /* Configure */

@@ -6,6 +6,7 @@
 
 #include <rte_errno.h>
 
+#include "steer_device.h"
 #include "steer_port.h"
 
 /* The lower's device: firmware, module, whether it is still there, and its reset. */

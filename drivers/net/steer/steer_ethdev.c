@@ -13,7 +13,10 @@
 #include <rte_malloc.h>
 #include <rte_version.h>
 
+#include "steer_device.h"
+#include "steer_ether.h"
 #include "steer_port.h"
+#include "steer_queue.h"
 
 const struct eth_dev_ops steer_ops = {
 	.dev_configure = steer_dev_configure,

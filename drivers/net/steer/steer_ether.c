@@ -9,6 +9,7 @@
 #include <rte_errno.h>
 #include <rte_ether.h>
 
+#include "steer_ether.h"
 #include "steer_port.h"
 
 /*

@@ -6,6 +6,7 @@
 
 #include <rte_ether.h>
 
+#include "steer_device.h"
 #include "steer_port.h"
 
 /* TX offloads that are not ours to offer, as STEER_RX_OFFLOADS_NOT. */

@@ -14,6 +14,7 @@
 #include <rte_interrupts.h>
 #include <rte_malloc.h>
 
+#include "steer_queue.h"
 #include "steer_rx.h"
 
 /*

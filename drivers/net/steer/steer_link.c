@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "steer_ether.h"
 #include "steer_port.h"
 
 /* The link and its MTU are the lower's: what it cannot do, we cannot, its error is returned. */

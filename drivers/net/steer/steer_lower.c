@@ -10,7 +10,9 @@
 #include <rte_ether.h>
 #include <rte_string_fns.h>
 
+#include "steer_ether.h"
 #include "steer_port.h"
+#include "steer_queue.h"
 
 /*
  * Events may come from EAL's interrupt thread while another thread closes the port they are for,

@@ -2,6 +2,7 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
+#include "steer_device.h"
 #include "steer_port.h"
 #include "steer_ptype.h"
 

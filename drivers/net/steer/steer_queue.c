@@ -7,6 +7,7 @@
 
 #include <rte_malloc.h>
 
+#include "steer_queue.h"
 #include "steer_rx.h"
 
 /* Our queues only remember how they were set up: the lower's are set up at start, when all of ours

@@ -8,6 +8,7 @@
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
+#include "steer_queue.h"
 #include "steer_rx.h"
 
 /* Smaller bursts would waste the lower's vector paths and our pipelining. */

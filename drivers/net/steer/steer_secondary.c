@@ -9,7 +9,9 @@
 #include <bus_vdev_driver.h>
 #include <rte_errno.h>
 
+#include "steer_device.h"
 #include "steer_port.h"
+#include "steer_queue.h"
 
 /*
  * The port in a secondary process: it is looked at, and nothing else. All that has to do with the

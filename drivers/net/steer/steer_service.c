@@ -12,6 +12,7 @@
 #include <rte_service.h>
 #include <rte_service_component.h>
 
+#include "steer_queue.h"
 #include "steer_rx.h"
 
 /*

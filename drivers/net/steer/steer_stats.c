@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "steer_port.h"
+#include "steer_queue.h"
 
 /*
  * Counters are never set back, as others are counting: a reset remembers where they stood. Those

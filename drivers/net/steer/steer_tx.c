@@ -13,6 +13,7 @@
 #include <rte_pause.h>
 
 #include "steer_port.h"
+#include "steer_queue.h"
 
 /*
  * Looks at a taken lock before the time slice is given away. A burst takes a few microseconds:

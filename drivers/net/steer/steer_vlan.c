@@ -6,6 +6,7 @@
 
 #include <rte_ether.h>
 
+#include "steer_ether.h"
 #include "steer_port.h"
 
 /*
