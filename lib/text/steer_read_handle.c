@@ -32,7 +32,9 @@ read_attr(struct steer_reader *p, bool *numbered)
 	}
 	if (steer_word_is(w, "action")) {
 		p->t->at_pattern = steer_reader_place(p, w);
-		return *numbered ? 1 : steer_reader_refuse(p, w, ": action_id must stand before it");
+		if (!*numbered)
+			return steer_reader_refuse(p, w, ": action_id must stand before it");
+		return 1;
 	}
 	if (steer_word_is(w, "ingress")) {
 		rule->attr.ingress = 1;
@@ -94,12 +96,13 @@ steer_read_indirect(struct steer_reader *p, struct rte_flow_action *action)
 		i++;
 	if (i == p->samples->n_handles)
 		return steer_reader_refuse(p, w,
-					   ": there is no \"flow indirect_action 0 create action_id "
-					   "%" PRIu32 "\" before it", number);
+					   ": there is no \"flow indirect_action 0 create "
+					   "action_id %" PRIu32 "\" before it", number);
 	action->type = RTE_FLOW_ACTION_TYPE_INDIRECT;
 	action->conf = p->samples->handles[i].handle;
 	behind = steer_reader_next(p);
 	if (!steer_word_is(behind, "/"))
-		return steer_reader_refuse(p, behind, ": accepted behind indirect and a number is /");
+		return steer_reader_refuse(p, behind,
+					   ": accepted behind indirect and a number is /");
 	return 0;
 }
