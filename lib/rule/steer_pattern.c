@@ -94,6 +94,8 @@ step_any(struct steer_walk *w, const struct rte_flow_item *item, uint32_t n)
 		{ STEER_LAYER_L4, STEER_META_L4_ANY, STEER_FROM_L4 },
 	};
 	int rc = n > 0 ? steer_extra_may_follow(&w->extra, item, "any") : 0;
+	const uint32_t num = n;
+	unsigned int taken = 0;
 
 	if (rc < 0)
 		return rc;
@@ -107,10 +109,12 @@ step_any(struct steer_walk *w, const struct rte_flow_item *item, uint32_t n)
 			return rc;
 		w->layer = step[i].layer;
 		steer_extra_passed(&w->extra, step[i].end, w->inner);
+		taken++;
 		n--;
 	}
 	if (n > 0)
-		return REFUSE(w, item, EINVAL, ITEM_SPEC, "any: num goes beyond L4");
+		return REFUSE(w, item, EINVAL, ITEM_SPEC,
+			      "any: num %u goes beyond L4: 0..%u are accepted here", num, taken);
 	return 0;
 }
 

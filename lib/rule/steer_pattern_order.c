@@ -101,6 +101,23 @@ check_over(struct steer_walk *w, const struct rte_flow_item *item, const struct 
 	return 0;
 }
 
+/** The row says which L3 items may be before its own. */
+static int
+refuse_l3(struct steer_walk *w, const struct rte_flow_item *item, const struct steer_item *row)
+{
+	static const char *const names[] = {
+		[STEER_L3_IPV4] = "ipv4", [STEER_L3_IPV6] = "ipv6", [STEER_L3_ARP] = "arp_eth_ipv4",
+	};
+	static const char *const accepted[] = {
+		[1 << STEER_L3_IPV4] = "ipv4 is",
+		[1 << STEER_L3_IPV6] = "ipv6 is",
+		[1 << STEER_L3_IPV4 | 1 << STEER_L3_IPV6] = "ipv4 and ipv6 are",
+	};
+
+	return REFUSE(w, item, EINVAL, ITEM, "%s: never follows %s: %s accepted before it",
+		      row->name, names[w->l3], accepted[row->below_l3]);
+}
+
 int
 steer_walk_below(struct steer_walk *w, const struct rte_flow_item *item,
 		 const struct steer_item *row)
@@ -110,7 +127,7 @@ steer_walk_below(struct steer_walk *w, const struct rte_flow_item *item,
 	if ((rare & STEER_RARE_PPPOED) && row->layer > STEER_LAYER_PPPOE)
 		return REFUSE(w, item, EINVAL, ITEM, "%s: nothing follows pppoed", row->name);
 	if (w->l3 != STEER_L3_NONE && row->below_l3 != 0 && !(row->below_l3 & 1 << w->l3))
-		return REFUSE(w, item, EINVAL, ITEM, "%s: never follows that L3 item", row->name);
+		return refuse_l3(w, item, row);
 	if (row->layer == STEER_LAYER_ND && w->l4 != STEER_L4_NONE && w->l4 != STEER_L4_ICMP6)
 		return REFUSE(w, item, EINVAL, ITEM, "%s: is carried by icmp6 only", row->name);
 	if (row->layer == STEER_LAYER_UDP && w->l4 != STEER_L4_NONE && w->l4 != STEER_L4_UDP)

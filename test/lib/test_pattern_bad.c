@@ -160,7 +160,7 @@ static const struct refused {
 	BAD(2, I(IPV4), I(AH), I(IPV6_FRAG_EXT)), "ipv6_frag_ext: never follows" },
 	BAD(1, I(IPV6), I(IGMP)), "igmp: never follows" },
 	BAD(1, I(ARP_ETH_IPV4), I(L2TPV3OIP)), "l2tpv3oip: never follows" },
-	BAD(1, I(ARP_ETH_IPV4), I(TCP)), "tcp: never follows that L3 item" },
+	BAD(1, I(ARP_ETH_IPV4), I(TCP)), "tcp: never follows arp_eth_ipv4: ipv4 and ipv6 are" },
 	BAD(1, I(ARP_ETH_IPV4), I(UDP)), "udp: never follows" },
 	BAD(2, I(ETH), I(ARP_ETH_IPV4), I(SCTP)), "sctp: never follows" },
 	BAD(1, I(IPV6), I(ICMP)), "icmp: never follows" },
@@ -187,7 +187,7 @@ static const struct refused {
 #define BAD(cause, type, ...)                                                                      \
 	{ { __VA_ARGS__, I(END) }, cause, EINVAL, RTE_FLOW_ERROR_TYPE_ITEM_##type
 	/* Any */
-	BAD(0, SPEC, ANY(4)), "any: num goes beyond L4" },
+	BAD(0, SPEC, ANY(4)), "any: num 4 goes beyond L4: 0..3 are" },
 	BAD(1, SPEC, I(ETH), ANY(3)), "beyond L4" },
 	BAD(1, SPEC, I(VLAN), ANY(3)), "beyond L4" },
 	BAD(1, SPEC, I(IPV4), ANY(2)), "beyond L4" },
