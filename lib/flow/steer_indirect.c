@@ -46,6 +46,14 @@ steer_indirect_check(const struct steer_engine *e, const struct steer_actions *a
 	return rc;
 }
 
+bool
+steer_templates_own(const struct steer_templates *set, const struct rte_flow_action *action)
+{
+	const struct steer_indirect *handle = action->conf;
+
+	return !handle->destroyed && &handle->engine->templates == set;
+}
+
 int
 steer_indirect_share(struct steer_flow *flow, const struct steer_actions *actions)
 {
@@ -248,6 +256,10 @@ steer_indirect_destroy(struct steer_engine *e, struct steer_indirect *handle,
 			      "indirect: in use by %" PRIu64 " rule%s: destroy %s first",
 			      handle->rules, handle->rules == 1 ? "" : "s",
 			      handle->rules == 1 ? "it" : "them");
+	if (__atomic_load_n(&handle->shared.held, __ATOMIC_RELAXED) > 0)
+		return REFUSE(error, handle, EBUSY, ACTION_CONF,
+			      "indirect: in use by an actions template, or by an operation that "
+			      "waits in a flow queue: destroy the one, push the other first");
 	TAILQ_REMOVE(&e->indirects, handle, link);
 	if (TAILQ_EMPTY(&e->indirects))
 		e->next_indirect = 0;

@@ -21,6 +21,23 @@ drop_actions(struct steer_op *op)
 	op->actions = NULL;
 }
 
+/** Handles that its actions name have to be there until it is applied. */
+static void
+hold_handles(const struct steer_op *op, bool hold)
+{
+	for (unsigned int i = 0; i < STEER_SHARES; i++)
+		if (op->req.actions.shared[i] != NULL)
+			steer_shared_hold(op->req.actions.shared[i], hold);
+}
+
+/** What it was to do is done, or is not to be done. */
+static void
+end_actions(struct steer_op *op)
+{
+	hold_handles(op, false);
+	drop_actions(op);
+}
+
 static int
 copy_actions(struct steer_op *op, const struct rte_flow_action *actions,
 	     struct rte_flow_error *error)
@@ -51,6 +68,12 @@ steer_op_translate_actions(const struct steer_engine *e, struct steer_op *op,
 		rc = copy_actions(op, actions, error);
 	if (rc == 0)
 		rc = steer_actions_parse(op->actions, n_queues, &op->req.actions, error);
+	if (rc == 0)
+		rc = steer_indirect_check(e, &op->req.actions, error);
+	if (rc == 0)
+		hold_handles(op, true);
+	else
+		drop_actions(op);
 	return rc;
 }
 
@@ -78,7 +101,7 @@ apply_create(struct steer_engine *e, struct steer_op *op)
 
 	if (rc == 0)
 		rc = steer_flow_fill(e, op->flow, &op->req, NULL);
-	drop_actions(op);
+	end_actions(op);
 	if (rc < 0) {
 		/* Until the result is pulled, its destruction may have been enqueued. */
 		op->flow->destroyed = true;
@@ -95,7 +118,7 @@ apply_update(struct steer_engine *e, struct steer_op *op, struct steer_flow_list
 	if (!steer_flow_is_ours(e, op->flow) ||
 	    steer_flow_update(e, op->flow, &op->req.actions, dead, NULL) < 0)
 		op->status = RTE_FLOW_OP_ERROR;
-	drop_actions(op);
+	end_actions(op);
 	steer_flow_unawait(op->flow);
 	op->flow = NULL;
 }
@@ -132,7 +155,8 @@ steer_op_apply(struct steer_engine *e, struct steer_op *op, struct steer_flow_li
 void
 steer_op_drop(struct steer_op *op)
 {
-	drop_actions(op);
+	if (op->kind == STEER_OP_CREATE || op->kind == STEER_OP_UPDATE)
+		end_actions(op);
 	if (op->kind == STEER_OP_CREATE) {
 		steer_condition_free(op->req.match.condition);
 		steer_flow_drop(op->flow);

@@ -106,19 +106,20 @@ make_template(struct steer_templates *set, size_t size, enum rte_flow_conv_op op
 }
 
 static int
-destroy_template(struct steer_templates *set, struct steer_template *t,
-		 struct rte_flow_error *error)
+check_destroy(const struct steer_templates *set, const struct steer_template *t,
+	      struct rte_flow_error *error)
 {
 	int rc = check_owner(set, t->owner, t, error);
 
-	if (rc == 0)
-		rc = check_use(t, t->tables, "table", error);
-	if (rc < 0)
-		return rc;
+	return rc == 0 ? check_use(t, t->tables, "table", error) : rc;
+}
+
+static void
+free_template(struct steer_template *t)
+{
 	LIST_REMOVE(t, link);
 	free(t->list);
 	free(t);
-	return 0;
 }
 
 /* Patterns */
@@ -183,7 +184,11 @@ int
 steer_pattern_template_destroy(struct steer_templates *set, struct steer_pattern_template *t,
 			       struct rte_flow_error *error)
 {
-	return destroy_template(set, &t->head, error);
+	int rc = check_destroy(set, &t->head, error);
+
+	if (rc == 0)
+		free_template(&t->head);
+	return rc;
 }
 
 /** Only layers go without saying: what INVERT or RAW mean does not depend on a mask. */
@@ -295,6 +300,18 @@ check_masks(const struct rte_flow_action *actions, const struct rte_flow_action 
 }
 
 static int
+check_handles(const struct steer_templates *set, const struct rte_flow_action *actions,
+	      const struct rte_flow_action *masks, struct rte_flow_error *error)
+{
+	for (unsigned int i = 0; actions[i].type != RTE_FLOW_ACTION_TYPE_END; i++)
+		if (actions[i].type == RTE_FLOW_ACTION_TYPE_INDIRECT &&
+		    is_fixed(&actions[i], &masks[i]) && !steer_templates_own(set, &actions[i]))
+			return REFUSE(error, actions[i].conf, EINVAL, ACTION_CONF,
+				      "indirect: not a handle of this port");
+	return 0;
+}
+
+static int
 check_action_types(const struct rte_flow_action *actions, struct rte_flow_error *error)
 {
 	for (; actions->type != RTE_FLOW_ACTION_TYPE_END; actions++)
@@ -303,6 +320,17 @@ check_action_types(const struct rte_flow_action *actions, struct rte_flow_error 
 				      "template: tunnel_set: rules of templates are not for "
 				      "tunnels");
 	return 0;
+}
+
+/** What it says for its rules has to be there as long as it is. */
+static void
+hold_handles(const struct steer_actions_template *t, bool hold)
+{
+	const struct rte_flow_action *actions = t->head.list;
+
+	for (unsigned int i = 0; i < t->head.n; i++)
+		if ((t->fixed >> i & 1) != 0 && actions[i].type == RTE_FLOW_ACTION_TYPE_INDIRECT)
+			steer_shared_hold(actions[i].conf, hold);
 }
 
 struct steer_actions_template *
@@ -316,7 +344,8 @@ steer_actions_template_create(struct steer_templates *set,
 	if (check_directions(attr, attr->ingress, error) < 0 ||
 	    check_number(count_actions(actions), error) < 0 ||
 	    check_masks(actions, masks, error) < 0 || check_samples(actions, masks, error) < 0 ||
-	    check_action_types(actions, error) < 0)
+	    check_action_types(actions, error) < 0 ||
+	    check_handles(set, actions, masks, error) < 0)
 		return NULL;
 	t = make_template(set, sizeof(*t), RTE_FLOW_CONV_OP_ACTIONS, actions,
 			  count_actions(actions), error);
@@ -324,6 +353,7 @@ steer_actions_template_create(struct steer_templates *set,
 		return NULL;
 	for (unsigned int i = 0; i < t->head.n - 1; i++)
 		t->fixed |= (uint64_t)is_fixed(&actions[i], &masks[i]) << i;
+	hold_handles(t, true);
 	LIST_INSERT_HEAD(&set->actions, &t->head, link);
 	return t;
 }
@@ -332,7 +362,13 @@ int
 steer_actions_template_destroy(struct steer_templates *set, struct steer_actions_template *t,
 			       struct rte_flow_error *error)
 {
-	return destroy_template(set, &t->head, error);
+	int rc = check_destroy(set, &t->head, error);
+
+	if (rc < 0)
+		return rc;
+	hold_handles(t, false);
+	free_template(&t->head);
+	return 0;
 }
 
 int
@@ -478,7 +514,8 @@ steer_templates_fini(struct steer_templates *set)
 		steer_template_table_destroy(set, LIST_FIRST(&set->tables), NULL);
 	}
 	while (!LIST_EMPTY(&set->patterns))
-		destroy_template(set, LIST_FIRST(&set->patterns), NULL);
+		free_template(LIST_FIRST(&set->patterns));
+	/* The handles that they name are gone. */
 	while (!LIST_EMPTY(&set->actions))
-		destroy_template(set, LIST_FIRST(&set->actions), NULL);
+		free_template(LIST_FIRST(&set->actions));
 }

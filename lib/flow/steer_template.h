@@ -74,6 +74,9 @@ struct steer_templates {
 /** Free what is left; no rule of a table is. */
 void steer_templates_fini(struct steer_templates *set);
 
+/** Is a handle that an action names of the port whose templates these are? See steer_indirect.c. */
+bool steer_templates_own(const struct steer_templates *set, const struct rte_flow_action *action);
+
 /* NULL with rte_errno and error; templates of another set are refused. */
 
 struct steer_pattern_template *

@@ -454,7 +454,7 @@ steer_actions_parse(const struct rte_flow_action actions[], uint16_t n_queues,
 		return REFUSE(error, actions, EINVAL, ACTION,
 			      "the rule does nothing: one of queue, rss, drop, passthru, jump, "
 			      "mark, flag, count, age, sample, or one that changes the packet or "
-			      "its metadata, is needed (set_meta and set_tag do not by a mask of 0)");
+			      "its metadata, is needed (set_meta and set_tag: with a mask)");
 	return check_counts(actions, out, error);
 }
 

@@ -45,7 +45,19 @@ struct steer_shared {
 	enum steer_share kind;
 	/** Its name where it is printed. */
 	uint32_t number;
+	/** Templates, and operations that wait in flow queues, that name it; see hold. */
+	uint32_t held;
 };
+
+/** Have a handle stay, or not any more: by any thread. */
+static inline void
+steer_shared_hold(const struct steer_shared *shared, bool hold)
+{
+	/* Const is what the application handed us. */
+	uint32_t *held = &((struct steer_shared *)(uintptr_t)shared)->held;
+
+	__atomic_fetch_add(held, hold ? 1 : UINT32_MAX, __ATOMIC_RELAXED);
+}
 
 struct steer_actions {
 	enum steer_fate fate;

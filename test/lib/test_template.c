@@ -176,6 +176,41 @@ test_handles(void **state)
 	EXPECT(0, 1, 3, 2, 30, 3);
 }
 
+/* A handle that a template or a rule to come names stays. */
+static void
+test_held(void **state)
+{
+	const struct rte_flow_indir_action_conf conf = { .ingress = 1 };
+	const struct rte_flow_template_table_attr attr = { .flow_attr = { .ingress = 1 } };
+	const struct rte_flow_action count = DO(COUNT), *a;
+	struct steer_actions_template *naming;
+	struct steer_template_table *other;
+	struct steer_indirect *handle;
+	struct rte_flow_error error;
+	struct steer_flow *flow;
+
+	RTE_SET_USED(state);
+	handle = steer_engine_indirect_create(engine, &conf, &count, NULL);
+	assert_non_null(handle);
+	a = ACTIONS({ .type = RTE_FLOW_ACTION_TYPE_INDIRECT, .conf = handle }, QUEUE(0));
+	naming = steer_actions_template_create(templates(), &do_in, a, a, NULL);
+	assert_non_null(naming);
+	assert_int_equal(steer_engine_indirect_destroy(engine, handle, &error), -EBUSY);
+	assert_non_null(strstr(error.message, "by an actions template"));
+	other = steer_template_table_create(templates(), &attr, patterns, 1, &naming, 1, NULL);
+	assert_non_null(other);
+	table = other;
+	flow = add(0, true, 3, ACTIONS(DO(INDIRECT), QUEUE(2)), 0, NULL);
+	assert_non_null(flow);
+	assert_int_equal(steer_engine_indirect_destroy(engine, handle, &error), -EBUSY);
+	assert_int_equal(steer_async_push(engine, 0, NULL), 0);
+	assert_int_equal(world_queue(3), 2);
+	take(0, false, flow, 30);
+	assert_int_equal(steer_template_table_destroy(templates(), other, &error), 0);
+	assert_int_equal(steer_actions_template_destroy(templates(), naming, &error), 0);
+	assert_int_equal(steer_engine_indirect_destroy(engine, handle, &error), 0);
+}
+
 int
 main(void)
 {
@@ -184,6 +219,7 @@ main(void)
 		ASYNC_TEST(test_relaxed),
 		ASYNC_TEST(test_relaxed_inverted),
 		ASYNC_TEST(test_handles),
+		ASYNC_TEST(test_held),
 	};
 
 	return cmocka_run_group_tests(tests, test_eal_begin, test_eal_end);
