@@ -128,10 +128,9 @@ int steer_subtable_replace(struct steer_subtable *st, struct steer_rule *old,
 			   struct steer_rule *rule, struct steer_retire *retire);
 /**
  * Take a rule out; readers may still hold it. Never fails. After one or many, where the subtable
- * is then untidy, steer_subtable_tidy() makes look-ups fast again.
+ * is then untidy, steer_ranges_tidy() makes look-ups fast again.
  */
 void steer_subtable_remove(struct steer_subtable *st, struct steer_rule *rule);
-void steer_subtable_tidy(struct steer_subtable *st, struct steer_retire *retire);
 /** Make best_prio and best_seq exact again. */
 void steer_subtable_rescan(struct steer_subtable *st);
 

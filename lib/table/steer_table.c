@@ -9,6 +9,7 @@
 #include <rte_malloc.h>
 #include <rte_random.h>
 
+#include "steer_ranges.h"
 #include "steer_subtable.h"
 #include "steer_table.h"
 #include "steer_view.h"
@@ -281,7 +282,8 @@ lower_subtable(struct steer_table *t, struct steer_subtable *st)
 {
 	struct steer_view_entry e = { .subtable = NULL };
 
-	if (st->stale < st->n_rules)
+	/* Nothing is before or behind the only one. */
+	if (st->stale < st->n_rules || t->view->n == 1)
 		return;
 	steer_subtable_rescan(st);
 	for (uint32_t i = 0; i < t->view->n; i++)
@@ -329,7 +331,7 @@ steer_table_tidy(struct steer_table *t)
 
 	while ((st = t->untidy) != NULL) {
 		t->untidy = st->next_untidy;
-		steer_subtable_tidy(st, t->retire);
+		steer_ranges_tidy(st, t->retire);
 		settle(t, st);
 	}
 }
