@@ -124,7 +124,10 @@ static void on_alarm(void *arg);
 void
 steer_engine_unlock(struct steer_engine *e, unsigned int max)
 {
-	steer_retire_reclaim_some(&e->retire, max);
+	if (max <= STEER_RECLAIM_MAX)
+		steer_retire_reclaim_lazily(&e->retire, max);
+	else
+		steer_retire_reclaim_some(&e->retire, max);
 	steer_groups_tidy(&e->groups);
 	/* Without an alarm, the next call frees what this one leaves, and there is no cache. */
 	if ((e->retire.head != NULL || unfit(e)) && !e->alarm_set)

@@ -258,6 +258,7 @@ test_groups(void **state)
 	size_t before;
 
 	RTE_SET_USED(state);
+	steer_engine_settle(engine);
 	before = test_heap_used();
 	second = in_group(1, 0, 5, ACTIONS(QUEUE(2)));
 	update(first, ACTIONS(JUMP(1)));

@@ -315,7 +315,8 @@ test_alarm(void **state)
 	assert_int_equal(steer_engine_flow_flush(engine, NULL), 0);
 	test_alarm_us();
 	world_rule(0, 5, ACTIONS(QUEUE(1)));
-	assert_int_equal(test_alarm_us(), 0);
+	/* Somebody frees the view that there was before, but does not look at ages. */
+	assert_true(test_alarm_us() <= 10000);
 	test_clock_forward(300);
 	flow = world_rule(0, 3, ACTIONS(AGE(.timeout = 5), QUEUE(3)));
 	assert_in_range(test_alarm_us(), 1, 1100000);

@@ -292,6 +292,7 @@ test_come_and_go(void **state)
 
 		memcpy(key, &i, sizeof(i));
 		flow = world_rule(0, 3, actions);
+		steer_engine_settle(engine);
 		if (i == 10)
 			used = test_heap_used();
 		else if (i > 10)
