@@ -19,6 +19,7 @@
 #include "steer_key.h"
 
 struct steer_condition;
+struct steer_repeat;
 
 /** Wide enough for an IPv6 address; aligned as words are, so that it can stand behind them. */
 __extension__ typedef unsigned __int128 steer_u128 __attribute__((aligned(8)));
@@ -66,6 +67,17 @@ steer_load_be(const uint8_t *p, unsigned int len)
 	return v;
 }
 
+static inline void
+steer_match_copy(struct steer_match *to, const struct steer_match *from)
+{
+	memcpy(to->spec, from->spec, sizeof(to->spec));
+	memcpy(to->mask, from->mask, sizeof(to->mask));
+	to->n_ranges = from->n_ranges;
+	memcpy(to->fields, from->fields, from->n_ranges * sizeof(to->fields[0]));
+	memcpy(to->bounds, from->bounds, from->n_ranges * sizeof(to->bounds[0]));
+	to->condition = from->condition;
+}
+
 /** Does it ask for a register? */
 bool steer_match_regs(const struct steer_match *match);
 
@@ -94,5 +106,12 @@ bool steer_match_covers(const struct steer_match *match, const struct steer_key 
  */
 int steer_pattern_parse(const struct rte_flow_item pattern[], struct steer_match *match,
 			struct rte_flow_error *error);
+
+/**
+ * The same for one pattern after another, all of them translated to @p repeat's match, which nobody
+ * else changes: where one differs from some of the last ones in values only, it takes less time.
+ */
+int steer_pattern_parse_next(const struct rte_flow_item pattern[], struct steer_repeat *repeat,
+			     struct rte_flow_error *error);
 
 #endif /* STEER_MATCH_H */

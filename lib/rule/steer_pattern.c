@@ -52,6 +52,9 @@ parse_header(struct steer_walk *w, const struct rte_flow_item *item, const struc
 	if (rc == 0)
 		rc = steer_walk_fields(w, item, row);
 	if (rc == 0) {
+		if (w->repeat != NULL)
+			steer_repeat_note(w->repeat, item, row,
+					  steer_item_offset(row, w->nth, w->inner));
 		steer_extra_passed(&w->extra, steer_extra_end(row, w->nth),
 				   w->inner && row->layer != STEER_LAYER_TUNNEL);
 		steer_walk_advance(w, item, row);
@@ -173,12 +176,11 @@ parse_geneve_opt(struct steer_walk *w, const struct rte_flow_item *item)
 	return rc < 0 ? rc : steer_extra_geneve_opt(&w->extra, item);
 }
 
+/** An item that is no header. @return 0; -EINVAL, -ENOTSUP; 1: it is none of these. */
 static int
-parse_item(struct steer_walk *w, const struct rte_flow_item *item)
+parse_other(struct steer_walk *w, const struct rte_flow_item *item)
 {
-	const struct steer_item *row;
 	int rc = steer_extra_item(&w->extra, item);
-	const char *reason;
 
 	if (rc == 1)
 		rc = parse_reg(w, item);
@@ -196,26 +198,41 @@ parse_item(struct steer_walk *w, const struct rte_flow_item *item)
 	case RTE_FLOW_ITEM_TYPE_GENEVE_OPT:
 		return parse_geneve_opt(w, item);
 	default:
-		row = steer_item(item->type, w->l4);
-		if (row != NULL)
-			return parse_header(w, item, row);
-		reason = steer_refused_item(item->type);
-		if (reason != NULL)
-			return REFUSE(w, item, ENOTSUP, ITEM, "%s", reason);
-		return REFUSE(w, item, ENOTSUP, ITEM,
-			      "item type %d: accepted are void, any, fuzzy, raw, integrity, ptype, "
-			      "random, compare, port_id, represented_port, mark, meta, tag, invert "
-			      "and the headers that the guide lists",
-			      item->type);
+		return 1;
 	}
 }
 
-int
-steer_pattern_parse(const struct rte_flow_item pattern[], struct steer_match *match,
-		    struct rte_flow_error *error)
+static int
+parse_item(struct steer_walk *w, const struct rte_flow_item *item)
+{
+	const struct steer_item *row;
+	const char *reason;
+	int rc = parse_other(w, item);
+
+	if (rc <= 0) {
+		if (w->repeat != NULL)
+			steer_repeat_forget(w->repeat);
+		return rc;
+	}
+	row = steer_item(item->type, w->l4);
+	if (row != NULL)
+		return parse_header(w, item, row);
+	reason = steer_refused_item(item->type);
+	if (reason != NULL)
+		return REFUSE(w, item, ENOTSUP, ITEM, "%s", reason);
+	return REFUSE(w, item, ENOTSUP, ITEM,
+		      "item type %d: accepted are void, any, fuzzy, raw, integrity, ptype, random, "
+		      "compare, port_id, represented_port, mark, meta, tag, invert and the headers "
+		      "that the guide lists",
+		      item->type);
+}
+
+static int
+parse(const struct rte_flow_item pattern[], struct steer_match *match, struct steer_repeat *repeat,
+      struct rte_flow_error *error)
 {
 	struct steer_walk w = { .match = match, .error = error, .begin = pattern,
-			  .extra.error = error };
+			  .extra.error = error, .repeat = repeat };
 	const struct rte_flow_item *item;
 	int rc;
 
@@ -234,4 +251,28 @@ steer_pattern_parse(const struct rte_flow_item pattern[], struct steer_match *ma
 		}
 	}
 	return steer_extra_finish(&w.extra, match);
+}
+
+int
+steer_pattern_parse(const struct rte_flow_item pattern[], struct steer_match *match,
+		    struct rte_flow_error *error)
+{
+	return parse(pattern, match, NULL, error);
+}
+
+int
+steer_pattern_parse_next(const struct rte_flow_item pattern[], struct steer_repeat *repeat,
+			 struct rte_flow_error *error)
+{
+	int rc;
+
+	if (pattern != NULL && steer_repeat(repeat, pattern))
+		return 0;
+	steer_repeat_begin(repeat);
+	rc = parse(pattern, &repeat->match, repeat, error);
+	if (rc == 0)
+		steer_repeat_end(repeat);
+	else
+		steer_repeat_forget(repeat);
+	return rc;
 }

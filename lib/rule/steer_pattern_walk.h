@@ -19,6 +19,7 @@
 #include "steer_item.h"
 #include "steer_match.h"
 #include "steer_pattern_extra.h"
+#include "steer_repeat.h"
 
 /** Where we are in a pattern. */
 struct steer_walk {
@@ -38,6 +39,8 @@ struct steer_walk {
 	/** Registers asked for. */
 	uint32_t regs;
 	struct steer_extra extra;
+	/** What is noted for the next pattern; NULL: nothing. */
+	struct steer_repeat *repeat;
 };
 
 /** Shift meta bits of the outer stack to the stack we are in. TUNNEL has bits of its own. */
