@@ -25,12 +25,10 @@ struct steer_indirect;
 struct steer_jump;
 struct steer_match;
 struct steer_sets;
-struct steer_template_table;
 
 struct steer_aside {
-	/** What readers see of a rule that has more than fits into a steer_rule, if it has. */
+	/** What readers see of a rule with STEER_RULE_MORE. */
 	struct steer_more more;
-	bool has_more;
 	/** Indirect actions know of the flow as a rule still. */
 	bool sharing;
 	/** The group that it jumps to, held; or NULL. */
@@ -49,11 +47,11 @@ struct steer_aside {
 	struct steer_indirect *shared[STEER_SHARES];
 	/** Its own, or that of the handle; or NULL. */
 	struct steer_age *age;
-	/** The table that it was made from, or NULL. */
-	struct steer_template_table *table;
 	void *cookie;
 	/** Where a rule comes from that is kept when all are flushed; else NULL. */
 	char *note;
+	/** Without words: the rule of a flow that is not active. Last, as it has no end. */
+	struct steer_rule idle;
 };
 
 /** Of a flow that has nothing aside. */

@@ -37,7 +37,6 @@ steer_async_create(struct steer_engine *e, uint32_t queue, bool postpone,
 	struct rte_flow_action filled[STEER_TEMPLATE_MAX];
 	struct rte_flow_item items[STEER_TEMPLATE_MAX];
 	struct steer_op_queue *q = steer_op_queue_find(e, queue, error);
-	struct steer_aside *aside;
 	struct steer_flow *flow;
 	struct steer_op *op;
 
@@ -50,22 +49,19 @@ steer_async_create(struct steer_engine *e, uint32_t queue, bool postpone,
 	    steer_actions_template_fill(table->actions[actions_index], actions, filled,
 					error) < 0)
 		return NULL;
-	flow = steer_flow_alloc();
-	aside = flow != NULL ? steer_flow_aside(flow) : NULL;
-	if (aside == NULL) {
-		free(flow);
+	flow = steer_flow_alloc(&e->flow_pool);
+	if (flow == NULL) {
 		REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
 		return NULL;
 	}
-	if (steer_op_translate(e, op, items, filled, error) < 0) {
-		steer_aside_free(flow);
-		free(flow);
+	if (steer_op_translate(q, op, items, filled, error) < 0) {
+		steer_flow_release(&e->flow_pool, flow);
 		return NULL;
 	}
 	steer_request_attr(&op->req, &table->attr);
 	op->kind = STEER_OP_CREATE;
 	op->flow = flow;
-	aside->table = table;
+	flow->table = table;
 	steer_op_enqueue(q, postpone);
 	return flow;
 }
@@ -75,9 +71,9 @@ static int
 check_update(const struct steer_engine *e, const struct steer_flow *flow, uint8_t actions_index,
 	     struct rte_flow_error *error)
 {
-	if (flow == NULL || flow->aside->table == NULL)
+	if (flow == NULL || flow->destroyed || flow->table == NULL)
 		return REFUSE(error, flow, EINVAL, HANDLE, "not a rule of a table of this port");
-	return check_table(e, flow->aside->table, 0, actions_index, error);
+	return check_table(e, flow->table, 0, actions_index, error);
 }
 
 int
@@ -98,7 +94,7 @@ steer_async_update(struct steer_engine *e, uint32_t queue, bool postpone, struct
 	op = steer_op_reserve(q, user_data, error);
 	if (op == NULL)
 		return -EAGAIN;
-	rc = steer_actions_template_fill(flow->aside->table->actions[actions_index], actions,
+	rc = steer_actions_template_fill(flow->table->actions[actions_index], actions,
 					 filled, error);
 	if (rc == 0)
 		rc = steer_op_translate_actions(e, op, filled, error);
@@ -124,7 +120,7 @@ steer_async_update_resized(struct steer_engine *e, uint32_t queue, bool postpone
 	rc = check_update(e, flow, 0, error);
 	if (rc < 0)
 		return rc;
-	if (!flow->aside->table->resizing)
+	if (!flow->table->resizing)
 		return REFUSE(error, flow, EINVAL, HANDLE, "its table is not being resized");
 	op = steer_op_reserve(q, user_data, error);
 	if (op == NULL)

@@ -33,8 +33,8 @@ make_copies(struct steer_engine *e)
 }
 
 int
-steer_change_take(struct steer_flow *flow, const struct steer_edits *edits,
-		  struct rte_flow_error *error)
+steer_change_take(struct steer_engine *e, struct steer_flow *flow,
+		  const struct steer_edits *edits, struct rte_flow_error *error)
 {
 	struct steer_aside *aside;
 
@@ -43,7 +43,7 @@ steer_change_take(struct steer_flow *flow, const struct steer_edits *edits,
 	aside = steer_flow_has_aside(flow);
 	aside->edits = malloc(sizeof(*aside->edits));
 	if (aside->edits == NULL ||
-	    (edits->sample.ratio != 0 && make_copies(flow->engine) < 0))
+	    (edits->sample.ratio != 0 && make_copies(e) < 0))
 		return steer_error(error, ENOMEM, RTE_FLOW_ERROR_TYPE_HANDLE, NULL,
 				   "no memory for another rule");
 	*aside->edits = *edits;

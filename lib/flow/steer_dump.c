@@ -23,18 +23,19 @@ flow_actions(const struct steer_flow *flow, struct steer_actions *actions, struc
 {
 	*actions = (struct steer_actions){
 		.fate = steer_flow_fate(flow),
-		.queue = flow->target,
-		.flag = (flow->flags & STEER_RULE_FLAG) != 0,
-		.count = (flow->flags & STEER_RULE_COUNT) != 0,
-		.mark = (flow->flags & STEER_RULE_MARK) != 0,
-		.mark_id = flow->mark,
+		.queue = flow->rule->target,
+		.flag = (flow->rule->flags & STEER_RULE_FLAG) != 0,
+		.count = (flow->rule->flags & STEER_RULE_COUNT) != 0,
+		.mark = (flow->rule->flags & STEER_RULE_MARK) != 0,
+		.mark_id = steer_rule_mark(flow->rule),
 	};
 	if (flow->aside->sets != NULL)
 		actions->sets = *flow->aside->sets;
 	if (flow->aside->edits != NULL)
 		actions->edits = *flow->aside->edits;
 	if (actions->fate == STEER_FATE_RSS) {
-		steer_contexts_action(&flow->engine->contexts, flow->target, &confs->rss);
+		steer_contexts_action(&steer_flow_engine(flow)->contexts, flow->rule->target,
+				      &confs->rss);
 		actions->rss = &confs->rss;
 	}
 	if (actions->fate == STEER_FATE_JUMP) {
@@ -83,7 +84,8 @@ static void
 print_flow(FILE *file, unsigned int port, const struct steer_flow *flow)
 {
 	const struct rte_flow_attr attr = {
-		.group = steer_group_number(flow->group), .priority = flow->prio,
+		.group = steer_group_number(steer_flow_group(flow)),
+		.priority = flow->rule->prio,
 	};
 	struct steer_actions actions;
 	struct steer_match match;
@@ -106,7 +108,8 @@ print_flow(FILE *file, unsigned int port, const struct steer_flow *flow)
 		print_tunnel(file, flow);
 	fprintf(file, "flow create %u ", port);
 	steer_text_print(file, &attr, &match, &actions);
-	fprintf(file, " # rule %" PRIu64 "%s%s\n", flow->seq, flow->aside->note != NULL ? ", " : "",
+	fprintf(file, " # rule %" PRIu64 "%s%s\n", flow->rule->seq,
+		flow->aside->note != NULL ? ", " : "",
 		flow->aside->note != NULL ? flow->aside->note : "");
 }
 

@@ -213,6 +213,7 @@ steer_engine_create(uint16_t max_queues, int socket)
 	pthread_mutex_init(&e->lock, NULL);
 	default_port_conf(&e->port_conf);
 	steer_ages_init(&e->ages, socket);
+	steer_flow_pool_init(&e->flow_pool, socket);
 	rc = init_parts(e);
 	if (rc < 0) {
 		steer_engine_free(e);
@@ -237,10 +238,13 @@ steer_engine_free(struct steer_engine *e)
 	drop_cache(e);
 	while ((flow = TAILQ_FIRST(&e->flows)) != NULL) {
 		TAILQ_REMOVE(&e->flows, flow, link);
-		/* Its subtable still points to it; the table frees both. */
-		flow->place.rule = NULL;
-		steer_flow_free(flow);
+		/* Its subtable still points to its rule; the table frees both. */
+		flow->group = steer_flow_group(flow);
+		flow->in_table = false;
+		flow->size = 0;
+		steer_flow_free(e, flow);
 	}
+	steer_flow_pool_fini(&e->flow_pool);
 	steer_groups_fini(&e->groups);
 	steer_table_fini(&e->table);
 	steer_indirect_fini(e);
@@ -377,7 +381,7 @@ keep_matches(struct steer_engine *e, uint16_t n_queues)
 	TAILQ_FOREACH(flow, &e->flows, link) {
 		if (!steer_flow_active(flow) || steer_flow_usable(e, flow, n_queues))
 			continue;
-		steer_table_match(&flow->place, &match);
+		steer_flow_match(flow, &match);
 		if (steer_flow_keep_match(flow, &match) < 0)
 			return -ENOMEM;
 	}
@@ -388,7 +392,7 @@ keep_matches(struct steer_engine *e, uint16_t n_queues)
 static bool
 leaving(const struct steer_flow *flow)
 {
-	return flow->aside->match != NULL && flow->place.rule != NULL;
+	return flow->aside->match != NULL && flow->in_table;
 }
 
 static void
@@ -419,14 +423,6 @@ return_flows(struct steer_engine *e, uint16_t n_queues)
 	return 0;
 }
 
-static void
-take_out(struct steer_engine *e, struct steer_flow *flow)
-{
-	steer_group_remove(&e->groups, flow->group, &flow->place);
-	steer_table_release(flow->group->table, &flow->place);
-	flow->place.rule = NULL;
-}
-
 /** After the fact: each flow stands in the table or has a match, not both. */
 static void
 settle_flows(struct steer_engine *e, uint16_t n_queues)
@@ -439,7 +435,7 @@ settle_flows(struct steer_engine *e, uint16_t n_queues)
 		if (steer_flow_usable(e, flow, n_queues)) {
 			steer_flow_forget_match(flow);
 		} else {
-			take_out(e, flow);
+			steer_flow_deactivate(e, flow);
 		}
 	}
 	steer_groups_tidy(&e->groups);

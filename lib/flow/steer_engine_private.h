@@ -17,12 +17,14 @@
 #ifndef STEER_ENGINE_PRIVATE_H
 #define STEER_ENGINE_PRIVATE_H
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
 
 #include <rte_common.h>
+#include <rte_prefetch.h>
 
 #include "steer_action.h"
 #include "steer_age.h"
@@ -33,7 +35,10 @@
 #include "steer_engine.h"
 #include "steer_group.h"
 #include "steer_match.h"
+#include "steer_flow_pool.h"
+#include "steer_repeat.h"
 #include "steer_retire.h"
+#include "steer_subtable.h"
 #include "steer_table.h"
 #include "steer_template.h"
 #include "steer_tunnels.h"
@@ -79,7 +84,10 @@ steer_request_attr(struct steer_request *req, const struct rte_flow_attr *attr)
 	req->prio = attr->priority;
 }
 
-/** A rule as the application holds it. What readers see of it is a steer_rule. */
+/**
+ * A rule as the application holds it, in one cache line: there may be millions. What readers see of
+ * it is a steer_rule; what few have stands aside.
+ */
 struct steer_flow {
 	union {
 		/** Of the engine's flows, or of those that a change takes away. */
@@ -87,31 +95,40 @@ struct steer_flow {
 		/** When it is neither. */
 		struct steer_retired retired;
 	};
-	struct steer_engine *engine;
-	struct steer_tomb tomb;
-	/** The group that it stands in, held. */
-	struct steer_group *group;
-	/** Where it stands in its group's table, if active. */
-	struct steer_place place;
+	union {
+		/** The table of templates that it was made from, or NULL. */
+		struct steer_template_table *table;
+		/** When it is destroyed. */
+		struct steer_tomb tomb;
+	};
+	/** As the table has it, or would; NULL before steer_flow_begin(). */
+	struct steer_rule *rule;
+	union {
+		/** in_table: where the rule stands, in its group's table. */
+		struct steer_subtable *subtable;
+		/** Else: the group, held; or NULL. See steer_flow_group(). */
+		struct steer_group *group;
+	};
 	/** Never NULL. */
 	const struct steer_aside *aside;
-	uint64_t seq;
-	uint32_t prio;
-	uint32_t mark;
-	uint32_t count;
-	uint16_t flags;
-	uint16_t target;
 	/** Operations on it in flow queues: should it go otherwise, its memory stays until then. */
 	uint32_t awaited;
+	/** Bytes of the rule, which are the table's; 0: they are not. */
+	uint16_t size;
+	bool in_table : 1;
 	/** Not a rule of the application, but what its group does on a miss. */
-	bool miss;
+	bool miss : 1;
 	/** On its way out; the handle is not valid any more. */
-	bool destroyed;
+	bool destroyed : 1;
 	/** It has gone, and is awaited. */
-	bool gone;
+	bool gone : 1;
 	/** It sets or asks registers. */
-	bool regs;
+	bool regs : 1;
+	/** Its counter is another one's to release. */
+	bool lent : 1;
 };
+
+static_assert(sizeof(struct steer_flow) == 64, "a rule takes more memory than it should");
 
 TAILQ_HEAD(steer_flow_list, steer_flow);
 
@@ -141,6 +158,9 @@ struct steer_engine {
 	/* Control */
 	pthread_mutex_t lock;
 	struct steer_retire retire;
+	struct steer_flow_pool flow_pool;
+	/** Last patterns of steer_engine_flow_create(), for what repeats them. */
+	struct steer_repeat repeat;
 	struct steer_flow_list flows;
 	uint64_t n_flows;
 	/** Those of them, and of those on their way out, with regs. */
@@ -180,17 +200,42 @@ steer_flow_active(const struct steer_flow *flow)
 	return flow->aside->match == NULL;
 }
 
+/** The group that it stands in; NULL: it is no rule yet. */
+static inline struct steer_group *
+steer_flow_group(const struct steer_flow *flow)
+{
+	return flow->in_table ? flow->subtable->table->owner : flow->group;
+}
+
+/** Whose rule it is; NULL: it is no rule yet. */
+static inline struct steer_engine *
+steer_flow_engine(const struct steer_flow *flow)
+{
+	const struct steer_group *group = steer_flow_group(flow);
+
+	return group != NULL ? container_of(group->set, struct steer_engine, groups) : NULL;
+}
+
+/** Where it stands in its group's table, if active. */
+static inline struct steer_place
+steer_flow_stands(const struct steer_flow *flow)
+{
+	return (struct steer_place){
+		.subtable = flow->subtable, .rule = flow->rule, .size = flow->size,
+	};
+}
+
 /** tunnel_match; else its tunnel, if it has one, is that of tunnel_set. */
 static inline bool
 steer_flow_matches_tunnel(const struct steer_flow *flow)
 {
-	return flow->group->id > UINT32_MAX;
+	return steer_flow_group(flow)->id > UINT32_MAX;
 }
 
 static inline enum steer_fate
 steer_flow_fate(const struct steer_flow *flow)
 {
-	return (enum steer_fate)(flow->flags & STEER_RULE_FATE);
+	return (enum steer_fate)(flow->rule->flags & STEER_RULE_FATE);
 }
 
 /**
@@ -210,9 +255,10 @@ steer_nameable_queues(const struct steer_engine *e)
 
 /** @return 0; -EINVAL, -ENOTSUP. */
 int steer_flow_check_attr(const struct rte_flow_attr *attr, struct rte_flow_error *error);
-/** As steer_pattern_parse(), for this port. */
-int steer_flow_pattern(const struct steer_engine *e, const struct rte_flow_item pattern[],
-		       struct steer_match *match, struct rte_flow_error *error);
+/** As steer_pattern_parse() or, with @p repeat, steer_pattern_parse_next(); for this port. */
+int steer_flow_pattern(const struct steer_engine *e, struct steer_repeat *repeat,
+		       const struct rte_flow_item pattern[], struct steer_match *match,
+		       struct rte_flow_error *error);
 /** STEER_GROUP_ID() of the group that a rule stands in, and of that which it jumps to. */
 uint64_t steer_request_group(const struct steer_request *req);
 uint64_t steer_request_next(const struct steer_engine *e, const struct steer_request *req);
@@ -221,10 +267,11 @@ int steer_flow_check(struct steer_engine *e, const struct steer_request *req,
 		     struct rte_flow_error *error);
 /**
  * All of a rule, checked and translated. The lock is held.
+ * @param repeat  As of steer_flow_pattern(), or NULL.
  * @return 0: the request's condition is the caller's to free; -EINVAL, -ENOTSUP, -ENOMEM.
  */
-int steer_request_parse(struct steer_engine *e, const struct rte_flow_attr *attr,
-			const struct rte_flow_item pattern[],
+int steer_request_parse(struct steer_engine *e, struct steer_repeat *repeat,
+			const struct rte_flow_attr *attr, const struct rte_flow_item pattern[],
 			const struct rte_flow_action actions[], struct steer_request *req,
 			struct rte_flow_error *error);
 
@@ -232,6 +279,7 @@ int steer_request_parse(struct steer_engine *e, const struct rte_flow_attr *attr
 
 /** Have room for what does not fit into a steer_rule. @return NULL if memory is short. */
 struct steer_more *steer_flow_more(struct steer_flow *flow);
+void steer_flow_set_count(struct steer_flow *flow, uint32_t count);
 /**
  * Take all that a rule needs. The request's condition is the flow's from now on.
  * @return 0; -ENOMEM, -ENOSPC: what the flow has by then is for steer_flow_clear().
@@ -239,9 +287,9 @@ struct steer_more *steer_flow_more(struct steer_flow *flow);
 int steer_flow_take(struct steer_engine *e, struct steer_flow *flow,
 		    const struct steer_request *req, struct rte_flow_error *error);
 /** It is no rule any more for who changes rules: what readers do not need is given back. */
-void steer_flow_end(struct steer_flow *flow);
+void steer_flow_end(struct steer_engine *e, struct steer_flow *flow);
 /** Give back all that it has, and its place in the table. No reader can see it. */
-void steer_flow_clear(struct steer_flow *flow);
+void steer_flow_clear(struct steer_engine *e, struct steer_flow *flow);
 
 /* steer_flow.c */
 
@@ -256,6 +304,8 @@ int steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
 			const struct steer_match *match);
 /** Put a flow into the table that stands for another one, active, to be buried with this change. */
 int steer_flow_replace(struct steer_flow *flow, const struct steer_flow *old);
+/** Take one out again, that is to be inactive; no reader is active. */
+void steer_flow_deactivate(struct steer_engine *e, struct steer_flow *flow);
 /** Into the table, or, if its queue does not exist (yet), kept aside. @return 0; -ENOMEM. */
 int steer_flow_place(struct steer_engine *e, struct steer_flow *flow,
 		     const struct steer_match *match, struct rte_flow_error *error);
@@ -268,8 +318,6 @@ bool steer_flow_is_ours(const struct steer_engine *e, const struct steer_flow *f
 int steer_flow_check_handle(const struct steer_engine *e, const struct steer_flow *flow,
 			    struct rte_flow_error *error);
 
-/** A flow of which nothing is set. @return NULL if memory is short. */
-struct steer_flow *steer_flow_alloc(void);
 /** A rule in a version of its own; the request's condition is its. @return NULL with rte_errno. */
 struct steer_flow *steer_flow_create(struct steer_engine *e, const struct steer_request *req,
 				     struct rte_flow_error *error);
@@ -277,11 +325,20 @@ struct steer_flow *steer_flow_create(struct steer_engine *e, const struct steer_
 /** It has the highest number now: flows of one priority are listed as they are tried. */
 void steer_flow_last(struct steer_engine *e, struct steer_flow *flow);
 
+/** It will be destroyed soon: have what that takes in the processor's caches. */
+static inline void
+steer_flow_expect(const struct steer_flow *flow)
+{
+	rte_prefetch0(flow->rule);
+	rte_prefetch0(flow->link.tqe_next);
+	rte_prefetch0(flow->link.tqe_prev);
+}
+
 /* For changes of several rules in one version, the lock held: fill, update, bury; then commit. */
 
-/** Of a zeroed flow: what it is, before it has anything. */
+/** Of a zeroed flow: what it is, before it has anything. @p rule is its own until it is placed. */
 void steer_flow_begin(struct steer_engine *e, struct steer_flow *flow,
-		      const struct steer_request *req);
+		      const struct steer_request *req, struct steer_rule *rule);
 /**
  * Make a rule of a zeroed flow. The condition is its own from now on.
  * @return 0; -ENOMEM, -ENOSPC (then it has nothing, and the caller frees it).
@@ -298,11 +355,11 @@ void steer_flow_bury(struct steer_engine *e, struct steer_flow *flow,
 void steer_flows_commit(struct steer_engine *e, struct steer_flow_list *dead);
 
 /** Free the memory of a flow that has nothing any more, unless it is awaited. */
-void steer_flow_drop(struct steer_flow *flow);
+void steer_flow_drop(struct steer_engine *e, struct steer_flow *flow);
 /** It is awaited no more. */
-void steer_flow_unawait(struct steer_flow *flow);
+void steer_flow_unawait(struct steer_engine *e, struct steer_flow *flow);
 /** Free a flow that no reader can see; give back its counter and context. */
-void steer_flow_free(struct steer_flow *flow);
+void steer_flow_free(struct steer_engine *e, struct steer_flow *flow);
 
 /* steer_update.c */
 
@@ -350,8 +407,8 @@ void steer_indirect_fini(struct steer_engine *e);
 /* steer_change.c */
 
 /** What a flow changes in packets, if it does. @return 0; -ENOMEM. */
-int steer_change_take(struct steer_flow *flow, const struct steer_edits *edits,
-		      struct rte_flow_error *error);
+int steer_change_take(struct steer_engine *e, struct steer_flow *flow,
+		      const struct steer_edits *edits, struct rte_flow_error *error);
 /** What a reader has for changes. */
 struct steer_changer {
 	struct steer_engine *engine;

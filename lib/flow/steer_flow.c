@@ -26,67 +26,94 @@ steer_flow_usable(const struct steer_engine *e, const struct steer_flow *flow, u
 		return false;
 	switch (steer_flow_fate(flow)) {
 	case STEER_FATE_QUEUE:
-		return flow->target < n_queues;
+		return flow->rule->target < n_queues;
 	case STEER_FATE_RSS:
-		return steer_contexts_usable(&e->contexts, flow->target, n_queues);
+		return steer_contexts_usable(&e->contexts, flow->rule->target, n_queues);
 	default:
 		return true;
 	}
 }
 
-/** What readers are to see of it. */
+/** It has a place there now. */
 static void
-make_rule(struct steer_flow *flow, struct steer_rule *rule)
+stand(struct steer_flow *flow, const struct steer_place *place)
 {
-	*rule = (struct steer_rule){
-		.prio = flow->prio,
-		.seq = flow->seq,
-		.flags = flow->flags,
-		.target = flow->target,
-	};
-	if (flow->aside->has_more) {
-		struct steer_more *more = &steer_flow_has_aside(flow)->more;
+	flow->subtable = place->subtable;
+	flow->rule = place->rule;
+	flow->size = (uint16_t)place->size;
+	flow->in_table = true;
+}
 
-		more->mark = flow->mark;
-		more->count = flow->count;
-		rule->flags |= STEER_RULE_MORE;
-		if (more->condition != NULL)
-			rule->flags |= STEER_RULE_CONDITION;
-		rule->more = more;
-	} else {
-		rule->mark = flow->mark;
-		rule->count = flow->count;
-	}
+/** It has not any more. */
+static void
+step_out(struct steer_engine *e, struct steer_flow *flow)
+{
+	const struct steer_place place = steer_flow_stands(flow);
+	struct steer_group *group = steer_flow_group(flow);
+
+	steer_group_remove(&e->groups, group, &place);
+	flow->group = group;
+	flow->in_table = false;
 }
 
 int
 steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
 		    const struct steer_match *match)
 {
-	struct steer_rule rule;
+	struct steer_group *group = flow->group;
+	struct steer_place place;
 	int rc;
 
-	make_rule(flow, &rule);
-	rc = steer_table_insert(flow->group->table, match, &rule, &flow->place);
-	if (rc == 0)
-		steer_group_deepen(&e->groups, flow->group);
-	return rc;
+	rc = steer_table_insert(group->table, match, flow->rule, &place);
+	if (rc < 0)
+		return rc;
+	stand(flow, &place);
+	steer_group_deepen(&e->groups, group);
+	return 0;
 }
 
 int
 steer_flow_replace(struct steer_flow *flow, const struct steer_flow *old)
 {
-	struct steer_rule rule;
+	const struct steer_place there = steer_flow_stands(old);
+	struct steer_place place;
+	int rc;
 
-	make_rule(flow, &rule);
-	return steer_table_replace(old->group->table, &old->place, &rule, &flow->place);
+	rc = steer_table_replace(flow->group->table, &there, flow->rule, &place);
+	if (rc == 0)
+		stand(flow, &place);
+	return rc;
+}
+
+/** What the table has, aside. */
+static void
+keep_rule(struct steer_flow *flow)
+{
+	struct steer_aside *aside = steer_flow_has_aside(flow);
+
+	aside->idle = *flow->rule;
+	aside->idle.link = 0;
+	flow->rule = &aside->idle;
+}
+
+void
+steer_flow_deactivate(struct steer_engine *e, struct steer_flow *flow)
+{
+	const struct steer_place place = steer_flow_stands(flow);
+
+	step_out(e, flow);
+	keep_rule(flow);
+	steer_table_release(flow->group->table, &place);
+	flow->size = 0;
 }
 
 void
 steer_flow_match(const struct steer_flow *flow, struct steer_match *match)
 {
+	const struct steer_place place = steer_flow_stands(flow);
+
 	if (steer_flow_active(flow))
-		steer_table_match(&flow->place, match);
+		steer_table_match(&place, match);
 	else
 		*match = *flow->aside->match;
 }
@@ -126,6 +153,8 @@ steer_flow_place(struct steer_engine *e, struct steer_flow *flow, const struct s
 		rc = steer_flow_activate(e, flow, match);
 	} else {
 		rc = steer_flow_keep_match(flow, match);
+		if (rc == 0)
+			keep_rule(flow);
 	}
 	if (rc < 0)
 		return REFUSE(error, NULL, ENOMEM, HANDLE,
@@ -135,24 +164,29 @@ steer_flow_place(struct steer_engine *e, struct steer_flow *flow, const struct s
 }
 
 void
-steer_flow_begin(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req)
+steer_flow_begin(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req,
+		 struct steer_rule *rule)
 {
-	flow->engine = e;
-	flow->prio = req->prio;
-	flow->seq = e->next_version;
-	flow->mark = req->actions.mark_id;
-	flow->target = req->actions.queue;
-	flow->count = STEER_COUNT_NONE;
+	*rule = (struct steer_rule){
+		.prio = req->prio,
+		.seq = e->next_version,
+		.mark = req->actions.mark_id,
+		.target = req->actions.queue,
+		.count = STEER_COUNT_NONE,
+	};
+	flow->rule = rule;
 }
 
 int
 steer_flow_fill(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req,
 		struct rte_flow_error *error)
 {
-	steer_flow_begin(e, flow, req);
+	struct steer_rule rule;
+
+	steer_flow_begin(e, flow, req, &rule);
 	if (steer_flow_take(e, flow, req, error) < 0 ||
 	    steer_flow_place(e, flow, &req->match, error) < 0) {
-		steer_flow_clear(flow);
+		steer_flow_clear(e, flow);
 		return -rte_errno;
 	}
 	e->n_flows++;
@@ -169,20 +203,10 @@ steer_flow_last(struct steer_engine *e, struct steer_flow *flow)
 }
 
 struct steer_flow *
-steer_flow_alloc(void)
-{
-	struct steer_flow *flow = calloc(1, sizeof(*flow));
-
-	if (flow != NULL)
-		flow->aside = &steer_aside_none;
-	return flow;
-}
-
-struct steer_flow *
 steer_flow_create(struct steer_engine *e, const struct steer_request *req,
 		  struct rte_flow_error *error)
 {
-	struct steer_flow *flow = steer_flow_alloc();
+	struct steer_flow *flow = steer_flow_alloc(&e->flow_pool);
 
 	if (flow == NULL) {
 		steer_condition_free(req->match.condition);
@@ -190,7 +214,7 @@ steer_flow_create(struct steer_engine *e, const struct steer_request *req,
 		return NULL;
 	}
 	if (steer_flow_fill(e, flow, req, error) < 0) {
-		free(flow);
+		steer_flow_release(&e->flow_pool, flow);
 		return NULL;
 	}
 	steer_table_commit(&e->table, e->next_version);
@@ -206,7 +230,7 @@ steer_engine_flow_create(struct steer_engine *e, const struct rte_flow_attr *att
 	struct steer_request req;
 
 	pthread_mutex_lock(&e->lock);
-	if (steer_request_parse(e, attr, pattern, actions, &req, error) == 0)
+	if (steer_request_parse(e, &e->repeat, attr, pattern, actions, &req, error) == 0)
 		flow = steer_flow_create(e, &req, error);
 	steer_engine_unlock(e, STEER_RECLAIM_MAX);
 	return flow;
@@ -215,32 +239,34 @@ steer_engine_flow_create(struct steer_engine *e, const struct rte_flow_attr *att
 /* Destroying */
 
 void
-steer_flow_drop(struct steer_flow *flow)
+steer_flow_drop(struct steer_engine *e, struct steer_flow *flow)
 {
 	if (flow->awaited > 0)
 		flow->gone = true;
 	else
-		free(flow);
+		steer_flow_release(&e->flow_pool, flow);
 }
 
 void
-steer_flow_unawait(struct steer_flow *flow)
+steer_flow_unawait(struct steer_engine *e, struct steer_flow *flow)
 {
 	if (--flow->awaited == 0 && flow->gone)
-		free(flow);
+		steer_flow_release(&e->flow_pool, flow);
 }
 
 void
-steer_flow_free(struct steer_flow *flow)
+steer_flow_free(struct steer_engine *e, struct steer_flow *flow)
 {
-	steer_flow_clear(flow);
-	steer_flow_drop(flow);
+	steer_flow_clear(e, flow);
+	steer_flow_drop(e, flow);
 }
 
 static void
 free_retired(struct steer_retired *r)
 {
-	steer_flow_free(RTE_PTR_SUB(r, offsetof(struct steer_flow, retired)));
+	struct steer_flow *flow = RTE_PTR_SUB(r, offsetof(struct steer_flow, retired));
+
+	steer_flow_free(steer_flow_engine(flow), flow);
 }
 
 /** Buried long enough that no reader sees the rule; some may still walk over it. */
@@ -248,18 +274,22 @@ static void
 unlink_retired(struct steer_retired *r)
 {
 	struct steer_flow *flow = RTE_PTR_SUB(r, offsetof(struct steer_flow, retired));
-	struct steer_engine *e = flow->engine;
+	struct steer_engine *e = steer_flow_engine(flow);
 
-	steer_group_remove(&e->groups, flow->group, &flow->place);
+	step_out(e, flow);
 	steer_retire(&e->retire, r, free_retired);
 }
 
 void
 steer_flow_bury(struct steer_engine *e, struct steer_flow *flow, struct steer_flow_list *dead)
 {
+	const struct steer_place place = steer_flow_stands(flow);
+
+	/* First: what it has until then stands where the tomb will. */
+	steer_flow_end(e, flow);
 	if (steer_flow_active(flow))
-		steer_table_bury(flow->group->table, &flow->place, &flow->tomb, e->next_version);
-	steer_flow_end(flow);
+		steer_table_bury(steer_flow_group(flow)->table, &place, &flow->tomb,
+				 e->next_version);
 	TAILQ_INSERT_TAIL(dead, flow, link);
 }
 
@@ -289,7 +319,7 @@ steer_flows_commit(struct steer_engine *e, struct steer_flow_list *dead)
 bool
 steer_flow_is_ours(const struct steer_engine *e, const struct steer_flow *flow)
 {
-	return flow != NULL && flow->engine == e && !flow->destroyed;
+	return flow != NULL && !flow->destroyed && steer_flow_engine(flow) == e;
 }
 
 int
@@ -311,6 +341,7 @@ steer_engine_flow_destroy(struct steer_engine *e, struct steer_flow *flow,
 	pthread_mutex_lock(&e->lock);
 	rc = steer_flow_check_handle(e, flow, error);
 	if (rc == 0) {
+		steer_flow_expect(flow);
 		steer_flow_remove(e, flow, &list);
 		steer_flows_commit(e, &list);
 	}

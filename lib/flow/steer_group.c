@@ -16,7 +16,9 @@ void
 steer_groups_init(struct steer_groups *set, struct steer_table *root)
 {
 	memset(set, 0, sizeof(*set));
+	set->root.set = set;
 	set->root.table = root;
+	root->owner = &set->root;
 }
 
 static struct steer_group_list *
@@ -48,6 +50,7 @@ create(struct steer_groups *set, uint64_t id)
 	if (group == NULL)
 		return NULL;
 	group->id = id;
+	group->set = set;
 	group->table = rte_zmalloc_socket("steer_group", sizeof(*group->table),
 					  RTE_CACHE_LINE_SIZE, root->socket);
 	if (group->table == NULL || steer_table_init_beside(group->table, set->root.table) < 0) {
@@ -55,6 +58,7 @@ create(struct steer_groups *set, uint64_t id)
 		free(group);
 		return NULL;
 	}
+	group->table->owner = group;
 	LIST_INSERT_HEAD(bucket_of(set, id), group, link);
 	set->n++;
 	return group;

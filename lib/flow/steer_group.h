@@ -43,7 +43,11 @@ struct steer_jump {
 
 LIST_HEAD(steer_jump_list, steer_jump);
 
+struct steer_groups;
+
+/** Owner of its table. */
 struct steer_group {
+	struct steer_groups *set;
 	LIST_ENTRY(steer_group) link;
 	LIST_ENTRY(steer_group) link_untidy;
 	/** STEER_GROUP_ID() */

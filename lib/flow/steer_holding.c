@@ -20,11 +20,26 @@ struct steer_more *
 steer_flow_more(struct steer_flow *flow)
 {
 	struct steer_aside *aside = steer_flow_aside(flow);
+	struct steer_rule *rule = flow->rule;
 
 	if (aside == NULL)
 		return NULL;
-	aside->has_more = true;
+	if (rule->flags & STEER_RULE_MORE)
+		return &aside->more;
+	aside->more.mark = rule->mark;
+	aside->more.count = rule->count;
+	rule->flags |= STEER_RULE_MORE;
+	rule->more = &aside->more;
 	return &aside->more;
+}
+
+void
+steer_flow_set_count(struct steer_flow *flow, uint32_t count)
+{
+	if (flow->rule->flags & STEER_RULE_MORE)
+		steer_flow_has_aside(flow)->more.count = count;
+	else
+		flow->rule->count = count;
 }
 
 static uint16_t
@@ -51,6 +66,8 @@ take_more(struct steer_flow *flow, const struct steer_request *req, struct rte_f
 		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
 	}
 	more->condition = req->match.condition;
+	if (more->condition != NULL)
+		flow->rule->flags |= STEER_RULE_CONDITION;
 	return 0;
 }
 
@@ -150,7 +167,7 @@ take_context(struct steer_engine *e, struct steer_flow *flow, const struct steer
 			      number == -ENOSPC ? "rss: more than %u distinct RSS actions"
 						: "rss: no memory for its context",
 			      STEER_CONTEXTS);
-	flow->target = (uint16_t)number;
+	flow->rule->target = (uint16_t)number;
 	return 0;
 }
 
@@ -171,7 +188,7 @@ take_age(struct steer_engine *e, struct steer_flow *flow, const struct rte_flow_
 	if (aside->age == NULL)
 		return REFUSE(error, conf, ENOMEM, ACTION, "age: no memory for another one");
 	aside->more.age = aside->age->id;
-	flow->flags |= STEER_RULE_AGE;
+	flow->rule->flags |= STEER_RULE_AGE;
 	/* Its first packet may take as long as any other. */
 	steer_age_touch(&e->ages, aside->age);
 	steer_aged_watch(e);
@@ -187,12 +204,13 @@ take_resources(struct steer_engine *e, struct steer_flow *flow, const struct ste
 
 	if (rc < 0)
 		return rc;
-	flow->flags = rule_flags(a);
+	flow->rule->flags |= rule_flags(a);
 	if (steer_indirect_share(flow, a) < 0)
 		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
-	if ((a->count || a->edits.sample.count) && flow->count == STEER_COUNT_NONE) {
-		flow->count = steer_count_alloc(&e->count);
-		if (flow->count == STEER_COUNT_NONE)
+	if ((a->count || a->edits.sample.count) &&
+	    steer_rule_count(flow->rule) == STEER_COUNT_NONE) {
+		steer_flow_set_count(flow, steer_count_alloc(&e->count));
+		if (steer_rule_count(flow->rule) == STEER_COUNT_NONE)
 			return REFUSE(error, NULL, ENOMEM, ACTION,
 				      "count: no memory for another counter");
 	}
@@ -210,11 +228,11 @@ steer_flow_take(struct steer_engine *e, struct steer_flow *flow, const struct st
 	if (rc == 0)
 		rc = take_regs(e, flow, req, error);
 	if (rc == 0)
-		rc = steer_change_take(flow, &req->actions.edits, error);
+		rc = steer_change_take(e, flow, &req->actions.edits, error);
 	if (rc == 0)
 		rc = take_resources(e, flow, &req->actions, error);
 	if (rc == 0 && decapsulates(req))
-		flow->flags |= STEER_RULE_DECAP;
+		flow->rule->flags |= STEER_RULE_DECAP;
 	return rc;
 }
 
@@ -230,27 +248,30 @@ end_jump(struct steer_flow *flow)
 }
 
 void
-steer_flow_end(struct steer_flow *flow)
+steer_flow_end(struct steer_engine *e, struct steer_flow *flow)
 {
+	struct steer_group *group = steer_flow_group(flow);
+
 	flow->destroyed = true;
-	if (flow->miss && flow->group->miss == flow)
-		flow->group->miss = NULL;
+	if (flow->miss && group->miss == flow)
+		group->miss = NULL;
 	end_jump(flow);
 	steer_indirect_unshare(flow);
 	if (flow->aside->age != NULL && flow->aside->shared[STEER_SHARE_AGE] == NULL)
-		steer_age_stop(&flow->engine->ages, flow->aside->age);
-	if (flow->aside->table != NULL)
-		flow->aside->table->rules--;
+		steer_age_stop(&e->ages, flow->aside->age);
+	if (flow->table != NULL)
+		flow->table->rules--;
 }
 
 static void
-put_groups(struct steer_flow *flow)
+put_groups(struct steer_engine *e, struct steer_flow *flow)
 {
 	end_jump(flow);
 	if (flow->aside->next_group != NULL)
-		steer_group_put(&flow->engine->groups, flow->aside->next_group);
+		steer_group_put(&e->groups, flow->aside->next_group);
 	if (flow->group != NULL)
-		steer_group_put(&flow->engine->groups, flow->group);
+		steer_group_put(&e->groups, flow->group);
+	flow->group = NULL;
 	if (flow->aside->tunnel != NULL) {
 		flow->aside->tunnel->rules--;
 		steer_tunnel_settle(flow->aside->tunnel);
@@ -258,10 +279,8 @@ put_groups(struct steer_flow *flow)
 }
 
 static void
-put_regs(struct steer_flow *flow)
+put_regs(struct steer_engine *e, struct steer_flow *flow)
 {
-	struct steer_engine *e = flow->engine;
-
 	if (flow->regs && --e->n_regs == 0)
 		__atomic_store_n(&e->regs, false, __ATOMIC_RELAXED);
 }
@@ -270,24 +289,27 @@ put_regs(struct steer_flow *flow)
 static void
 release_resources(struct steer_engine *e, struct steer_flow *flow)
 {
-	if (flow->count != STEER_COUNT_NONE && flow->aside->shared[STEER_SHARE_COUNT] == NULL)
-		steer_count_release(&e->count, flow->count);
+	const uint32_t count = steer_rule_count(flow->rule);
+
+	if (count != STEER_COUNT_NONE && !flow->lent &&
+	    flow->aside->shared[STEER_SHARE_COUNT] == NULL)
+		steer_count_release(&e->count, count);
 	if (steer_flow_fate(flow) == STEER_FATE_RSS && flow->aside->shared[STEER_SHARE_RSS] == NULL)
-		steer_contexts_put(&e->contexts, flow->target);
+		steer_contexts_put(&e->contexts, flow->rule->target);
 	if (flow->aside->age != NULL && flow->aside->shared[STEER_SHARE_AGE] == NULL)
 		steer_age_free(&e->ages, flow->aside->age);
 	steer_indirect_put(flow);
 }
 
 void
-steer_flow_clear(struct steer_flow *flow)
+steer_flow_clear(struct steer_engine *e, struct steer_flow *flow)
 {
-	struct steer_engine *e = flow->engine;
+	const struct steer_place place = steer_flow_stands(flow);
 
-	if (flow->place.rule != NULL)
-		steer_table_release(flow->group->table, &flow->place);
 	release_resources(e, flow);
-	put_groups(flow);
-	put_regs(flow);
+	if (flow->size != 0)
+		steer_table_release(flow->group->table, &place);
+	put_groups(e, flow);
+	put_regs(e, flow);
 	steer_aside_free(flow);
 }

@@ -74,11 +74,11 @@ steer_indirect_share(struct steer_flow *flow, const struct steer_actions *action
 		aside->sharing = true;
 		switch (handle->shared.kind) {
 		case STEER_SHARE_RSS:
-			flow->target = handle->context;
+			flow->rule->target = handle->context;
 			break;
 		case STEER_SHARE_COUNT:
-			flow->flags |= STEER_RULE_COUNT;
-			flow->count = handle->count;
+			flow->rule->flags |= STEER_RULE_COUNT;
+			steer_flow_set_count(flow, handle->count);
 			break;
 		default:
 			aside->age = handle->age;
@@ -297,7 +297,7 @@ wake_flows(struct steer_engine *e, const struct steer_indirect *handle)
 		if (flow->aside->shared[STEER_SHARE_RSS] != handle || steer_flow_active(flow) ||
 		    !steer_flow_usable(e, flow, e->n_queues))
 			continue;
-		flow->seq = e->next_version++;
+		flow->rule->seq = e->next_version++;
 		steer_flow_last(e, flow);
 		if (steer_flow_activate(e, flow, flow->aside->match) < 0)
 			return -ENOMEM;

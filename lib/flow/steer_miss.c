@@ -27,7 +27,7 @@ check_miss(struct steer_engine *e, uint32_t group, const struct rte_flow_action 
 		return REFUSE(error, NULL, ENOTSUP, ATTR_GROUP,
 			      "group 0: its misses go by the port's RSS; a rule of the last "
 			      "priority does otherwise");
-	rc = steer_request_parse(e, &attr, all, actions, req, error);
+	rc = steer_request_parse(e, NULL, &attr, all, actions, req, error);
 	if (rc == 0 && (req->actions.count || req->actions.edits.sample.count))
 		return REFUSE(error, actions, ENOTSUP, ACTION,
 			      "count: there is no rule to query it by");

@@ -78,15 +78,15 @@ steer_op_translate_actions(const struct steer_engine *e, struct steer_op *op,
 }
 
 int
-steer_op_translate(const struct steer_engine *e, struct steer_op *op,
+steer_op_translate(struct steer_op_queue *q, struct steer_op *op,
 		   const struct rte_flow_item *items, const struct rte_flow_action *actions,
 		   struct rte_flow_error *error)
 {
-	int rc = steer_flow_pattern(e, items, &op->req.match, error);
+	int rc = steer_flow_pattern(q->engine, &q->repeat, items, &op->req.match, error);
 
 	if (rc < 0)
 		return rc;
-	rc = steer_op_translate_actions(e, op, actions, error);
+	rc = steer_op_translate_actions(q->engine, op, actions, error);
 	if (rc < 0)
 		steer_condition_free(op->req.match.condition);
 	return rc;
@@ -108,7 +108,7 @@ apply_create(struct steer_engine *e, struct steer_op *op)
 		op->status = RTE_FLOW_OP_ERROR;
 		return;
 	}
-	op->flow->aside->table->rules++;
+	op->flow->table->rules++;
 	op->flow = NULL;
 }
 
@@ -119,7 +119,7 @@ apply_update(struct steer_engine *e, struct steer_op *op, struct steer_flow_list
 	    steer_flow_update(e, op->flow, &op->req.actions, dead, NULL) < 0)
 		op->status = RTE_FLOW_OP_ERROR;
 	end_actions(op);
-	steer_flow_unawait(op->flow);
+	steer_flow_unawait(e, op->flow);
 	op->flow = NULL;
 }
 
@@ -130,8 +130,17 @@ apply_destroy(struct steer_engine *e, struct steer_op *op, struct steer_flow_lis
 		steer_flow_remove(e, op->flow, dead);
 	else
 		op->status = RTE_FLOW_OP_ERROR;
-	steer_flow_unawait(op->flow);
+	steer_flow_unawait(e, op->flow);
 	op->flow = NULL;
+}
+
+void
+steer_op_expect(const struct steer_engine *e, const struct steer_op *op)
+{
+	if (op->kind == STEER_OP_CREATE && steer_request_group(&op->req) == 0)
+		steer_table_expect(&e->table, &op->req.match);
+	else if (op->kind == STEER_OP_DESTROY)
+		steer_flow_expect(op->flow);
 }
 
 void
@@ -153,14 +162,14 @@ steer_op_apply(struct steer_engine *e, struct steer_op *op, struct steer_flow_li
 }
 
 void
-steer_op_drop(struct steer_op *op)
+steer_op_drop(struct steer_engine *e, struct steer_op *op)
 {
 	if (op->kind == STEER_OP_CREATE || op->kind == STEER_OP_UPDATE)
 		end_actions(op);
 	if (op->kind == STEER_OP_CREATE) {
 		steer_condition_free(op->req.match.condition);
-		steer_flow_drop(op->flow);
+		steer_flow_drop(e, op->flow);
 	} else if (op->kind != STEER_OP_DONE) {
-		steer_flow_unawait(op->flow);
+		steer_flow_unawait(e, op->flow);
 	}
 }

@@ -55,6 +55,8 @@ struct steer_op_queue {
 	uint32_t pushed;
 	uint32_t tail;
 	struct steer_op *ops;
+	/** Last patterns, for what repeats them. */
+	struct steer_repeat repeat;
 } __rte_cache_aligned;
 
 struct steer_async {
@@ -72,13 +74,15 @@ int steer_op_translate_actions(const struct steer_engine *e, struct steer_op *op
 			       const struct rte_flow_action *actions,
 			       struct rte_flow_error *error);
 /** The same with a pattern. */
-int steer_op_translate(const struct steer_engine *e, struct steer_op *op,
+int steer_op_translate(struct steer_op_queue *q, struct steer_op *op,
 		       const struct rte_flow_item *items, const struct rte_flow_action *actions,
 		       struct rte_flow_error *error);
+/** It will be applied soon: have what that takes in the processor's caches. */
+void steer_op_expect(const struct steer_engine *e, const struct steer_op *op);
 /** Do it, and note what came of it. The engine's lock is held; steer_flows_commit() is next. */
 void steer_op_apply(struct steer_engine *e, struct steer_op *op, struct steer_flow_list *dead);
 /** What becomes of one that is not applied any more. */
-void steer_op_drop(struct steer_op *op);
+void steer_op_drop(struct steer_engine *e, struct steer_op *op);
 
 /* steer_op_queue.c */
 

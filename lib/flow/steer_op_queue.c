@@ -12,6 +12,9 @@
 #define REFUSE(error, cause, code, type, ...) \
 	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
 
+/* Operations ahead of the one that is applied, for which memory is fetched. */
+#define AHEAD 4u
+
 /* Applying */
 
 uint32_t
@@ -21,8 +24,13 @@ steer_ops_apply(struct steer_op_queue *q)
 	struct steer_engine *e = q->engine;
 	const uint32_t n = q->pushed - q->applied;
 
-	for (; q->applied != q->pushed; q->applied++)
+	for (uint32_t i = 0; i < RTE_MIN(n, AHEAD); i++)
+		steer_op_expect(e, &q->ops[(q->applied + i) & q->mask]);
+	for (; q->applied != q->pushed; q->applied++) {
+		if (q->pushed - q->applied > AHEAD)
+			steer_op_expect(e, &q->ops[(q->applied + AHEAD) & q->mask]);
 		steer_op_apply(e, &q->ops[q->applied & q->mask], &dead);
+	}
 	if (n > 0)
 		steer_flows_commit(e, &dead);
 	return n;
@@ -107,7 +115,7 @@ steer_async_pull(struct steer_engine *e, uint32_t queue, struct rte_flow_op_resu
 		res[filled].user_data = op->user_data;
 		/* A rule that did not come to be. */
 		if (op->flow != NULL)
-			steer_flow_drop(op->flow);
+			steer_flow_drop(e, op->flow);
 		op->flow = NULL;
 	}
 	return filled;
@@ -123,9 +131,9 @@ free_queues(struct steer_async *async)
 
 		for (; q->pulled != q->applied; q->pulled++)
 			if (q->ops[q->pulled & q->mask].flow != NULL)
-				steer_flow_drop(q->ops[q->pulled & q->mask].flow);
+				steer_flow_drop(q->engine, q->ops[q->pulled & q->mask].flow);
 		for (; q->applied != q->tail; q->applied++)
-			steer_op_drop(&q->ops[q->applied & q->mask]);
+			steer_op_drop(q->engine, &q->ops[q->applied & q->mask]);
 		free(q->ops);
 	}
 	free(async);

@@ -40,7 +40,8 @@ check_query(const struct steer_engine *e, const struct steer_flow *flow,
 			      "query: action type %d: count and age are accepted", action->type);
 	if (action->type == RTE_FLOW_ACTION_TYPE_AGE && flow->aside->age == NULL)
 		return REFUSE(error, action, EINVAL, ACTION, "query: the rule has no age action");
-	if (action->type == RTE_FLOW_ACTION_TYPE_COUNT && flow->count == STEER_COUNT_NONE)
+	if (action->type == RTE_FLOW_ACTION_TYPE_COUNT &&
+	    steer_rule_count(flow->rule) == STEER_COUNT_NONE)
 		return REFUSE(error, action, EINVAL, ACTION, "query: the rule has no count action");
 	return 0;
 }
@@ -55,7 +56,7 @@ steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
 	pthread_mutex_lock(&e->lock);
 	rc = check_query(e, flow, action, data, error);
 	if (rc == 0 && action->type == RTE_FLOW_ACTION_TYPE_COUNT)
-		steer_engine_query_count(e, flow->count, data);
+		steer_engine_query_count(e, steer_rule_count(flow->rule), data);
 	if (rc == 0 && action->type == RTE_FLOW_ACTION_TYPE_AGE)
 		steer_age_query(&e->ages, flow->aside->age, data);
 	pthread_mutex_unlock(&e->lock);
@@ -96,12 +97,15 @@ int
 steer_engine_flow_overlaps(struct steer_engine *e, const struct steer_flow *flow,
 			   unsigned int budget)
 {
+	struct steer_place place;
 	int rc = 0;
 
 	pthread_mutex_lock(&e->lock);
-	if (steer_flow_is_ours(e, flow) && steer_flow_active(flow))
-		rc = steer_table_overlaps(flow->group->table, &flow->place, e->next_version,
+	if (steer_flow_is_ours(e, flow) && steer_flow_active(flow)) {
+		place = steer_flow_stands(flow);
+		rc = steer_table_overlaps(steer_flow_group(flow)->table, &place, e->next_version,
 					  budget);
+	}
 	pthread_mutex_unlock(&e->lock);
 	return rc;
 }

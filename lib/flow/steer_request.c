@@ -58,12 +58,20 @@ check_jump(struct steer_engine *e, const struct steer_request *req, struct rte_f
 }
 
 int
-steer_flow_pattern(const struct steer_engine *e, const struct rte_flow_item pattern[],
-		   struct steer_match *match, struct rte_flow_error *error)
+steer_flow_pattern(const struct steer_engine *e, struct steer_repeat *repeat,
+		   const struct rte_flow_item pattern[], struct steer_match *match,
+		   struct rte_flow_error *error)
 {
 	int rc = steer_port_items_check(pattern, e->port_id, error);
 
-	return rc == 0 ? steer_pattern_parse(pattern, match, error) : rc;
+	if (rc < 0)
+		return rc;
+	if (repeat == NULL)
+		return steer_pattern_parse(pattern, match, error);
+	rc = steer_pattern_parse_next(pattern, repeat, error);
+	if (rc == 0)
+		steer_match_copy(match, &repeat->match);
+	return rc;
 }
 
 int
@@ -82,14 +90,15 @@ steer_flow_check(struct steer_engine *e, const struct steer_request *req,
 }
 
 int
-steer_request_parse(struct steer_engine *e, const struct rte_flow_attr *attr,
-		    const struct rte_flow_item pattern[], const struct rte_flow_action actions[],
-		    struct steer_request *req, struct rte_flow_error *error)
+steer_request_parse(struct steer_engine *e, struct steer_repeat *repeat,
+		    const struct rte_flow_attr *attr, const struct rte_flow_item pattern[],
+		    const struct rte_flow_action actions[], struct steer_request *req,
+		    struct rte_flow_error *error)
 {
 	int rc = steer_flow_check_attr(attr, error);
 
 	if (rc == 0)
-		rc = steer_flow_pattern(e, pattern, &req->match, error);
+		rc = steer_flow_pattern(e, repeat, pattern, &req->match, error);
 	if (rc < 0)
 		return rc;
 	steer_request_attr(req, attr);
@@ -114,7 +123,7 @@ steer_engine_validate(struct steer_engine *e, const struct rte_flow_attr *attr,
 	int rc;
 
 	pthread_mutex_lock(&e->lock);
-	rc = steer_request_parse(e, attr, pattern, actions, &req, error);
+	rc = steer_request_parse(e, NULL, attr, pattern, actions, &req, error);
 	pthread_mutex_unlock(&e->lock);
 	if (rc == 0)
 		steer_condition_free(req.match.condition);

@@ -23,9 +23,9 @@ ask(struct steer_engine *e, const struct steer_flow *flow, const struct steer_ac
     struct steer_request *req, struct rte_flow_error *error)
 {
 	req->actions = *actions;
-	req->group = steer_group_number(flow->group);
+	req->group = steer_group_number(steer_flow_group(flow));
 	req->tunnel = steer_flow_matches_tunnel(flow) ? flow->aside->tunnel : NULL;
-	req->prio = flow->prio;
+	req->prio = flow->rule->prio;
 	steer_flow_match(flow, &req->match);
 	steer_condition_hold(req->match.condition);
 	return steer_flow_check(e, req, error);
@@ -37,7 +37,8 @@ keeps_count(const struct steer_flow *flow, const struct steer_actions *actions)
 {
 	const bool copies = flow->aside->edits != NULL && flow->aside->edits->sample.count;
 
-	return flow->count != STEER_COUNT_NONE && flow->aside->shared[STEER_SHARE_COUNT] == NULL &&
+	return steer_rule_count(flow->rule) != STEER_COUNT_NONE &&
+	       flow->aside->shared[STEER_SHARE_COUNT] == NULL &&
 	       (copies ? actions->edits.sample.count : actions->count);
 }
 
@@ -55,7 +56,7 @@ place(struct steer_engine *e, struct steer_flow *fresh, const struct steer_flow 
 	}
 	/* Bursts of older versions must not see it. */
 	if (usable)
-		fresh->seq = e->next_version++;
+		fresh->rule->seq = e->next_version++;
 	return steer_flow_place(e, fresh, match, error);
 }
 
@@ -63,18 +64,17 @@ static int
 fill(struct steer_engine *e, struct steer_flow *fresh, const struct steer_flow *flow,
      const struct steer_request *req, struct rte_flow_error *error)
 {
-	const bool keeps = keeps_count(flow, &req->actions);
+	struct steer_rule rule;
 
-	steer_flow_begin(e, fresh, req);
-	fresh->seq = flow->seq;
-	if (keeps)
-		fresh->count = flow->count;
+	steer_flow_begin(e, fresh, req, &rule);
+	rule.seq = flow->rule->seq;
+	fresh->lent = keeps_count(flow, &req->actions);
+	if (fresh->lent)
+		rule.count = steer_rule_count(flow->rule);
 	if (steer_flow_take(e, fresh, req, error) == 0 &&
 	    place(e, fresh, flow, &req->match, error) == 0)
 		return 0;
-	if (keeps)
-		fresh->count = STEER_COUNT_NONE;
-	steer_flow_clear(fresh);
+	steer_flow_clear(e, fresh);
 	return -rte_errno;
 }
 
@@ -82,8 +82,7 @@ fill(struct steer_engine *e, struct steer_flow *fresh, const struct steer_flow *
 static bool
 is_owned(const struct steer_flow *flow)
 {
-	return flow->aside->table != NULL || flow->aside->cookie != NULL ||
-	       flow->aside->note != NULL;
+	return flow->aside->cookie != NULL || flow->aside->note != NULL;
 }
 
 /** They stay with the handle. */
@@ -96,10 +95,8 @@ exchange_owner(struct steer_flow *flow, struct steer_flow *fresh)
 		return;
 	from = steer_flow_has_aside(fresh);
 	to = steer_flow_has_aside(flow);
-	to->table = from->table;
 	to->cookie = from->cookie;
 	to->note = from->note;
-	from->table = NULL;
 	from->cookie = NULL;
 	from->note = NULL;
 }
@@ -115,9 +112,11 @@ exchange(struct steer_flow *flow, struct steer_flow *fresh)
 	flow->awaited = old.awaited;
 	*fresh = old;
 	fresh->awaited = 0;
+	flow->table = fresh->table;
+	fresh->table = NULL;
 	exchange_owner(flow, fresh);
-	if (flow->count == fresh->count)
-		fresh->count = STEER_COUNT_NONE;
+	fresh->lent = flow->lent;
+	flow->lent = false;
 }
 
 int
@@ -137,19 +136,20 @@ steer_flow_update(struct steer_engine *e, struct steer_flow *flow,
 		age.context = flow;
 		req.actions.age = &age;
 	}
-	fresh = steer_flow_alloc();
+	fresh = steer_flow_alloc(&e->flow_pool);
 	if (fresh == NULL || (is_owned(flow) && steer_flow_aside(fresh) == NULL)) {
-		free(fresh);
+		if (fresh != NULL)
+			steer_flow_release(&e->flow_pool, fresh);
 		steer_condition_free(req.match.condition);
 		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for its actions");
 	}
 	rc = fill(e, fresh, flow, &req, error);
 	if (rc < 0) {
-		free(fresh);
+		steer_flow_release(&e->flow_pool, fresh);
 		return rc;
 	}
 	exchange(flow, fresh);
-	if (flow->seq != fresh->seq)
+	if (flow->rule->seq != fresh->rule->seq)
 		steer_flow_last(e, flow);
 	steer_flow_bury(e, fresh, dead);
 	return 0;

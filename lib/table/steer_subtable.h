@@ -54,6 +54,7 @@ struct steer_hash {
 
 struct range_head;
 struct steer_filter;
+struct steer_table;
 
 struct steer_subtable {
 	/* Readers */
@@ -65,6 +66,8 @@ struct steer_subtable {
 	struct steer_field fields[STEER_RANGES_MAX];
 
 	/* Control */
+	/** That it is part of. */
+	struct steer_table *table;
 	struct steer_retired retired;
 	uint64_t id;      /**< Hash of mask and fields. */
 	uint64_t full_mask[STEER_KEY_WORDS]; /**< As of a match. */

@@ -158,7 +158,10 @@ add_subtable(struct steer_table *t, const struct steer_match *match, const struc
 		.kind = match->spec[0],
 	};
 
-	if (e.subtable != NULL && steer_view_set(t, &e) < 0) {
+	if (e.subtable == NULL)
+		return NULL;
+	e.subtable->table = t;
+	if (steer_view_set(t, &e) < 0) {
 		steer_subtable_free(e.subtable);
 		return NULL;
 	}

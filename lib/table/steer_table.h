@@ -89,6 +89,8 @@ struct steer_table {
 	struct steer_changes *changes;
 
 	/* Control */
+	/** What it is for, for who has a place in it. */
+	void *owner;
 	struct steer_retire *retire;
 	/** Memory of rules: the table's own, or that of another one. */
 	struct steer_slab *slab;
