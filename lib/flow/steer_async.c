@@ -49,15 +49,14 @@ steer_async_create(struct steer_engine *e, uint32_t queue, bool postpone,
 	    steer_actions_template_fill(table->actions[actions_index], actions, filled,
 					error) < 0)
 		return NULL;
-	flow = steer_flow_alloc(&e->flow_pool);
-	if (flow == NULL) {
+	if (steer_op_have_spare(e, op) < 0) {
 		REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
 		return NULL;
 	}
-	if (steer_op_translate(q, op, items, filled, error) < 0) {
-		steer_flow_release(&e->flow_pool, flow);
+	if (steer_op_translate(q, op, items, filled, error) < 0)
 		return NULL;
-	}
+	flow = op->spare;
+	op->spare = NULL;
 	steer_request_attr(&op->req, &table->attr);
 	op->kind = STEER_OP_CREATE;
 	op->flow = flow;

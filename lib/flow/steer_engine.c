@@ -213,7 +213,7 @@ steer_engine_create(uint16_t max_queues, int socket)
 	pthread_mutex_init(&e->lock, NULL);
 	default_port_conf(&e->port_conf);
 	steer_ages_init(&e->ages, socket);
-	steer_flow_pool_init(&e->flow_pool, socket);
+	steer_slab_init(&e->flow_pool, socket);
 	rc = init_parts(e);
 	if (rc < 0) {
 		steer_engine_free(e);
@@ -244,7 +244,7 @@ steer_engine_free(struct steer_engine *e)
 		flow->size = 0;
 		steer_flow_free(e, flow);
 	}
-	steer_flow_pool_fini(&e->flow_pool);
+	steer_slab_fini(&e->flow_pool);
 	steer_groups_fini(&e->groups);
 	steer_table_fini(&e->table);
 	steer_indirect_fini(e);

@@ -158,7 +158,7 @@ struct steer_engine {
 	/* Control */
 	pthread_mutex_t lock;
 	struct steer_retire retire;
-	struct steer_flow_pool flow_pool;
+	struct steer_slab flow_pool;
 	/** Last patterns of steer_engine_flow_create(), for what repeats them. */
 	struct steer_repeat repeat;
 	struct steer_flow_list flows;

@@ -7,37 +7,24 @@
 #include "steer_engine_private.h"
 
 void
-steer_flow_pool_init(struct steer_flow_pool *pool, int socket)
+steer_flow_blank(struct steer_flow *flow)
 {
-	rte_spinlock_init(&pool->lock);
-	steer_slab_init(&pool->slab, socket);
-}
-
-void
-steer_flow_pool_fini(struct steer_flow_pool *pool)
-{
-	steer_slab_fini(&pool->slab);
+	memset(flow, 0, sizeof(*flow));
+	flow->aside = &steer_aside_none;
 }
 
 struct steer_flow *
-steer_flow_alloc(struct steer_flow_pool *pool)
+steer_flow_alloc(struct steer_slab *pool)
 {
-	struct steer_flow *flow;
+	struct steer_flow *flow = steer_slab_alloc(pool, sizeof(*flow));
 
-	rte_spinlock_lock(&pool->lock);
-	flow = steer_slab_alloc(&pool->slab, sizeof(*flow));
-	rte_spinlock_unlock(&pool->lock);
-	if (flow == NULL)
-		return NULL;
-	memset(flow, 0, sizeof(*flow));
-	flow->aside = &steer_aside_none;
+	if (flow != NULL)
+		steer_flow_blank(flow);
 	return flow;
 }
 
 void
-steer_flow_release(struct steer_flow_pool *pool, struct steer_flow *flow)
+steer_flow_release(struct steer_slab *pool, struct steer_flow *flow)
 {
-	rte_spinlock_lock(&pool->lock);
-	steer_slab_free(&pool->slab, flow, sizeof(*flow));
-	rte_spinlock_unlock(&pool->lock);
+	steer_slab_free(pool, flow, sizeof(*flow));
 }

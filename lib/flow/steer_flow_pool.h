@@ -4,31 +4,22 @@
 
 /**
  * @file
- * Memory for flows: packed, without what an allocator adds to each. Thread-safe: flow queues make
- * flows without the engine's lock.
+ * Memory for flows: packed, without what an allocator adds to each. Not thread-safe: the engine's
+ * lock is held.
  */
 
 #ifndef STEER_FLOW_POOL_H
 #define STEER_FLOW_POOL_H
 
-#include <rte_spinlock.h>
-
 #include "steer_slab.h"
 
 struct steer_flow;
 
-struct steer_flow_pool {
-	rte_spinlock_t lock;
-	struct steer_slab slab;
-};
-
-void steer_flow_pool_init(struct steer_flow_pool *pool, int socket);
-/** Free all; flows that are still there, too. */
-void steer_flow_pool_fini(struct steer_flow_pool *pool);
-
 /** A flow of which nothing is set. @return NULL if memory is short. */
-struct steer_flow *steer_flow_alloc(struct steer_flow_pool *pool);
+struct steer_flow *steer_flow_alloc(struct steer_slab *pool);
+/** Set nothing of it again. What it held is not looked at. */
+void steer_flow_blank(struct steer_flow *flow);
 /** Only its own memory. */
-void steer_flow_release(struct steer_flow_pool *pool, struct steer_flow *flow);
+void steer_flow_release(struct steer_slab *pool, struct steer_flow *flow);
 
 #endif /* STEER_FLOW_POOL_H */

@@ -92,6 +92,17 @@ steer_op_translate(struct steer_op_queue *q, struct steer_op *op,
 	return rc;
 }
 
+int
+steer_op_have_spare(struct steer_engine *e, struct steer_op *op)
+{
+	if (op->spare == NULL) {
+		pthread_mutex_lock(&e->lock);
+		op->spare = steer_flow_alloc(&e->flow_pool);
+		pthread_mutex_unlock(&e->lock);
+	}
+	return op->spare != NULL ? 0 : -ENOMEM;
+}
+
 /* Applying */
 
 static void
@@ -110,6 +121,7 @@ apply_create(struct steer_engine *e, struct steer_op *op)
 	}
 	op->flow->table->rules++;
 	op->flow = NULL;
+	op->spare = steer_flow_alloc(&e->flow_pool);
 }
 
 static void

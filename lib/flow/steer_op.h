@@ -38,6 +38,11 @@ struct steer_op {
 	void *user_data;
 	/** CREATE: until it is in force, the queue's. */
 	struct steer_flow *flow;
+	/**
+	 * For the next CREATE: made when the one before is applied, so that enqueueing takes no
+	 * lock that flow queues share.
+	 */
+	struct steer_flow *spare;
 	/** What req.actions points to: a copy, in room or on the heap. */
 	struct rte_flow_action *actions;
 	/** UPDATE: only its actions. */
@@ -77,6 +82,8 @@ int steer_op_translate_actions(const struct steer_engine *e, struct steer_op *op
 int steer_op_translate(struct steer_op_queue *q, struct steer_op *op,
 		       const struct rte_flow_item *items, const struct rte_flow_action *actions,
 		       struct rte_flow_error *error);
+/** Without a spare, make one, by the engine's lock. @return 0; -ENOMEM. */
+int steer_op_have_spare(struct steer_engine *e, struct steer_op *op);
 /** It will be applied soon: have what that takes in the processor's caches. */
 void steer_op_expect(const struct steer_engine *e, const struct steer_op *op);
 /** Do it, and note what came of it. The engine's lock is held; steer_flows_commit() is next. */

@@ -98,6 +98,19 @@ steer_async_push(struct steer_engine *e, uint32_t queue, struct rte_flow_error *
 	return 0;
 }
 
+/** A rule that did not come to be: the next one's, unless an operation that waits names it. */
+static void
+give_back(struct steer_op *op)
+{
+	if (op->flow->awaited > 0) {
+		op->flow->gone = true;
+	} else {
+		steer_flow_blank(op->flow);
+		op->spare = op->flow;
+	}
+	op->flow = NULL;
+}
+
 int
 steer_async_pull(struct steer_engine *e, uint32_t queue, struct rte_flow_op_result res[],
 		 uint16_t n, struct rte_flow_error *error)
@@ -113,15 +126,42 @@ steer_async_pull(struct steer_engine *e, uint32_t queue, struct rte_flow_op_resu
 
 		res[filled].status = op->status;
 		res[filled].user_data = op->user_data;
-		/* A rule that did not come to be. */
 		if (op->flow != NULL)
-			steer_flow_drop(e, op->flow);
-		op->flow = NULL;
+			give_back(op);
 	}
 	return filled;
 }
 
 /* Life */
+
+static void
+free_spares(struct steer_op_queue *q)
+{
+	for (uint32_t i = 0; q->ops != NULL && i <= q->mask; i++)
+		if (q->ops[i].spare != NULL)
+			steer_flow_release(&q->engine->flow_pool, q->ops[i].spare);
+}
+
+static int
+make_spares(struct steer_op_queue *q)
+{
+	for (uint32_t i = 0; i <= q->mask; i++) {
+		q->ops[i].spare = steer_flow_alloc(&q->engine->flow_pool);
+		if (q->ops[i].spare == NULL)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int
+init_queue(struct steer_op_queue *q, struct steer_engine *e, uint32_t size)
+{
+	q->engine = e;
+	q->size = size;
+	q->mask = rte_align32pow2(size) - 1;
+	q->ops = calloc(q->mask + 1, sizeof(q->ops[0]));
+	return q->ops != NULL ? make_spares(q) : -ENOMEM;
+}
 
 static void
 free_queues(struct steer_async *async)
@@ -134,6 +174,7 @@ free_queues(struct steer_async *async)
 				steer_flow_drop(q->engine, q->ops[q->pulled & q->mask].flow);
 		for (; q->applied != q->tail; q->applied++)
 			steer_op_drop(q->engine, &q->ops[q->applied & q->mask]);
+		free_spares(q);
 		free(q->ops);
 	}
 	free(async);
@@ -166,6 +207,23 @@ check_configure(const struct steer_engine *e, uint16_t n_queues,
 	return 0;
 }
 
+/** All of them, or none. The engine's lock is held. */
+static int
+init_queues(struct steer_async *async, struct steer_engine *e, uint16_t n_queues,
+	    const struct rte_flow_queue_attr *attr[], struct rte_flow_error *error)
+{
+	while (async->n_queues < n_queues) {
+		const uint16_t i = async->n_queues++;
+
+		if (init_queue(&async->queues[i], e, attr[i]->size) < 0) {
+			free_queues(async);
+			return REFUSE(error, attr[i], ENOMEM, UNSPECIFIED,
+				      "no memory for flow queue %u of size %u", i, attr[i]->size);
+		}
+	}
+	return 0;
+}
+
 int
 steer_async_configure(struct steer_engine *e, uint16_t n_queues,
 		      const struct rte_flow_queue_attr *attr[], struct rte_flow_error *error)
@@ -182,21 +240,12 @@ steer_async_configure(struct steer_engine *e, uint16_t n_queues,
 	if (async == NULL)
 		return REFUSE(error, NULL, ENOMEM, UNSPECIFIED, "no memory for flow queues");
 	memset(async, 0, size);
-	for (; async->n_queues < n_queues; async->n_queues++) {
-		struct steer_op_queue *q = &async->queues[async->n_queues];
-
-		q->engine = e;
-		q->size = attr[async->n_queues]->size;
-		q->mask = rte_align32pow2(q->size) - 1;
-		q->ops = calloc(q->mask + 1, sizeof(q->ops[0]));
-		if (q->ops == NULL) {
-			free_queues(async);
-			return REFUSE(error, NULL, ENOMEM, UNSPECIFIED,
-				      "no memory for flow queue %u of size %u", async->n_queues,
-				      q->size);
-		}
+	pthread_mutex_lock(&e->lock);
+	rc = init_queues(async, e, n_queues, attr, error);
+	if (rc == 0) {
+		steer_async_free(e);
+		e->async = async;
 	}
-	steer_async_free(e);
-	e->async = async;
-	return 0;
+	pthread_mutex_unlock(&e->lock);
+	return rc;
 }

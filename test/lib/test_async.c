@@ -219,6 +219,21 @@ test_busy(void **state)
 	assert_int_equal(world_queue(3), 1);
 }
 
+/* Nor by rules that are enqueued: each has its memory, in the first lap of the ring and later. */
+static void
+test_busy_full(void **state)
+{
+	RTE_SET_USED(state);
+	for (unsigned int lap = 0; lap < 3; lap++) {
+		steer_async_lock(engine);
+		for (unsigned int i = 0; i < ASYNC_SIZE; i++)
+			add_to(0, false, (uint16_t)i, 1);
+		steer_async_unlock(engine);
+		EXPECT(0, 0, 1, 2, 3, 4, 5, 6, 7);
+		assert_int_equal(steer_engine_flow_flush(engine, NULL), 0);
+	}
+}
+
 /* A rule that cannot be: its result says so, and nothing of it is left. */
 static void
 test_fails(void **state)
@@ -432,6 +447,7 @@ main(void)
 		ASYNC_TEST(test_update_fails),
 		ASYNC_TEST(test_full),
 		ASYNC_TEST(test_busy),
+		ASYNC_TEST(test_busy_full),
 		ASYNC_TEST(test_fails),
 		ASYNC_TEST(test_refused),
 		ASYNC_TEST(test_threads),
