@@ -11,6 +11,7 @@
 
 #include "steer_engine_private.h"
 #include "steer_error.h"
+#include "steer_type_name.h"
 
 #define REFUSE(error, cause, code, type, ...) \
 	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
@@ -315,7 +316,8 @@ update_rss(struct steer_engine *e, struct steer_indirect *handle,
 
 	if (action->type != RTE_FLOW_ACTION_TYPE_RSS)
 		return REFUSE(error, action, EINVAL, ACTION,
-			      "indirect: action type %d: the handle is for rss", action->type);
+			      "indirect: %s: the handle is for rss",
+			      steer_action_type_name(action->type).text);
 	rc = steer_action_parse_shared(action, steer_nameable_queues(e), &kind, error);
 	if (rc < 0)
 		return rc;

@@ -6,6 +6,7 @@
 
 #include "steer_engine_private.h"
 #include "steer_error.h"
+#include "steer_type_name.h"
 
 #define REFUSE(error, cause, code, type, ...) \
 	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
@@ -37,7 +38,8 @@ check_query(const struct steer_engine *e, const struct steer_flow *flow,
 	if (action->type != RTE_FLOW_ACTION_TYPE_COUNT &&
 	    action->type != RTE_FLOW_ACTION_TYPE_AGE)
 		return REFUSE(error, action, ENOTSUP, ACTION,
-			      "query: action type %d: count and age are accepted", action->type);
+			      "query: %s: count and age are accepted",
+			      steer_action_type_name(action->type).text);
 	if (action->type == RTE_FLOW_ACTION_TYPE_AGE && flow->aside->age == NULL)
 		return REFUSE(error, action, EINVAL, ACTION, "query: the rule has no age action");
 	if (action->type == RTE_FLOW_ACTION_TYPE_COUNT &&

@@ -14,6 +14,7 @@
 #include "steer_item.h"
 #include "steer_template.h"
 #include "steer_tunnel.h"
+#include "steer_type_name.h"
 
 #define REFUSE(error, cause, code, type, ...) \
 	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
@@ -208,8 +209,9 @@ steer_pattern_template_fill(const struct steer_pattern_template *t,
 	for (unsigned int i = 0; i < t->head.n; i++, ours++) {
 		if (pattern[i].type != ours->type)
 			return REFUSE(error, &pattern[i], EINVAL, ITEM,
-				      "item %u has type %d: the template has %d there", i,
-				      (int)pattern[i].type, (int)ours->type);
+				      "item %u is %s: the template has %s there", i,
+				      steer_item_type_name(pattern[i].type).text,
+				      steer_item_type_name(ours->type).text);
 		out[i] = (struct rte_flow_item){ .type = ours->type };
 		if (is_ignored(t, ours)) {
 			out[i].type = RTE_FLOW_ITEM_TYPE_VOID;
@@ -294,8 +296,9 @@ check_masks(const struct rte_flow_action *actions, const struct rte_flow_action 
 		if (masks[i].type != actions[i].type &&
 		    actions[i].type != RTE_FLOW_ACTION_TYPE_INDIRECT)
 			return REFUSE(error, &masks[i], EINVAL, ACTION,
-				      "mask %u has type %d: the action has %d", i,
-				      (int)masks[i].type, (int)actions[i].type);
+				      "mask %u is of %s: the action is %s", i,
+				      steer_action_type_name(masks[i].type).text,
+				      steer_action_type_name(actions[i].type).text);
 	return 0;
 }
 
@@ -381,8 +384,9 @@ steer_actions_template_fill(const struct steer_actions_template *t,
 	for (unsigned int i = 0; i < t->head.n; i++) {
 		if (actions[i].type != ours[i].type)
 			return REFUSE(error, &actions[i], EINVAL, ACTION,
-				      "action %u has type %d: the template has %d there", i,
-				      (int)actions[i].type, (int)ours[i].type);
+				      "action %u is %s: the template has %s there", i,
+				      steer_action_type_name(actions[i].type).text,
+				      steer_action_type_name(ours[i].type).text);
 		out[i] = (t->fixed >> i & 1) != 0 ? ours[i] : actions[i];
 	}
 	return 0;

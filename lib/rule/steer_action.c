@@ -13,6 +13,7 @@
 #include "steer_error.h"
 #include "steer_rss.h"
 #include "steer_tunnel.h"
+#include "steer_type_name.h"
 #include "steer_words_rss.h"
 
 /** Entries of the largest RETA that a queue list is spread over. */
@@ -476,7 +477,7 @@ steer_action_parse_shared(const struct rte_flow_action *action, uint16_t n_queue
 		return parse_age(action, &out, error);
 	default:
 		return REFUSE(error, action, ENOTSUP, ACTION,
-			      "indirect: action type %d: rss, count and age are accepted",
-			      action->type);
+			      "indirect: %s: rss, count and age are accepted",
+			      steer_action_type_name(action->type).text);
 	}
 }

@@ -9,6 +9,7 @@
 #include "steer_action.h"
 #include "steer_compat.h"
 #include "steer_error.h"
+#include "steer_type_name.h"
 
 /* Actions that are not done, and why. */
 
@@ -71,5 +72,5 @@ steer_action_refuse(const struct rte_flow_action *action, const char *list,
 					   "%s: %s: accepted are %s", refused[i].name,
 					   refused[i].why, list);
 	return steer_error(error, ENOTSUP, RTE_FLOW_ERROR_TYPE_ACTION, action,
-			   "action type %d: accepted are %s", action->type, list);
+			   "%s: accepted are %s", steer_action_type_name(action->type).text, list);
 }

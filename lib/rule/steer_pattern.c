@@ -15,6 +15,7 @@
 #include "steer_pattern_walk.h"
 #include "steer_port_item.h"
 #include "steer_tunnel.h"
+#include "steer_type_name.h"
 
 #define REFUSE(w, cause, code, type, ...) \
 	steer_error((w)->error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
@@ -221,10 +222,10 @@ parse_item(struct steer_walk *w, const struct rte_flow_item *item)
 	if (reason != NULL)
 		return REFUSE(w, item, ENOTSUP, ITEM, "%s", reason);
 	return REFUSE(w, item, ENOTSUP, ITEM,
-		      "item type %d: accepted are void, any, fuzzy, raw, integrity, ptype, random, "
+		      "%s: accepted are void, any, fuzzy, raw, integrity, ptype, random, "
 		      "compare, port_id, represented_port, mark, meta, tag, invert and the headers "
 		      "that the guide lists",
-		      item->type);
+		      steer_item_type_name(item->type).text);
 }
 
 static int

@@ -13,6 +13,7 @@
 #include "steer_match.h"
 #include "steer_parse.h"
 #include "steer_tunnel.h"
+#include "steer_type_name.h"
 
 #define REFUSE(error, cause, code, type, ...) \
 	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
@@ -73,8 +74,8 @@ steer_tunnel_check(const struct rte_flow_tunnel *tunnel, struct rte_flow_error *
 	i = index_of(tunnel->type);
 	if (i < 0)
 		return REFUSE(error, tunnel, ENOTSUP, UNSPECIFIED,
-			      "tunnel: item type %d: vxlan, vxlan_gpe, geneve, gre, nvgre and gtpu "
-			      "are accepted", (int)tunnel->type);
+			      "tunnel: %s: vxlan, vxlan_gpe, geneve, gre, nvgre and gtpu are "
+			      "accepted", steer_item_type_name(tunnel->type).text);
 	port = rte_be_to_cpu_16(tunnel->tp_dst);
 	if (types[i].port != 0 && port != 0 && port != types[i].port)
 		return REFUSE(error, tunnel, ENOTSUP, UNSPECIFIED,

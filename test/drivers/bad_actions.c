@@ -134,7 +134,7 @@ static const struct bad_rule rules[] = {
 	ACTIONS(EINVAL, ACTION_CONF, "^sample ratio 1 index 1",
 	    "sample: no queue among its actions: one is needed"),
 	ACTIONS(ENOTSUP, ACTION, "drop / ^sample ratio 1 index 2",
-	    "action type 7: accepted are queue, mark, count, void as actions of sample"),
+	    "drop: accepted are queue, mark, count, void as actions of sample"),
 	ACTIONS(EINVAL, ACTION_CONF, "mark id 1 / ^sample ratio 1 index 3",
 	    "queue: index 99: the port has queues 0..3"),
 	ACTIONS(ENOTSUP, ACTION, "^sample ratio 1 index 4",

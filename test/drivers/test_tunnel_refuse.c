@@ -111,7 +111,7 @@ test_tunnels(void **state __rte_unused)
 
 	test_world_up(&w, 1, QUEUES, "");
 	refuse_tunnel(w.port, NULL, EINVAL, "tunnel: none given");
-	refuse_tunnel(w.port, &bad, ENOTSUP, "tunnel: item type ...");
+	refuse_tunnel(w.port, &bad, ENOTSUP, "tunnel: mpls: vxlan, vxlan_gpe, ...");
 	bad = (struct rte_flow_tunnel){ .type = RTE_FLOW_ITEM_TYPE_VXLAN,
 					.tp_dst = RTE_BE16(8472) };
 	refuse_tunnel(w.port, &bad, ENOTSUP,

@@ -405,7 +405,7 @@ test_sample_refused(void **state)
 	} cases[] = {
 		{ &twice, &sampled_twice[1], EINVAL, "queue: the rule has queue already" },
 		{ &drop, &sampled_drop[0], ENOTSUP,
-		  "action type 7: accepted are queue, mark, count, void as actions of "
+		  "drop: accepted are queue, mark, count, void as actions of "
 		  "sample" },
 		{ &meter, &sampled_meter[0], ENOTSUP,
 		  "meter: the port has no meters: accepted are queue, mark" },

@@ -311,7 +311,7 @@ test_refused(void **state)
 	refused(steer_async_create(engine, 0, false, NULL, by_port, 0, a, 0, NULL, &error), &error,
 		NULL, "not a table of this port");
 	refused(steer_async_create(engine, 0, false, table, other, 0, a, 0, NULL, &error), &error,
-		&other[0], "item 0 has type");
+		&other[0], "item 0 is ipv6: the template has ");
 	assert_int_equal(steer_async_destroy(engine, 0, false, NULL, NULL, &error), -EINVAL);
 	assert_int_equal(steer_async_push(engine, 9, &error), -EINVAL);
 	assert_int_equal(steer_async_pull(engine, 9, NULL, 0, &error), -EINVAL);

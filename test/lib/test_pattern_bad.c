@@ -14,6 +14,7 @@
 #include "steer_compat.h"
 #include "steer_match.h"
 #include "steer_port_item.h"
+#include "steer_type_name.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -430,7 +431,8 @@ test_unknown(void **state)
 		    type == T(META) || type == T(TAG) ||
 		    case_item((enum rte_flow_item_type)type) != NULL)
 			continue;
-		snprintf(words, sizeof(words), "item type %d: accepted are void, any", type);
+		snprintf(words, sizeof(words), "%s: accepted are void, any",
+			 steer_item_type_name((enum rte_flow_item_type)type).text);
 		assert_refused(pattern, 1, ENOTSUP, RTE_FLOW_ERROR_TYPE_ITEM, words);
 	}
 }
