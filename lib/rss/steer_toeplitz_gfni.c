@@ -14,18 +14,25 @@
 
 #define GFNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,gfni,bmi2")))
 
-bool
-steer_toeplitz_gfni_has(void)
+static bool has;
+
+/* Once: in a virtual machine each look at a flag leaves it, for thousands of cycles. */
+RTE_INIT(look_at_flags)
 {
 	static const enum rte_cpu_flag_t flags[] = {
 		RTE_CPUFLAG_AVX512F, RTE_CPUFLAG_AVX512BW, RTE_CPUFLAG_AVX512VL,
 		RTE_CPUFLAG_AVX512VBMI, RTE_CPUFLAG_GFNI, RTE_CPUFLAG_BMI2,
 	};
 
+	has = true;
 	for (unsigned int i = 0; i < RTE_DIM(flags); i++)
-		if (rte_cpu_get_flag_enabled(flags[i]) <= 0)
-			return false;
-	return true;
+		has = has && rte_cpu_get_flag_enabled(flags[i]) > 0;
+}
+
+bool
+steer_toeplitz_gfni_has(void)
+{
+	return has;
 }
 
 /** Eight bits of the key. */
