@@ -397,14 +397,35 @@ test_samples_where(void **state)
 	steer_text_samples_free(&samples);
 }
 
+/** A line that is refused: where, and with which words. */
+struct bad_line {
+	const char *line;
+	unsigned int column;
+	const char *words;
+};
+
+static void
+refused_among(const struct bad_line *bad, unsigned int n, struct steer_text_samples *samples)
+{
+	struct steer_text_error error;
+	struct steer_text_rule *rule;
+
+	for (unsigned int i = 0; i < n; i++) {
+		if (steer_text_parse_among(bad[i].line, strlen(bad[i].line), samples, &rule,
+					   &error) != -EINVAL)
+			fail_msg("\"%s\" is not refused", bad[i].line);
+		assert_null(rule);
+		if (error.place.column != bad[i].column ||
+		    strstr(error.message, bad[i].words) == NULL)
+			fail_msg("\"%s\": column %u: %s", bad[i].line, error.place.column,
+				 error.message);
+	}
+}
+
 static void
 test_bad_samples(void **state)
 {
-	static const struct {
-		const char *line;
-		unsigned int column;
-		const char *words;
-	} bad[] = {
+	static const struct bad_line bad[] = {
 		{ "set raw_encap 0 eth / end", 5, "accepted behind set is sample_actions" },
 		{ "set sample_actions 8 end", 20, "0..7" },
 		{ "set sample_actions 1 eth / end", 22, "actions are end, void" },
@@ -417,21 +438,10 @@ test_bad_samples(void **state)
 		  "accepted behind sample is /, ratio, index" },
 	};
 	struct steer_text_samples samples = { .set = { NULL } };
-	struct steer_text_error error;
-	struct steer_text_rule *rule;
 
 	(void)state;
 	read_among("set sample_actions 0 queue index 1 / end", &samples);
-	for (unsigned int i = 0; i < RTE_DIM(bad); i++) {
-		if (steer_text_parse_among(bad[i].line, strlen(bad[i].line), &samples, &rule,
-					   &error) != -EINVAL)
-			fail_msg("\"%s\" is not refused", bad[i].line);
-		assert_null(rule);
-		if (error.place.column != bad[i].column ||
-		    strstr(error.message, bad[i].words) == NULL)
-			fail_msg("\"%s\": column %u: %s", bad[i].line, error.place.column,
-				 error.message);
-	}
+	refused_among(bad, RTE_DIM(bad), &samples);
 	steer_text_samples_free(&samples);
 }
 
@@ -473,11 +483,7 @@ static void
 test_bad_handles(void **state)
 {
 #define CREATE "flow indirect_action 0 create "
-	static const struct {
-		const char *line;
-		unsigned int column;
-		const char *words;
-	} bad[] = {
+	static const struct bad_line bad[] = {
 		{ "flow indirect_action", 22, "the port takes a number" },
 		{ "flow indirect_action 0 destroy action_id 1", 24,
 		  "accepted behind indirect_action and a port is create" },
@@ -500,16 +506,7 @@ test_bad_handles(void **state)
 	struct steer_text_rule *rule;
 
 	(void)state;
-	for (unsigned int i = 0; i < RTE_DIM(bad); i++) {
-		if (steer_text_parse_among(bad[i].line, strlen(bad[i].line), &samples, &rule,
-					   &error) != -EINVAL)
-			fail_msg("\"%s\" is not refused", bad[i].line);
-		assert_null(rule);
-		if (error.place.column != bad[i].column ||
-		    strstr(error.message, bad[i].words) == NULL)
-			fail_msg("\"%s\": column %u: %s", bad[i].line, error.place.column,
-				 error.message);
-	}
+	refused_among(bad, RTE_DIM(bad), &samples);
 	/* A line by itself has nothing before it. */
 	assert_int_equal(steer_text_parse(bad[2].line, strlen(bad[2].line), &rule, &error),
 			 -EINVAL);
