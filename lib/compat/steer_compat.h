@@ -22,6 +22,13 @@
 #define STEER_DPDK_YEAR RTE_VER_YEAR
 #define STEER_DPDK_MONTH RTE_VER_MONTH
 
+/* Telemetry: unsigned numbers of a dictionary got another name. */
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 3, 0, 0)
+#define STEER_TEL_DICT_UINT(d, name, value) rte_tel_data_add_dict_uint(d, name, value)
+#else
+#define STEER_TEL_DICT_UINT(d, name, value) rte_tel_data_add_dict_u64(d, name, value)
+#endif
+
 /* dev_supported_ptypes_get: the number of types is returned instead of an end mark. */
 #if RTE_VERSION >= RTE_VERSION_NUM(24, 3, 0, 0)
 #define STEER_PTYPES_PARAM , size_t *count

@@ -80,21 +80,21 @@ check_holds(const struct steer_check *check, const struct steer_key *key, uint32
 	return false;
 }
 
-static bool
-checks_hold(const struct steer_condition *c, const struct steer_key *key)
+const struct steer_check *
+steer_condition_fails(const struct steer_condition *c, const struct steer_key *key)
 {
 	uint32_t at = 0;
 
 	for (const struct steer_check *check = c->checks; check != NULL; check = check->next)
 		if (!check_holds(check, key, &at))
-			return false;
-	return true;
+			return check;
+	return NULL;
 }
 
 bool
 steer_condition_holds(const struct steer_condition *c, const struct steer_key *key)
 {
 	if (c->inverted == NULL)
-		return checks_hold(c, key);
-	return !steer_match_covers(c->inverted, key) || !checks_hold(c, key);
+		return steer_condition_fails(c, key) == NULL;
+	return !steer_match_covers(c->inverted, key) || steer_condition_fails(c, key) != NULL;
 }

@@ -74,10 +74,16 @@ void steer_condition_add(struct steer_condition *c, struct steer_check *check);
  */
 bool steer_condition_holds(const struct steer_condition *c, const struct steer_key *key);
 
+/** @return the first check that does not hold; NULL: all do. Whether INVERT is asked for or not. */
+const struct steer_check *steer_condition_fails(const struct steer_condition *c,
+						const struct steer_key *key);
+
 /**
  * Write checks as items in testpmd's words.
  * @param options  Those that stand behind the tunnel's item; else those that stand at the end.
  */
 void steer_condition_print(FILE *file, const struct steer_condition *c, bool options);
+/** One of them, with a blank in front of it. */
+void steer_check_print(FILE *file, const struct steer_check *check);
 
 #endif /* STEER_CONDITION_H */

@@ -108,32 +108,38 @@ print_bounded(FILE *file, const char *name, const char *field, const struct stee
 }
 
 void
+steer_check_print(FILE *file, const struct steer_check *check)
+{
+	switch (check->type) {
+	case STEER_CHECK_RAW:
+		print_raw(file, (const struct steer_raw *)check);
+		break;
+	case STEER_CHECK_GENEVE_OPT:
+		print_geneve_opt(file, (const struct steer_geneve_opt *)check);
+		break;
+	case STEER_CHECK_INTEGRITY:
+		print_integrity(file, (const struct steer_integrity *)check);
+		break;
+	case STEER_CHECK_PTYPE:
+		print_bounded(file, "ptype", "packet_type", check);
+		break;
+	case STEER_CHECK_RANDOM:
+		print_bounded(file, "random", "value", check);
+		break;
+	case STEER_CHECK_COMPARE:
+		fputs(" compare", file);
+		steer_compare_print(file, (const struct steer_compare *)check);
+		break;
+	}
+}
+
+void
 steer_condition_print(FILE *file, const struct steer_condition *c, bool options)
 {
 	for (const struct steer_check *check = c->checks; check != NULL; check = check->next) {
 		if ((check->type == STEER_CHECK_GENEVE_OPT) != options)
 			continue;
-		switch (check->type) {
-		case STEER_CHECK_RAW:
-			print_raw(file, (const struct steer_raw *)check);
-			break;
-		case STEER_CHECK_GENEVE_OPT:
-			print_geneve_opt(file, (const struct steer_geneve_opt *)check);
-			break;
-		case STEER_CHECK_INTEGRITY:
-			print_integrity(file, (const struct steer_integrity *)check);
-			break;
-		case STEER_CHECK_PTYPE:
-			print_bounded(file, "ptype", "packet_type", check);
-			break;
-		case STEER_CHECK_RANDOM:
-			print_bounded(file, "random", "value", check);
-			break;
-		case STEER_CHECK_COMPARE:
-			fputs(" compare", file);
-			steer_compare_print(file, (const struct steer_compare *)check);
-			break;
-		}
+		steer_check_print(file, check);
 		fputs(" /", file);
 	}
 }

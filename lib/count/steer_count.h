@@ -82,17 +82,21 @@ struct steer_count_value steer_count_reset(struct steer_count *c, uint32_t id);
 
 /** Where a counter of a shard is: for its one writer, or to be fetched. */
 static inline struct steer_count_value *
-steer_count_at(const struct steer_count *c, unsigned int shard, uint32_t id)
+steer_count_in(const struct steer_count_shard *shard, uint32_t id)
 {
-	return &c->shard[shard]->page[id >> STEER_COUNT_PAGE_BITS][id & (STEER_COUNT_PAGE - 1)];
+	return &shard->page[id >> STEER_COUNT_PAGE_BITS][id & (STEER_COUNT_PAGE - 1)];
 }
 
-/** Count one packet. Only the shard's one writer may call it. */
-static inline void
-steer_count_add(struct steer_count *c, unsigned int shard, uint32_t id, uint32_t bytes)
+static inline struct steer_count_value *
+steer_count_at(const struct steer_count *c, unsigned int shard, uint32_t id)
 {
-	struct steer_count_value *v = steer_count_at(c, shard, id);
+	return steer_count_in(c->shard[shard], id);
+}
 
+/** Count one packet. Only the one writer of the counter's shard may call it. */
+static inline void
+steer_count_add(struct steer_count_value *v, uint32_t bytes)
+{
 	/* One writer: relaxed stores only keep the values whole for who reads meanwhile. */
 	__atomic_store_n(&v->hits, v->hits + 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&v->bytes, v->bytes + bytes, __ATOMIC_RELAXED);
@@ -104,12 +108,10 @@ steer_count_add(struct steer_count *c, unsigned int shard, uint32_t id, uint32_t
  */
 uint64_t steer_count_latest(const struct steer_count *c, uint32_t id);
 
-/** Note a time instead of counting. Only the shard's one writer may call it. */
+/** Note a time instead of counting. Only the one writer of the counter's shard may call it. */
 static inline void
-steer_count_stamp(struct steer_count *c, unsigned int shard, uint32_t id, uint64_t now)
+steer_count_stamp(struct steer_count_value *v, uint64_t now)
 {
-	struct steer_count_value *v = steer_count_at(c, shard, id);
-
 	/* Packets of one burst have one time: the line is written once. */
 	if (v->hits != now)
 		__atomic_store_n(&v->hits, now, __ATOMIC_RELAXED);

@@ -21,7 +21,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The programs in the kernel have the same key. */
+#ifndef __bpf__
 #include <rte_common.h>
+#endif
 
 #include "steer_regs.h"
 

@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <stdbool.h>
 
+#include <rte_prefetch.h>
+
 #include "steer_retire.h"
 
 void
@@ -54,6 +56,8 @@ free_head(struct steer_retire *list)
 	list->head = r->next;
 	if (list->head == NULL)
 		list->tail = &list->head;
+	/* It was touched last when it was retired. */
+	rte_prefetch0(list->head);
 	list->kinds[r->token % STEER_RETIRE_KINDS](r);
 }
 

@@ -10,6 +10,7 @@
 
 #include "steer_action.h"
 #include "steer_cache.h"
+#include "steer_easy.h"
 
 #define BURST 64
 /** Where a key can be: two places. */
@@ -39,9 +40,11 @@ stride_of(unsigned int n_words)
 static int
 take_words(struct steer_cache *c, const uint64_t *used)
 {
+	c->easy = true;
 	for (uint8_t i = 0; i < STEER_KEY_WORDS; i++) {
 		if (used[i] == 0)
 			continue;
+		c->easy = c->easy && steer_easy_fills(i, used[i]);
 		if (c->n_words == STEER_CACHE_WORDS)
 			return -1;
 		c->word[c->n_words] = i;
@@ -119,11 +122,15 @@ second_place(uint32_t hash)
 	return hash >> 16 | hash << 16;
 }
 
-static inline void
+/** Fetch a place. @return its first way. */
+static inline struct entry *
 prefetch_place(const struct steer_cache *c, uint8_t *shard, uint32_t place)
 {
-	for (unsigned int i = 0; i < STEER_CACHE_WAYS; i++)
-		rte_prefetch0(way(c, shard, place, i));
+	struct entry *first = way(c, shard, place, 0);
+
+	rte_prefetch0(first);
+	rte_prefetch0((const uint8_t *)first + c->stride);
+	return first;
 }
 
 /* Of a number of words that is known when compiled, there is no loop. */
@@ -160,6 +167,26 @@ find(const struct steer_cache *c, unsigned int n_words, uint8_t *shard, uint32_t
 			return e;
 	}
 	return NULL;
+}
+
+static_assert(STEER_CACHE_WAYS == 2, "find_at() looks at two");
+
+/** As find(), at a place. Which way it is, is not to be predicted: it is no branch. */
+static __rte_always_inline struct entry *
+find_at(const struct steer_cache *c, unsigned int n_words, struct entry *first, uint32_t hash,
+	const uint64_t *key)
+{
+	const size_t stride = c->stride;
+	uint8_t *const ways = (uint8_t *)first;
+	const size_t is_second = ((struct entry *)(ways + stride))->hash == hash;
+	struct entry *e = (struct entry *)(ways + (stride & -is_second));
+
+	if (unlikely(e->hash != hash))
+		return NULL;
+	if (likely(is_for(c, n_words, e, key)))
+		return e;
+	/* Both may have the hash. */
+	return is_second && first->hash == hash && is_for(c, n_words, first, key) ? first : NULL;
 }
 
 /** Is the outcome right for a burst of @p version? */
@@ -223,13 +250,13 @@ remember(const struct steer_cache *c, uint8_t *shard, uint32_t hash, const uint6
 		e->words[i] = key[c->word[i]] & c->mask[i];
 }
 
-/** What is known of a key in one of its places. @return whether there is something. */
+/** What is known of a key at one of its places. @return whether there is something. */
 static __rte_always_inline bool
-look(const struct steer_cache *c, unsigned int n_words, uint8_t *shard, uint32_t place,
-     uint32_t hash, const struct steer_changes *changes, uint64_t version,
-     const struct steer_key *key, const struct steer_rule **found, uint16_t *queue)
+look(const struct steer_cache *c, unsigned int n_words, struct entry *place, uint32_t hash,
+     const struct steer_changes *changes, uint64_t version, const struct steer_key *key,
+     const struct steer_rule **found, uint16_t *queue)
 {
-	struct entry *e = find(c, n_words, shard, place, hash, steer_key_words(key));
+	struct entry *e = find_at(c, n_words, place, hash, steer_key_words(key));
 
 	if (unlikely(e == NULL || !holds(e, changes, version)))
 		return false;
@@ -256,24 +283,25 @@ look_all(const struct steer_cache *c, unsigned int n_words, uint8_t *entries,
 	 uint8_t *open)
 {
 	unsigned int n_second = 0, n_open = 0;
+	struct entry *place[BURST];
 	uint8_t second[BURST];
 
 	for (unsigned int i = 0; i < n; i++) {
 		hash[i] = hash_key(c, n_words, steer_key_words(&keys[i]));
-		prefetch_place(c, entries, hash[i]);
+		place[i] = prefetch_place(c, entries, hash[i]);
 	}
 	for (unsigned int i = 0; i < n; i++) {
-		if (likely(look(c, n_words, entries, hash[i], hash[i], changes, version, &keys[i],
+		if (likely(look(c, n_words, place[i], hash[i], changes, version, &keys[i],
 				&found[i], &queues[i])))
 			continue;
-		prefetch_place(c, entries, second_place(hash[i]));
+		place[n_second] = prefetch_place(c, entries, second_place(hash[i]));
 		second[n_second++] = (uint8_t)i;
 	}
 	for (unsigned int s = 0; s < n_second; s++) {
 		const uint8_t i = second[s];
 
-		if (!look(c, n_words, entries, second_place(hash[i]), hash[i], changes, version,
-			  &keys[i], &found[i], &queues[i]))
+		if (!look(c, n_words, place[s], hash[i], changes, version, &keys[i], &found[i],
+			  &queues[i]))
 			open[n_open++] = i;
 	}
 	return n_open;

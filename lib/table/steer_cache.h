@@ -49,6 +49,8 @@ struct steer_cache {
 	unsigned int n_words;
 	uint8_t word[STEER_CACHE_WORDS];
 	uint64_t mask[STEER_CACHE_WORDS];
+	/** All of that is filled of easy packets (steer_easy.h). */
+	bool easy;
 	uint32_t seed;
 	/** Places of a shard, less one; bytes of an entry. */
 	uint32_t place_mask;
@@ -97,7 +99,8 @@ steer_cache_worth(struct steer_cache *c, unsigned int shard, unsigned int n)
 
 /**
  * Before keys are parsed: what a packet does not have must not be what another one had, or its
- * flow is not known again. Only what the masks touch matters.
+ * flow is not known again. Only what the masks touch matters. Of easy packets there is nothing left
+ * to be cleared if c->easy.
  */
 static inline void
 steer_cache_clear(const struct steer_cache *c, struct steer_key *keys, unsigned int n)

@@ -122,14 +122,10 @@ steer_filter_free(struct steer_filter *f)
 }
 
 void
-steer_filter_add(struct steer_filter *f, unsigned int bit, const struct steer_match *match)
+steer_filter_add(struct steer_filter *f, unsigned int bit, const struct steer_rule *rule)
 {
-	uint64_t words[STEER_FILTER_WORDS];
-	uint64_t *row;
+	uint64_t *row = row_of(f, rule->words);
 
-	for (unsigned int i = 0; i < f->n_words; i++)
-		words[i] = match->spec[f->word[i]];
-	row = row_of(f, words);
 	__atomic_store_n(row, *row | UINT64_C(1) << bit, __ATOMIC_RELEASE);
 	f->n_added++;
 }

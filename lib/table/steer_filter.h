@@ -27,6 +27,7 @@
 #include "steer_match.h"
 #include "steer_retire.h"
 
+struct steer_rule;
 struct steer_subtable;
 
 /** Subtables of one filter: bits of a row. */
@@ -65,7 +66,7 @@ struct steer_filter *steer_filter_create(struct steer_subtable *const *subtables
 void steer_filter_free(struct steer_filter *f);
 
 /** A rule comes into the subtable with that bit; before any reader sees it. */
-void steer_filter_add(struct steer_filter *f, unsigned int bit, const struct steer_match *match);
+void steer_filter_add(struct steer_filter *f, unsigned int bit, const struct steer_rule *rule);
 
 /** So many rules have come, or gone, that it should be made anew. */
 static inline bool

@@ -103,10 +103,10 @@ steer_table_fit(struct steer_table *t)
 
 void
 steer_filters_tell(struct steer_table *t, struct steer_subtable *st,
-		   const struct steer_match *match)
+		   const struct steer_rule *rule)
 {
 	if (st->filter != NULL) {
-		steer_filter_add(st->filter, st->filter_bit, match);
+		steer_filter_add(st->filter, st->filter_bit, rule);
 		t->unfit |= steer_filter_worn(st->filter);
 	} else if (t->view->n_rest > STEER_CHEAP_SUBTABLES) {
 		t->unfit |= t->n_rules > 2 * t->n_fitted + FILTER_RULES;

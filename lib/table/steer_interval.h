@@ -8,9 +8,9 @@
  *
  * The values of the first field are cut into elementary intervals, at whose borders some rule's
  * range begins or ends. Each interval knows the first rule (in order) that covers it. Looking up
- * is one binary search; where a rule asks for ranges of further fields too, or the search goes on
- * after PASSTHRU, the rules behind it are tried one by one. Memory is linear in the rules, however
- * they overlap.
+ * is one binary search, within the values that have the same highest bits; where a rule asks for
+ * ranges of further fields too, or the search goes on after PASSTHRU, the rules behind it are tried
+ * one by one. Memory is linear in the rules, however they overlap.
  *
  * A map is immutable but for steer_interval_map_clear(); a change builds a new one.
  */
@@ -32,9 +32,18 @@ struct steer_interval_map {
 	struct steer_rule **rules;
 	/** For each interval the index of the first rule that covers it, or n_rules. */
 	uint32_t *first;
-	/** First value of each interval, ascending, the first being 0. */
-	steer_u128 start[];
-};
+	/** First value of each interval, ascending, the first being 0; NULL if they are wide. */
+	uint32_t *start;
+	/** The same of a field that has more than four bytes, else NULL. */
+	steer_u128 *wide;
+	/**
+	 * Where there are many and they are not wide: the interval that the first value of each
+	 * page lies in, and the last interval behind; else NULL. A page are the values that are the
+	 * same but for their lowest @p shift bits.
+	 */
+	uint32_t *page;
+	uint32_t shift;
+} __rte_aligned(16);
 
 /** Shape of the rules in a map: words, and fields with ranges behind them. */
 struct steer_shape {

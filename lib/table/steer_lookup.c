@@ -27,25 +27,22 @@ resolve(const struct steer_subtable *st, const struct steer_rule *rule, uint64_t
 	return rule;
 }
 
+/** The same of a slot that is mostly one rule, which nothing but its words has to hold for. */
+static __rte_always_inline const struct steer_rule *
+resolve_first(const struct steer_subtable *st, const struct steer_rule *rule, uint64_t version,
+	      const struct steer_key *key)
+{
+	if (likely((rule->flags & (STEER_RULE_RANGES | STEER_RULE_CONDITION)) == 0) &&
+	    likely(steer_rule_visible_now(rule, version)))
+		return rule;
+	return resolve(st, rule, version, key, NULL);
+}
+
 static inline void
 keep_better(const struct steer_rule **found, const struct steer_rule *rule)
 {
 	if (rule != NULL && (*found == NULL || steer_rule_before(rule, *found)))
 		*found = rule;
-}
-
-/** Of the open keys those for which a subtable may have a rule. */
-static inline unsigned int
-of_kind(const struct steer_view_entry *e, const struct steer_key *keys, const uint8_t *open,
-	unsigned int n, uint8_t *which)
-{
-	unsigned int kept = 0;
-
-	for (unsigned int i = 0; i < n; i++) {
-		which[kept] = open[i];
-		kept += steer_view_entry_kind(e, &keys[open[i]]);
-	}
-	return kept;
 }
 
 /** Of the open keys those that may find something better in subtables whose best rule is that. */
@@ -73,103 +70,162 @@ prefetch_rule(const struct steer_rule *rule, unsigned int n_words)
 		rte_prefetch0(&rule->words[4]);
 }
 
-/**
- * Those that have found nothing in a bucket that has run over look into the next one.
- * @param late  Which they are, @p more their next buckets. @return how many are left.
- */
-static __rte_noinline unsigned int
-overflow(const struct steer_hash *h, const uint32_t *hash, unsigned int n_words, uint8_t *late,
-	 uint32_t *more, unsigned int n, const struct steer_rule **candidate)
+/** Keys that one subtable is asked for, and what is known of each by and by. */
+struct probe {
+	const struct steer_hash *h;
+	uint8_t key[BURST];
+	uint32_t hash[BURST];
+	const struct steer_rule *candidate[BURST];
+	/** Those that have found nothing in a bucket that has run over, and its next ones. */
+	unsigned int n_late;
+	uint8_t late[BURST];
+	uint32_t more[BURST];
+};
+
+/** Those that are late look into their next buckets. */
+static __rte_noinline void
+overflow(struct probe *p, unsigned int n_words)
 {
 	unsigned int left = 0;
 
-	for (unsigned int k = 0; k < n; k++)
-		rte_prefetch0(&h->buckets[more[k]]);
-	for (unsigned int k = 0; k < n; k++) {
-		const struct steer_bucket *b = &h->buckets[more[k]];
-		const uint8_t i = late[k];
+	for (unsigned int k = 0; k < p->n_late; k++)
+		rte_prefetch0(&p->h->buckets[p->more[k]]);
+	for (unsigned int k = 0; k < p->n_late; k++) {
+		const struct steer_bucket *b = &p->h->buckets[p->more[k]];
+		const uint8_t i = p->late[k];
 
-		candidate[i] = steer_bucket_candidate(b, steer_hash_tag(hash[i]));
-		if (candidate[i] != NULL) {
-			prefetch_rule(candidate[i], n_words);
+		p->candidate[i] = steer_bucket_candidate(b, steer_hash_tag(p->hash[i]));
+		if (p->candidate[i] != NULL) {
+			prefetch_rule(p->candidate[i], n_words);
 			continue;
 		}
-		late[left] = i;
-		more[left] = __atomic_load_n(&b->more, __ATOMIC_ACQUIRE);
-		left += more[left] != 0;
+		p->late[left] = i;
+		p->more[left] = __atomic_load_n(&b->more, __ATOMIC_ACQUIRE);
+		left += p->more[left] != 0;
 	}
-	return left;
+	p->n_late = left;
+}
+
+/** Hashes of the open keys for which the subtable may have a rule. @return how many they are. */
+static __rte_always_inline unsigned int
+begin_probe(struct probe *p, const struct steer_view_entry *e, unsigned int n_words,
+	    const struct steer_key *keys, const uint8_t *open, unsigned int n)
+{
+	const struct steer_subtable *st = e->subtable;
+	unsigned int kept = 0;
+
+	p->h = __atomic_load_n(&st->hash, __ATOMIC_ACQUIRE);
+	for (unsigned int i = 0; i < n; i++) {
+		const struct steer_key *key = &keys[open[i]];
+		uint32_t hash;
+
+		if (!steer_view_entry_kind(e, key))
+			continue;
+		hash = steer_subtable_hash_n(st, n_words, steer_key_words(key));
+		rte_prefetch0(steer_hash_bucket(p->h, hash));
+		p->hash[kept] = hash;
+		p->key[kept++] = open[i];
+	}
+	return kept;
+}
+
+/** Rules that may be theirs. */
+static __rte_always_inline void
+find_candidates(struct probe *p, unsigned int n_words, unsigned int n)
+{
+	p->n_late = 0;
+	for (unsigned int i = 0; i < n; i++) {
+		const struct steer_bucket *b = steer_hash_bucket(p->h, p->hash[i]);
+
+		p->candidate[i] = steer_bucket_candidate(b, steer_hash_tag(p->hash[i]));
+		if (likely(p->candidate[i] != NULL)) {
+			prefetch_rule(p->candidate[i], n_words);
+			continue;
+		}
+		p->more[p->n_late] = __atomic_load_n(&b->more, __ATOMIC_ACQUIRE);
+		p->late[p->n_late] = (uint8_t)i;
+		p->n_late += p->more[p->n_late] != 0;
+	}
+	while (unlikely(p->n_late > 0))
+		overflow(p, n_words);
 }
 
 /**
  * One subtable, a whole burst: first all hashes, then all buckets, then all rules, so that the
  * cache misses of a burst overlap.
+ *
+ * @param first  Nothing has been found before.
  */
 static __rte_always_inline void
-probe_words(const struct steer_subtable *st, unsigned int n_words, uint64_t version,
+probe_words(const struct steer_view_entry *e, unsigned int n_words, bool first, uint64_t version,
 	    const struct steer_key *keys, const uint8_t *open, unsigned int n,
 	    const struct steer_rule **found)
 {
-	const struct steer_hash *h = __atomic_load_n(&st->hash, __ATOMIC_ACQUIRE);
-	const struct steer_rule *candidate[BURST], *rule;
-	uint32_t hash[BURST], more[BURST];
-	unsigned int n_late = 0;
-	uint8_t late[BURST];
+	const struct steer_subtable *st = e->subtable;
+	const struct steer_rule *rule;
+	struct probe p;
 
+	n = begin_probe(&p, e, n_words, keys, open, n);
+	find_candidates(&p, n_words, n);
 	for (unsigned int i = 0; i < n; i++) {
-		hash[i] = steer_subtable_hash_n(st, n_words, steer_key_words(&keys[open[i]]));
-		rte_prefetch0(steer_hash_bucket(h, hash[i]));
-	}
-	for (unsigned int i = 0; i < n; i++) {
-		const struct steer_bucket *b = steer_hash_bucket(h, hash[i]);
+		const struct steer_key *key = &keys[p.key[i]];
 
-		candidate[i] = steer_bucket_candidate(b, steer_hash_tag(hash[i]));
-		if (candidate[i] != NULL) {
-			prefetch_rule(candidate[i], n_words);
+		rule = p.candidate[i];
+		if (unlikely(rule == NULL))
 			continue;
+		if (unlikely(!steer_subtable_equal_n(st, n_words, rule, steer_key_words(key)))) {
+			rule = steer_subtable_find(st, p.h, p.hash[i], steer_key_words(key));
+			if (rule == NULL)
+				continue;
 		}
-		more[n_late] = __atomic_load_n(&b->more, __ATOMIC_ACQUIRE);
-		late[n_late] = (uint8_t)i;
-		n_late += more[n_late] != 0;
+		rule = resolve_first(st, rule, version, key);
+		if (first)
+			found[p.key[i]] = rule;
+		else
+			keep_better(&found[p.key[i]], rule);
 	}
-	while (n_late > 0)
-		n_late = overflow(h, hash, n_words, late, more, n_late, candidate);
-	for (unsigned int i = 0; i < n; i++) {
-		const uint64_t *key = steer_key_words(&keys[open[i]]);
+}
 
-		rule = candidate[i];
-		if (rule == NULL)
-			continue;
-		if (unlikely(!steer_subtable_equal_n(st, n_words, rule, key)))
-			rule = steer_subtable_find(st, h, hash[i], key);
-		if (rule != NULL)
-			keep_better(&found[open[i]],
-				    resolve(st, rule, version, &keys[open[i]], NULL));
+static __rte_always_inline void
+probe_some(const struct steer_view_entry *e, bool first, uint64_t version,
+	   const struct steer_key *keys, const uint8_t *open, unsigned int n,
+	   const struct steer_rule **found)
+{
+	const unsigned int n_words = e->subtable->shape.n_words;
+
+	switch (n_words) {
+	case 2:
+		probe_words(e, 2, first, version, keys, open, n, found);
+		break;
+	case 3:
+		probe_words(e, 3, first, version, keys, open, n, found);
+		break;
+	case 4:
+		probe_words(e, 4, first, version, keys, open, n, found);
+		break;
+	case 6:
+		probe_words(e, 6, first, version, keys, open, n, found);
+		break;
+	default:
+		probe_words(e, n_words, first, version, keys, open, n, found);
+		break;
 	}
 }
 
 /** What most rules ask for is told apart: IPv4 and IPv6 5-tuples, and less. */
 static void
-probe(const struct steer_subtable *st, uint64_t version, const struct steer_key *keys,
+probe(const struct steer_view_entry *e, uint64_t version, const struct steer_key *keys,
       const uint8_t *open, unsigned int n, const struct steer_rule **found)
 {
-	switch (st->shape.n_words) {
-	case 2:
-		probe_words(st, 2, version, keys, open, n, found);
-		break;
-	case 3:
-		probe_words(st, 3, version, keys, open, n, found);
-		break;
-	case 4:
-		probe_words(st, 4, version, keys, open, n, found);
-		break;
-	case 6:
-		probe_words(st, 6, version, keys, open, n, found);
-		break;
-	default:
-		probe_words(st, st->shape.n_words, version, keys, open, n, found);
-		break;
-	}
+	probe_some(e, false, version, keys, open, n, found);
+}
+
+/** The same where nothing has been found before. */
+static void
+probe_first(const struct steer_view_entry *e, uint64_t version, const struct steer_key *keys,
+	    const uint8_t *open, unsigned int n, const struct steer_rule **found)
+{
+	probe_some(e, true, version, keys, open, n, found);
 }
 
 /* Many masks */
@@ -217,7 +273,7 @@ probe_pairs(struct pair *pairs, unsigned int n, unsigned int n_words, uint64_t v
 			rule = steer_subtable_find(p->st, p->h, p->hash, key);
 		if (rule != NULL)
 			keep_better(&found[p->key],
-				    resolve(p->st, rule, version, &keys[p->key], NULL));
+				    resolve_first(p->st, rule, version, &keys[p->key]));
 	}
 }
 
@@ -290,25 +346,26 @@ static void
 search(const struct steer_view *view, uint64_t version, const struct steer_key *keys,
        uint8_t *open, unsigned int n, const struct steer_rule **found)
 {
-	unsigned int n_kind;
-	uint8_t kind[BURST];
+	unsigned int n_left;
+	uint8_t left[BURST];
 
 	for (uint32_t f = 0; f < view->n_filters; f++) {
 		const struct steer_view_filter *vf = &view->filter[f];
 
-		n_kind = still_open(vf->prio, vf->seq, found, open, n, kind);
-		search_filter(view, vf, version, keys, kind, n_kind, found);
+		n_left = still_open(vf->prio, vf->seq, found, open, n, left);
+		search_filter(view, vf, version, keys, left, n_left, found);
 	}
 	for (uint32_t r = 0; r < view->n_rest; r++) {
 		const struct steer_view_entry *e = &view->entry[view->rest[r]];
 
-		if (r > 0 || view->n_filters > 0)
-			n = still_open(e->prio, e->seq, found, open, n, open);
+		if (r == 0 && view->n_filters == 0) {
+			probe_first(e, version, keys, open, n, found);
+			continue;
+		}
+		n = still_open(e->prio, e->seq, found, open, n, open);
 		if (n == 0)
 			break;
-		n_kind = of_kind(e, keys, open, n, kind);
-		if (n_kind > 0)
-			probe(e->subtable, version, keys, kind, n_kind, found);
+		probe(e, version, keys, open, n, found);
 	}
 }
 

@@ -43,7 +43,7 @@
 /** It asks for more than words and ranges; always with RULE_MORE. */
 #define STEER_RULE_CONDITION (1u << 12)
 /** What few rules do besides saying where to. */
-#define STEER_RULE_RARE (STEER_RULE_SETS | STEER_RULE_AGE | STEER_RULE_EDITS | STEER_RULE_DECAP)
+#define STEER_RULE_RARE (STEER_RULE_SETS | STEER_RULE_EDITS | STEER_RULE_DECAP)
 
 struct steer_edits;
 struct steer_interval_map;
@@ -159,6 +159,13 @@ steer_rule_visible(const struct steer_rule *rule, uint64_t version)
 		steer_link_tomb(__atomic_load_n(&rule->link, __ATOMIC_ACQUIRE));
 
 	return rule->seq < version && (tomb == NULL || tomb->died >= version);
+}
+
+/** The same, but false of a rule that is buried and yet seen. */
+static inline bool
+steer_rule_visible_now(const struct steer_rule *rule, uint64_t version)
+{
+	return (__atomic_load_n(&rule->link, __ATOMIC_ACQUIRE) & 1) == 0 && rule->seq < version;
 }
 
 /** Have bursts of versions above @p died see the rule no more. */

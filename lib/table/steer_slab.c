@@ -2,10 +2,12 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
+#include <assert.h>
 #include <string.h>
 
 #include <rte_common.h>
 #include <rte_malloc.h>
+#include <rte_prefetch.h>
 
 #include "steer_slab.h"
 
@@ -27,9 +29,76 @@ struct steer_slab_chunk {
 	size_t len;
 } __rte_aligned(STEER_SLAB_UNIT);
 
+/* As many as fit into the smallest object. */
+#define FREE_MAX 6
+
+/**
+ * Free objects, noted in one of them. Most have long been out of the caches when they are asked
+ * for again: a list from one to the next would be walked at the pace of memory, while these are
+ * known before they are needed.
+ */
 struct steer_slab_free {
+	/** It is handed out after those that it notes; then come those of the next one. */
 	struct steer_slab_free *next;
+	size_t n;
+	void *obj[FREE_MAX];
 };
+
+static_assert(sizeof(struct steer_slab_free) <= STEER_SLAB_UNIT, "wider than the smallest object");
+
+/* Free objects */
+
+static void
+expect(struct steer_slab_free *f)
+{
+	UNPOISON(f, sizeof(*f));
+	for (size_t i = 0; i < f->n; i++)
+		rte_prefetch0(f->obj[i]);
+	rte_prefetch0(f->next);
+	POISON(f, sizeof(*f));
+}
+
+/** @return NULL: there is none. */
+static void *
+pop(struct steer_slab_free **list)
+{
+	struct steer_slab_free *f = *list;
+
+	if (f == NULL)
+		return NULL;
+	UNPOISON(f, sizeof(*f));
+	if (f->n > 0) {
+		void *obj = f->obj[--f->n];
+
+		POISON(f, sizeof(*f));
+		return obj;
+	}
+	*list = f->next;
+	if (f->next != NULL)
+		expect(f->next);
+	return f;
+}
+
+static void
+push(struct steer_slab_free **list, void *obj)
+{
+	struct steer_slab_free *f = *list;
+
+	if (f != NULL)
+		UNPOISON(f, sizeof(*f));
+	if (f != NULL && f->n < FREE_MAX) {
+		f->obj[f->n++] = obj;
+		POISON(f, sizeof(*f));
+		return;
+	}
+	if (f != NULL)
+		POISON(f, sizeof(*f));
+	UNPOISON(obj, sizeof(*f));
+	*list = obj;
+	(*list)->next = f;
+	(*list)->n = 0;
+	POISON(obj, sizeof(*f));
+}
 
 void
 steer_slab_init(struct steer_slab *slab, int socket)
@@ -55,14 +124,8 @@ steer_slab_fini(struct steer_slab *slab)
 static void
 keep_rest(struct steer_slab *slab)
 {
-	struct steer_slab_free *obj;
-
 	while (slab->room_len >= STEER_SLAB_UNIT) {
-		obj = (struct steer_slab_free *)slab->room;
-		UNPOISON(obj, sizeof(*obj));
-		obj->next = slab->free[0];
-		POISON(obj, sizeof(*obj));
-		slab->free[0] = obj;
+		push(&slab->free[0], slab->room);
 		slab->room += STEER_SLAB_UNIT;
 		slab->room_len -= STEER_SLAB_UNIT;
 	}
@@ -94,12 +157,9 @@ void *
 steer_slab_alloc(struct steer_slab *slab, size_t size)
 {
 	size_t len = RTE_ALIGN_CEIL(size, STEER_SLAB_UNIT);
-	struct steer_slab_free **list = &slab->free[len / STEER_SLAB_UNIT - 1];
-	void *obj = *list;
+	void *obj = pop(&slab->free[len / STEER_SLAB_UNIT - 1]);
 
 	if (obj != NULL) {
-		UNPOISON(obj, len);
-		*list = (*list)->next;
 		POISON(obj, len);
 		UNPOISON(obj, size);
 		return obj;
@@ -117,10 +177,7 @@ void
 steer_slab_free(struct steer_slab *slab, void *obj, size_t size)
 {
 	size_t len = RTE_ALIGN_CEIL(size, STEER_SLAB_UNIT);
-	struct steer_slab_free *node = obj;
 
-	UNPOISON(obj, sizeof(*node));
-	node->next = slab->free[len / STEER_SLAB_UNIT - 1];
-	slab->free[len / STEER_SLAB_UNIT - 1] = node;
 	POISON(obj, len);
+	push(&slab->free[len / STEER_SLAB_UNIT - 1], obj);
 }

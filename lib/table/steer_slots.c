@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include <rte_common.h>
 #include <rte_malloc.h>
 #include <rte_prefetch.h>
 
@@ -43,13 +44,28 @@ steer_slot_find(struct steer_subtable *st, const struct steer_rule *rule, uint32
 	struct steer_bucket *b = &st->hash->buckets[hash & st->hash->mask];
 
 	for (;; b = &st->hash->buckets[b->more]) {
-		for (unsigned int i = 0; i < STEER_BUCKET_SLOTS; i++)
-			if (b->rule[i] != NULL && b->tag[i] == steer_hash_tag(hash) &&
-			    steer_rules_same_words(st, b->rule[i], rule))
-				return &b->rule[i];
+		uint32_t fits = steer_bucket_fits(b, steer_hash_tag(hash));
+
+		for (; fits != 0; fits &= fits - 1, fits &= fits - 1) {
+			struct steer_rule **slot = &b->rule[(unsigned int)__builtin_ctz(fits) / 2];
+
+			if (*slot != NULL && steer_rules_same_words(st, *slot, rule))
+				return slot;
+		}
 		if (b->more == 0)
 			return NULL;
 	}
+}
+
+/** A bit of each. Without branches: which one is the first cannot be foretold. */
+static uint32_t
+empty_slots(const struct steer_bucket *b)
+{
+	uint32_t empty = 0;
+
+	for (unsigned int i = 0; i < STEER_BUCKET_SLOTS; i++)
+		empty |= (uint32_t)(b->rule[i] == NULL) << i;
+	return empty;
 }
 
 /** Put @p rule into a free slot of its bucket; readers active. @return -ENOSPC: grow first. */
@@ -59,13 +75,15 @@ fill_slot(struct steer_hash *h, struct steer_rule *rule, uint32_t hash)
 	struct steer_bucket *b = &h->buckets[hash & h->mask];
 
 	for (;;) {
-		for (unsigned int i = 0; i < STEER_BUCKET_SLOTS; i++)
-			if (b->rule[i] == NULL) {
-				__atomic_store_n(&b->rule[i], rule, __ATOMIC_RELEASE);
-				__atomic_store_n(&b->tag[i], steer_hash_tag(hash),
-						 __ATOMIC_RELEASE);
-				return 0;
-			}
+		const uint32_t empty = empty_slots(b);
+
+		if (empty != 0) {
+			const unsigned int i = (unsigned int)__builtin_ctz(empty);
+
+			__atomic_store_n(&b->rule[i], rule, __ATOMIC_RELEASE);
+			__atomic_store_n(&b->tag[i], steer_hash_tag(hash), __ATOMIC_RELEASE);
+			return 0;
+		}
 		if (b->more == 0) {
 			if (h->next_more == h->n_buckets)
 				return -ENOSPC;
@@ -97,15 +115,42 @@ slot_hash(const struct steer_subtable *st, uint32_t primary, const struct steer_
 	return steer_rule_hash(st, b->rule[slot]);
 }
 
+/** A larger hash that nobody sees yet, while one bucket is copied to it. */
+struct copy {
+	struct steer_hash *to;
+	/** Of the smaller one, as a power of two. */
+	unsigned int log_buckets;
+	/** Slots in use of those buckets of the larger one that the bucket goes to. */
+	uint8_t used[4];
+};
+
+/** Into a bucket that has nothing but what came from the same one: in most no slot is looked at. */
+static int
+copy_slot(struct copy *c, struct steer_rule *rule, uint32_t hash)
+{
+	const uint32_t primary = hash & c->to->mask;
+	const uint32_t part = primary >> c->log_buckets;
+	struct steer_bucket *b = &c->to->buckets[primary];
+
+	if (part >= RTE_DIM(c->used) || c->used[part] == STEER_BUCKET_SLOTS)
+		return fill_slot(c->to, rule, hash);
+	b->rule[c->used[part]] = rule;
+	b->tag[c->used[part]++] = steer_hash_tag(hash);
+	return 0;
+}
+
 static int
 copy_bucket(const struct steer_subtable *st, struct steer_hash *to, uint32_t primary)
 {
 	const struct steer_bucket *b = &st->hash->buckets[primary];
+	struct copy c = {
+		.to = to, .log_buckets = rte_bsf32(st->hash->mask + 1),
+	};
 
 	for (;; b = &st->hash->buckets[b->more]) {
 		for (unsigned int i = 0; i < STEER_BUCKET_SLOTS; i++)
 			if (b->rule[i] != NULL &&
-			    fill_slot(to, b->rule[i], slot_hash(st, primary, b, i)) < 0)
+			    copy_slot(&c, b->rule[i], slot_hash(st, primary, b, i)) < 0)
 				return -ENOSPC;
 		if (b->more == 0)
 			return 0;

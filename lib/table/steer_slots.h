@@ -20,13 +20,19 @@
 
 /** Hash of a rule's words, as steer_subtable_hash() of a key that has them. */
 static inline uint32_t
-steer_rule_hash(const struct steer_subtable *st, const struct steer_rule *rule)
+steer_words_hash(const struct steer_subtable *st, const uint64_t *words)
 {
 	uint32_t hash = st->seed;
 
 	for (unsigned int i = 0; i < st->shape.n_words; i++)
-		hash = rte_hash_crc_8byte(rule->words[i], hash);
+		hash = rte_hash_crc_8byte(words[i], hash);
 	return hash;
+}
+
+static inline uint32_t
+steer_rule_hash(const struct steer_subtable *st, const struct steer_rule *rule)
+{
+	return steer_words_hash(st, rule->words);
 }
 
 static inline bool

@@ -41,6 +41,16 @@ steer_subtable_id(const struct steer_match *match)
 	return (uint64_t)hi << 32 | lo;
 }
 
+uint64_t
+steer_subtable_form_id(const struct steer_form *form)
+{
+	uint32_t hash = 0;
+
+	for (unsigned int i = 0; i < form->n_words; i++)
+		hash = rte_hash_crc_8byte(form->mask[i], rte_hash_crc_4byte(form->word[i], hash));
+	return hash;
+}
+
 static bool
 field_equal(const struct steer_field *a, const struct steer_field *b)
 {
@@ -58,6 +68,20 @@ steer_subtable_fits(const struct steer_subtable *st, const struct steer_match *m
 			return false;
 	return true;
 }
+
+bool
+steer_subtable_fits_form(const struct steer_subtable *st, const struct steer_form *form)
+{
+	uint64_t differ = st->shape.n_words ^ form->n_words;
+
+	if (differ != 0 || st->shape.n_fields != 0)
+		return false;
+	for (unsigned int i = 0; i < form->n_words; i++)
+		differ |= (st->mask[i] ^ form->mask[i]) | (st->word[i] ^ form->word[i]);
+	return differ == 0;
+}
+
+static uint64_t numbers;
 
 struct steer_subtable *
 steer_subtable_create(const struct steer_match *match, uint32_t seed, int socket)
@@ -81,6 +105,7 @@ steer_subtable_create(const struct steer_match *match, uint32_t seed, int socket
 	memcpy(st->fields, match->fields, match->n_ranges * sizeof(st->fields[0]));
 	st->shape.n_fields = (uint8_t)match->n_ranges;
 	st->shape.fields = st->fields;
+	st->number = __atomic_add_fetch(&numbers, 1, __ATOMIC_RELAXED);
 	st->seed = seed;
 	st->socket = socket;
 	st->id = steer_subtable_id(match);
@@ -218,6 +243,14 @@ void
 steer_subtable_prefetch(const struct steer_subtable *st, const struct steer_match *match)
 {
 	rte_prefetch0(steer_hash_bucket(st->hash, steer_subtable_hash(st, match->spec)));
+}
+
+void
+steer_subtable_prefetch_words(const struct steer_subtable *st, const uint64_t *words)
+{
+	const uint32_t hash = steer_words_hash(st, words);
+
+	rte_prefetch0(steer_hash_bucket(st->hash, hash));
 }
 
 void

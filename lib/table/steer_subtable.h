@@ -27,6 +27,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "steer_form.h"
 #include "steer_interval.h"
 #include "steer_match.h"
 #include "steer_retire.h"
@@ -69,6 +70,7 @@ struct steer_subtable {
 	/** That it is part of. */
 	struct steer_table *table;
 	struct steer_retired retired;
+	uint64_t number;  /**< No other one in the process has it, or had. */
 	uint64_t id;      /**< Hash of mask and fields. */
 	uint64_t full_mask[STEER_KEY_WORDS]; /**< As of a match. */
 	uint32_t depth;   /**< STEER_DEPTH_* that the mask needs. */
@@ -99,6 +101,9 @@ void steer_subtable_free(struct steer_subtable *st);
 /** Hash of what makes subtables distinct. */
 uint64_t steer_subtable_id(const struct steer_match *match);
 bool steer_subtable_fits(const struct steer_subtable *st, const struct steer_match *match);
+/* The same of matches of words alone. */
+uint64_t steer_subtable_form_id(const struct steer_form *form);
+bool steer_subtable_fits_form(const struct steer_subtable *st, const struct steer_form *form);
 
 /** Add the bits of the key that its mask and ranges touch. */
 void steer_subtable_used(const struct steer_subtable *st, uint64_t *used);
@@ -113,8 +118,9 @@ void steer_subtable_rule_init(const struct steer_subtable *st, struct steer_rule
 void steer_subtable_rule_match(const struct steer_subtable *st, const struct steer_rule *rule,
 			       struct steer_match *match);
 
-/** A rule that asks for this is about to be added. */
+/** A rule that asks for this, or has these words, is about to be added. */
 void steer_subtable_prefetch(const struct steer_subtable *st, const struct steer_match *match);
+void steer_subtable_prefetch_words(const struct steer_subtable *st, const uint64_t *words);
 /** A rule is about to be taken out. */
 void steer_subtable_prefetch_rule(const struct steer_subtable *st, const struct steer_rule *rule);
 /**

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_branch_prediction.h>
 #include <rte_malloc.h>
 #include <rte_random.h>
 
@@ -81,6 +82,38 @@ find_entry(struct steer_table *t, const struct steer_match *match)
 			t->last = i;
 			return &view->entry[i];
 		}
+	return NULL;
+}
+
+/** Where a form remembers that it is: rules of two forms may come by turns. */
+static const struct steer_view_entry *
+remembered_entry(const struct steer_table *t, const struct steer_form *form)
+{
+	const struct steer_view *view = t->view;
+
+	if (form->entry < view->n &&
+	    view->entry[form->entry].subtable->number == form->subtable)
+		return &view->entry[form->entry];
+	return NULL;
+}
+
+static const struct steer_view_entry *
+find_form_entry(struct steer_table *t, struct steer_form *form)
+{
+	const struct steer_view_entry *e = remembered_entry(t, form);
+	uint64_t id;
+
+	if (e != NULL)
+		return e;
+	id = steer_subtable_form_id(form);
+	for (uint32_t i = 0; i < t->view->n; i++) {
+		e = &t->view->entry[i];
+		if (e->subtable->id == id && steer_subtable_fits_form(e->subtable, form)) {
+			form->subtable = e->subtable->number;
+			form->entry = i;
+			return e;
+		}
+	}
 	return NULL;
 }
 
@@ -169,27 +202,41 @@ add_subtable(struct steer_table *t, const struct steer_match *match, const struc
 }
 
 /**
- * Subtable for @p match whose entry is right for @p rule. First the entry, then the rule: readers
- * pass over subtables by their entries.
+ * Have an entry be right for @p rule, whose meta word is @p kind. First the entry, then the rule:
+ * readers pass over subtables by their entries. @return 0; -ENOMEM.
  */
-static struct steer_subtable *
-get_subtable(struct steer_table *t, const struct steer_match *match, const struct steer_rule *rule)
+static int
+suit_entry(struct steer_table *t, const struct steer_view_entry *old, uint64_t kind,
+	   const struct steer_rule *rule)
 {
-	const struct steer_view_entry *old = find_entry(t, match);
+	const bool first = steer_order_before(rule, old->prio, old->seq);
+	const uint64_t differ = (kind ^ old->kind) & old->kind_mask;
 	struct steer_view_entry e;
 
-	if (old == NULL)
-		return add_subtable(t, match, rule);
+	if (likely(!first && differ == 0))
+		return 0;
 	e = *old;
-	if (steer_order_before(rule, e.prio, e.seq)) {
+	if (first) {
 		e.prio = rule->prio;
 		e.seq = rule->seq;
 	}
-	e.kind_mask &= ~(match->spec[0] ^ e.kind);
+	e.kind_mask &= ~differ;
 	e.kind &= e.kind_mask;
-	if (e.kind_mask == old->kind_mask && e.seq == old->seq)
-		return e.subtable;
-	return steer_view_set(t, &e) == 0 ? e.subtable : NULL;
+	return steer_view_set(t, &e);
+}
+
+/** Subtable for @p match whose entry is right for @p rule. @return NULL if memory is short. */
+static struct steer_subtable *
+get_subtable(struct steer_table *t, const struct steer_match *match, const struct steer_rule *rule)
+{
+	const struct steer_view_entry *entry = find_entry(t, match);
+	struct steer_subtable *st;
+
+	if (entry == NULL)
+		return add_subtable(t, match, rule);
+	/* Not afterwards: the view may be another one then. */
+	st = entry->subtable;
+	return suit_entry(t, entry, match->spec[0], rule) == 0 ? st : NULL;
 }
 
 void
@@ -199,36 +246,95 @@ steer_table_expect(const struct steer_table *t, const struct steer_match *match)
 		steer_subtable_prefetch(t->view->entry[t->last].subtable, match);
 }
 
+void
+steer_table_expect_words(const struct steer_table *t, const struct steer_form *form,
+			 const uint64_t *words)
+{
+	const struct steer_view_entry *e = remembered_entry(t, form);
+
+	if (e != NULL)
+		steer_subtable_prefetch_words(e->subtable, words);
+}
+
+/** A copy of a rule, without words. */
+static int
+copy_rule(struct steer_table *t, struct steer_subtable *st, const struct steer_rule *rule,
+	  struct steer_place *place)
+{
+	const size_t size = steer_subtable_rule_size(st);
+	struct steer_rule *copy = steer_slab_alloc(t->slab, size);
+
+	if (copy == NULL)
+		return -ENOMEM;
+	memcpy(copy, rule, sizeof(*copy));
+	*place = (struct steer_place){ .subtable = st, .rule = copy, .size = size };
+	return 0;
+}
+
+/** A rule has its words: let readers have it. @return 0; -ENOMEM: its memory is given back. */
+static int
+add_rule(struct steer_table *t, const struct steer_place *place)
+{
+	steer_filters_tell(t, place->subtable, place->rule);
+	if (steer_subtable_insert(place->subtable, place->rule, t->retire) < 0) {
+		steer_slab_free(t->slab, place->rule, place->size);
+		return -ENOMEM;
+	}
+	t->n_rules++;
+	if (t->changes != NULL)
+		steer_changes_arrival(t->changes, place->rule->prio, place->rule->seq + 1);
+	return 0;
+}
+
 static int
 insert(struct steer_table *t, const struct steer_match *match, const struct steer_rule *rule,
        struct steer_place *place)
 {
 	struct steer_subtable *st = get_subtable(t, match, rule);
-	struct steer_rule *copy;
-	size_t size;
+	int rc;
 
 	if (st == NULL)
 		return -ENOMEM;
-	size = steer_subtable_rule_size(st);
-	copy = steer_slab_alloc(t->slab, size);
-	if (copy == NULL)
-		goto fail;
-	memcpy(copy, rule, sizeof(*copy));
-	steer_subtable_rule_init(st, copy, match);
-	steer_filters_tell(t, st, match);
-	if (steer_subtable_insert(st, copy, t->retire) < 0) {
-		steer_slab_free(t->slab, copy, size);
-		goto fail;
+	rc = copy_rule(t, st, rule, place);
+	if (rc == 0) {
+		steer_subtable_rule_init(st, place->rule, match);
+		rc = add_rule(t, place);
 	}
-	*place = (struct steer_place){ .subtable = st, .rule = copy, .size = size };
-	t->n_rules++;
-	if (t->changes != NULL)
-		steer_changes_arrival(t->changes, rule->prio, rule->seq + 1);
-	return 0;
-fail:
-	if (st->n_rules == 0)
+	if (rc < 0 && st->n_rules == 0)
 		drop_subtable(t, st);
-	return -ENOMEM;
+	return rc;
+}
+
+/** The first of its form: from now on there is a subtable. */
+static int __rte_noinline
+insert_first(struct steer_table *t, const struct steer_form *form, const uint64_t *words,
+	     const struct steer_rule *rule, struct steer_place *place)
+{
+	struct steer_match match;
+
+	steer_form_match(form, words, &match);
+	return insert(t, &match, rule, place);
+}
+
+int
+steer_table_insert_words(struct steer_table *t, struct steer_form *form, const uint64_t *words,
+			 const struct steer_rule *rule, struct steer_place *place)
+{
+	const struct steer_view_entry *entry = find_form_entry(t, form);
+	struct steer_subtable *st;
+	int rc;
+
+	if (entry == NULL)
+		return insert_first(t, form, words, rule, place);
+	st = entry->subtable;
+	rc = suit_entry(t, entry, form->n_words > 0 && form->word[0] == 0 ? words[0] : 0, rule);
+	if (rc == 0)
+		rc = copy_rule(t, st, rule, place);
+	if (rc < 0)
+		return rc;
+	for (unsigned int i = 0; i < form->n_words; i++)
+		place->rule->words[i] = words[i];
+	return add_rule(t, place);
 }
 
 int

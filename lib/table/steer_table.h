@@ -22,6 +22,7 @@
 
 #include "steer_changes.h"
 #include "steer_filter.h"
+#include "steer_form.h"
 #include "steer_key.h"
 #include "steer_match.h"
 #include "steer_retire.h"
@@ -134,6 +135,9 @@ void steer_table_fini(struct steer_table *t);
 
 /** A rule that asks for this will be added soon: have what it takes in the processor's caches. */
 void steer_table_expect(const struct steer_table *t, const struct steer_match *match);
+/** The same of one that is known by its words. */
+void steer_table_expect_words(const struct steer_table *t, const struct steer_form *form,
+			      const uint64_t *words);
 
 /**
  * Add a rule, readers active. They see it from the next steer_table_commit() on.
@@ -146,6 +150,13 @@ void steer_table_expect(const struct steer_table *t, const struct steer_match *m
  */
 int steer_table_insert(struct steer_table *t, const struct steer_match *match,
 		       const struct steer_rule *rule, struct steer_place *place);
+
+/**
+ * The same for a rule that asks for words alone.
+ * @param words  As many as the form has.
+ */
+int steer_table_insert_words(struct steer_table *t, struct steer_form *form, const uint64_t *words,
+			     const struct steer_rule *rule, struct steer_place *place);
 
 /**
  * Add a rule that asks for the same as one that is there and has its prio and seq, readers active.
