@@ -20,15 +20,12 @@ const uint32_t steer_plain_l4[UINT8_MAX + 1] = {
 	[IPPROTO_UDP] = L4(STEER_L4_UDP, struct rte_udp_hdr),
 };
 
-#define TUNNEL(port) [STEER_PLAIN_TUNNEL((port) & UINT8_MAX)] = RTE_BE16(port)
-
-/* Port 0 has the place of another one: where there is none, there is no tunnel. */
-static_assert(STEER_PLAIN_TUNNEL(STEER_PORT_GENEVE & UINT8_MAX) == 0, "as port 0");
-
-const rte_be16_t steer_plain_tunnels[32] = {
-	TUNNEL(STEER_PORT_VXLAN), TUNNEL(STEER_PORT_GENEVE), TUNNEL(STEER_PORT_VXLAN_GPE),
-	TUNNEL(STEER_PORT_GTPU),  TUNNEL(STEER_PORT_GTPC),   TUNNEL(STEER_PORT_MPLS),
-};
+static inline uint64_t
+vxlan_meta(uint32_t around, uint32_t inside)
+{
+	return around | (uint64_t)inside << STEER_META_INNER |
+	       (uint64_t)STEER_TUNNEL_VXLAN << STEER_META_TUNNEL_SHIFT;
+}
 
 bool
 steer_plain_vxlan(const struct steer_plain *p, const struct rte_mbuf *m, uint32_t depth,
@@ -39,21 +36,28 @@ steer_plain_vxlan(const struct steer_plain *p, const struct rte_mbuf *m, uint32_
 				      sizeof(struct rte_ipv4_hdr) : sizeof(struct rte_ipv6_hdr));
 	const uint8_t *vxlan = udp + sizeof(struct rte_udp_hdr);
 	const uint32_t at = (uint32_t)(vxlan - data) + VXLAN_LEN;
+	const struct steer_easy *easy;
 	struct steer_plain inner;
 
 	if (steer_meta_l4(p->around) != STEER_L4_UDP ||
 	    steer_load_be16(udp + 2) != STEER_PORT_VXLAN || at > m->data_len || at > p->end)
 		return false;
-	steer_plain_look_at(&(struct steer_plain_room){
-		.eth = data + at, .contiguous = m->data_len - at, .end = p->end - at,
-	}, &inner);
-	if (inner.meta == 0)
-		return false;
-	key->meta = p->around | (uint64_t)inner.meta << STEER_META_INNER |
-		    (uint64_t)STEER_TUNNEL_VXLAN << STEER_META_TUNNEL_SHIFT;
+	easy = steer_easy_at(data + at, m->data_len - at, p->end - at);
+	if (likely(easy != NULL)) {
+		key->meta = vxlan_meta(p->around, easy->meta);
+		steer_easy_fill(easy, data + at, depth | STEER_DEPTH_MAC, &key->inner);
+	} else {
+		steer_plain_look_at(&(struct steer_plain_room){
+			.eth = data + at, .contiguous = m->data_len - at, .end = p->end - at,
+		}, &inner);
+		if (inner.meta == 0)
+			return false;
+		key->meta = vxlan_meta(p->around, inner.meta);
+		steer_plain_fill(inner.l3, data + at, inner.meta, depth | STEER_DEPTH_MAC,
+				 &key->inner);
+	}
 	steer_plain_fill(p->l3, data, p->around, depth, &key->outer);
 	memcpy(key->tunnel, vxlan, VXLAN_LEN);
-	steer_plain_fill(inner.l3, data + at, inner.meta, depth | STEER_DEPTH_MAC, &key->inner);
 	return true;
 }
 

@@ -29,6 +29,7 @@
 #include <rte_udp.h>
 
 #include "steer_cursor.h"
+#include "steer_easy.h"
 #include "steer_key.h"
 #include "steer_parse.h"
 #include "steer_ptype.h"
@@ -55,10 +56,6 @@ struct steer_plain {
 extern const uint32_t steer_plain_l4[UINT8_MAX + 1];
 #define STEER_PLAIN_L4_SHIFT 17
 #define STEER_PLAIN_L4_NONE (1u << STEER_PLAIN_L4_SHIFT)
-
-/** UDP ports of tunnels, each at its STEER_PLAIN_TUNNEL(). */
-extern const rte_be16_t steer_plain_tunnels[32];
-#define STEER_PLAIN_TUNNEL(low_byte) ((low_byte) >> 1 & 31)
 
 /** Can packets be plain where so deep is parsed? */
 static inline bool
@@ -98,36 +95,6 @@ steer_plain_add_l4(uint32_t at, uint8_t proto, uint32_t *meta)
 #define STEER_PLAIN_META(l3) \
 	(STEER_META_ETH | (uint64_t)(l3) << STEER_META_L3_SHIFT | STEER_META_L3_ANY)
 
-/** What most packets have at least: all that is looked at of IPv4 and TCP. */
-#define STEER_PLAIN_EASY \
-	(RTE_ETHER_HDR_LEN + sizeof(struct rte_ipv4_hdr) + sizeof(struct rte_tcp_hdr))
-
-/** What most packets are: IPv4 without a tag. @return false: another one, but maybe plain. */
-static __rte_always_inline bool
-steer_plain_look_easy(const struct steer_plain_room *room, struct steer_plain *p)
-{
-	const uint8_t *ip = room->eth + RTE_ETHER_HDR_LEN;
-	unaligned_uint32_t head;
-	unaligned_uint16_t frag;
-	uint32_t l4_end;
-
-	if (unlikely(room->contiguous < STEER_PLAIN_EASY))
-		return false;
-	memcpy(&head, ip - 2, sizeof(head));
-	memcpy(&frag, ip + offsetof(struct rte_ipv4_hdr, fragment_offset), sizeof(frag));
-	if (unlikely((head & RTE_BE32(0xffffff00)) !=
-		     RTE_BE32(RTE_ETHER_TYPE_IPV4 << 16 | 0x4500)) ||
-	    unlikely((frag & RTE_BE16(0x3fff)) != 0))
-		return false;
-	p->l3 = ip;
-	p->addrs = ip + offsetof(struct rte_ipv4_hdr, src_addr);
-	p->end = RTE_ETHER_HDR_LEN + steer_load_be16(ip + 2);
-	p->meta = STEER_PLAIN_META(STEER_L3_IPV4);
-	l4_end = steer_plain_add_l4(RTE_ETHER_HDR_LEN + sizeof(struct rte_ipv4_hdr), ip[9],
-				    &p->meta);
-	return likely(l4_end <= p->end) && likely(p->end <= room->end);
-}
-
 /** @return whether L4 is where it should be. */
 static __rte_always_inline bool
 steer_plain_fits(const struct steer_plain_room *room, const struct steer_plain *p, uint32_t l4_end)
@@ -144,8 +111,6 @@ steer_plain_look_at(const struct steer_plain_room *room, struct steer_plain *p)
 	/* EtherType, and the first bytes of what follows. */
 	unaligned_uint32_t head;
 
-	if (likely(steer_plain_look_easy(room, p)))
-		return RTE_ETHER_HDR_LEN + sizeof(struct rte_ipv4_hdr);
 	p->meta = 0;
 	p->l3 = ip;
 	p->addrs = ip;
@@ -181,16 +146,6 @@ steer_plain_look_at(const struct steer_plain_room *room, struct steer_plain *p)
 	return off;
 }
 
-/** Is a port (two bytes) that of a tunnel? */
-static __rte_always_inline bool
-steer_plain_is_tunnel(const uint8_t *port)
-{
-	unaligned_uint16_t value;
-
-	memcpy(&value, port, sizeof(value));
-	return value == steer_plain_tunnels[STEER_PLAIN_TUNNEL(port[1])];
-}
-
 /**
  * Is a packet plain?
  *
@@ -212,9 +167,9 @@ steer_plain_look(const struct rte_mbuf *m, uint32_t depth, struct steer_plain *p
 		p->meta = 0;
 		return;
 	}
-	/* Of TCP, too: that costs less than to look what it is. */
+	/* Of TCP, too: it matters to nobody. */
 	if ((depth & STEER_DEPTH_TUNNEL) && likely(p->meta != 0) &&
-	    unlikely(steer_plain_is_tunnel(room.eth + l4 + 2))) {
+	    unlikely(steer_easy_is_tunnel(room.eth + l4))) {
 		p->around = p->meta;
 		p->meta = 0;
 	}

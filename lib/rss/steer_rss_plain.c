@@ -24,3 +24,19 @@ steer_rss_inputs_hash(const struct steer_rss *rss, struct steer_rss_inputs *inpu
 		hash[i] = likely(len[i] == 12) ? steer_toeplitz(rss->toeplitz, in[i], 0, 12) :
 						 steer_toeplitz(rss->toeplitz, in[i], 0, len[i]);
 }
+
+void
+steer_rss_tuples_hash(const struct steer_rss *rss, const struct steer_rss_tuples *tuples,
+		      unsigned int n, uint32_t *hash)
+{
+	const unsigned int len = rss->plain[STEER_L3_IPV4];
+
+	if (likely(rss->gfni != NULL)) {
+		steer_toeplitz_gfni_tuples(rss->gfni, tuples->tuple[0], len, n, hash);
+		return;
+	}
+	for (unsigned int i = 0; i < n; i++)
+		hash[i] = likely(len == 12) ?
+				  steer_toeplitz(rss->toeplitz, tuples->tuple[i], 0, 12) :
+				  steer_toeplitz(rss->toeplitz, tuples->tuple[i], 0, len);
+}

@@ -51,4 +51,21 @@ steer_rss_inputs_set(struct steer_rss_inputs *inputs, unsigned int i, const stru
 void steer_rss_inputs_hash(const struct steer_rss *rss, struct steer_rss_inputs *inputs,
 			   unsigned int n, uint32_t *hash);
 
+/** Bytes for each tuple; addresses and ports are fewer. */
+#define STEER_RSS_TUPLE 16
+
+/** What enters of easy packets (steer_easy.h): addresses and ports, and whatever is behind them. */
+struct steer_rss_tuples {
+	uint8_t tuple[STEER_RSS_BURST][STEER_RSS_TUPLE] __rte_aligned(32);
+};
+
+/**
+ * As steer_rss_inputs_hash(), of easy packets.
+ *
+ * @param n     At most STEER_RSS_BURST.
+ * @param hash  Room for n + 1.
+ */
+void steer_rss_tuples_hash(const struct steer_rss *rss, const struct steer_rss_tuples *tuples,
+			   unsigned int n, uint32_t *hash);
+
 #endif /* STEER_RSS_PLAIN_H */

@@ -44,17 +44,6 @@ key_bits(const uint8_t *key, unsigned int bit)
 	return (uint8_t)(two >> (8 - bit % 8));
 }
 
-/** Byte @p k of lane @p w is made from byte @p byte of the input, if there is one; it is @p at. */
-static void
-set_from(struct steer_toeplitz_from *from, unsigned int w, unsigned int k, unsigned int byte,
-	 unsigned int len, unsigned int at)
-{
-	if (byte >= len)
-		return;
-	from[w / 4].from[w % 4 * 8 + k] = (uint8_t)at;
-	from[w / 4].valid |= UINT32_C(1) << (w % 4 * 8 + k);
-}
-
 /*
  * Byte k of the hash gets from byte j of the input what the key has from byte w = j + k on: that is
  * the product with a matrix whose row of bit b is the key from bit 8 w + b on. Lane w of the
@@ -64,6 +53,7 @@ void
 steer_toeplitz_gfni_init(struct steer_toeplitz_gfni *g, const uint8_t *key)
 {
 	memset(g, 0, sizeof(*g));
+	memset(g->pair, STEER_TOEPLITZ_NOTHING, sizeof(g->pair));
 	for (unsigned int w = 0; w < STEER_TOEPLITZ_INPUT + 3; w++) {
 		uint8_t rows[8];
 
@@ -73,9 +63,14 @@ steer_toeplitz_gfni_init(struct steer_toeplitz_gfni *g, const uint8_t *key)
 		for (unsigned int k = 0; k < 4; k++) {
 			const unsigned int byte = w - (3 - k);
 
-			set_from(g->one, w, k, byte, STEER_TOEPLITZ_INPUT, byte);
-			set_from(g->pair, w, k, byte, STEER_TOEPLITZ_SHORT, byte);
-			set_from(g->pair, w, k + 4, byte, STEER_TOEPLITZ_SHORT, byte + 16);
+			if (byte >= STEER_TOEPLITZ_INPUT)
+				continue;
+			g->one[w / 4].from[w % 4 * 8 + k] = (uint8_t)byte;
+			g->one[w / 4].valid |= UINT32_C(1) << (w % 4 * 8 + k);
+			if (byte >= STEER_TOEPLITZ_SHORT)
+				continue;
+			g->pair[w / 4][w % 4 * 8 + k] = (uint8_t)byte;
+			g->pair[w / 4][w % 4 * 8 + k + 4] = (uint8_t)(byte + 16);
 		}
 	}
 }
@@ -109,20 +104,43 @@ load_short(const uint8_t *in, uint8_t len)
 	return _mm_maskz_loadu_epi8((__mmask16)_bzhi_u32(UINT32_MAX, len), in);
 }
 
+/** Vectors that all pairs have in common, kept in registers. */
+struct pair_vectors {
+	__m256i from[STEER_TOEPLITZ_SHORT_VECTORS];
+};
+
+GFNI static inline void
+load_pair_vectors(const struct steer_toeplitz_gfni *g, struct pair_vectors *p)
+{
+	for (unsigned int v = 0; v < STEER_TOEPLITZ_SHORT_VECTORS; v++)
+		p->from[v] = _mm256_load_si256((const __m256i *)g->pair[v]);
+}
+
+/** Two inputs, the second one from byte 16 on; behind each, zeros. */
+GFNI static inline __m128i
+hash_pair(const struct steer_toeplitz_gfni *g, const struct pair_vectors *p, __m256i both)
+{
+	__m256i sum = _mm256_setzero_si256();
+
+	for (unsigned int v = 0; v < STEER_TOEPLITZ_SHORT_VECTORS; v++)
+		sum = _mm256_xor_si256(
+			sum, multiply(g, v, _mm256_permutexvar_epi8(p->from[v], both)));
+	return sum_lanes(sum);
+}
+
 GFNI static void
 hash_short(const struct steer_toeplitz_gfni *g, const uint8_t *const *in, const uint8_t *len,
 	   unsigned int n, uint32_t *hash)
 {
+	struct pair_vectors p;
+
+	load_pair_vectors(g, &p);
 	for (unsigned int i = 0; i < n; i += 2) {
 		const __m256i both = _mm256_inserti128_si256(
 			_mm256_castsi128_si256(load_short(in[i], len[i])),
 			load_short(in[i + 1], len[i + 1]), 1);
-		__m256i sum = _mm256_setzero_si256();
 
-		for (unsigned int v = 0; v < STEER_TOEPLITZ_SHORT_VECTORS; v++)
-			sum = _mm256_xor_si256(sum, multiply(g, v, _mm256_maskz_permutexvar_epi8(
-				g->pair[v].valid, from(&g->pair[v]), both)));
-		_mm_storel_epi64((__m128i *)&hash[i], sum_lanes(sum));
+		_mm_storel_epi64((__m128i *)&hash[i], hash_pair(g, &p, both));
 	}
 }
 
@@ -141,6 +159,20 @@ hash_long(const struct steer_toeplitz_gfni *g, const uint8_t *const *in, const u
 				g->one[v].valid, low, from(&g->one[v]), high)));
 		hash[i] = (uint32_t)_mm_cvtsi128_si32(sum_lanes(sum));
 	}
+}
+
+GFNI void
+steer_toeplitz_gfni_tuples(const struct steer_toeplitz_gfni *g, const uint8_t *in,
+			   unsigned int len, unsigned int n, uint32_t *hash)
+{
+	const uint32_t one = _bzhi_u32(UINT32_MAX, len);
+	const __mmask32 both = one | one << 16;
+	struct pair_vectors p;
+
+	load_pair_vectors(g, &p);
+	for (unsigned int i = 0; i < n; i += 2, in += 32, hash += 2)
+		_mm_storel_epi64((__m128i *)hash,
+				 hash_pair(g, &p, _mm256_maskz_loadu_epi8(both, in)));
 }
 
 void
@@ -177,6 +209,18 @@ steer_toeplitz_gfni(const struct steer_toeplitz_gfni *g, const uint8_t *const *i
 	RTE_SET_USED(in);
 	RTE_SET_USED(len);
 	RTE_SET_USED(max);
+	RTE_SET_USED(n);
+	RTE_SET_USED(hash);
+}
+
+/* Nor is this. */
+void
+steer_toeplitz_gfni_tuples(const struct steer_toeplitz_gfni *g, const uint8_t *in,
+			   unsigned int len, unsigned int n, uint32_t *hash)
+{
+	RTE_SET_USED(g);
+	RTE_SET_USED(in);
+	RTE_SET_USED(len);
 	RTE_SET_USED(n);
 	RTE_SET_USED(hash);
 }

@@ -28,6 +28,9 @@
 #define STEER_TOEPLITZ_SHORT 12
 #define STEER_TOEPLITZ_SHORT_VECTORS ((STEER_TOEPLITZ_SHORT + 3 + 3) / 4)
 
+/** A byte of a short input that is always zero, in the place of none. */
+#define STEER_TOEPLITZ_NOTHING 15
+
 /** Which byte of the input each byte of a vector is made from, and whether of any. */
 struct steer_toeplitz_from {
 	uint8_t from[32] __rte_aligned(32);
@@ -36,8 +39,8 @@ struct steer_toeplitz_from {
 
 struct steer_toeplitz_gfni {
 	uint64_t matrix[4 * STEER_TOEPLITZ_VECTORS];
-	/** Of two inputs, the second one from byte 16 on: each lane has 4 bytes of both. */
-	struct steer_toeplitz_from pair[STEER_TOEPLITZ_SHORT_VECTORS];
+	/** Of two short inputs, the second one from byte 16 on: each lane has 4 bytes of both. */
+	uint8_t pair[STEER_TOEPLITZ_SHORT_VECTORS][32] __rte_aligned(32);
 	struct steer_toeplitz_from one[STEER_TOEPLITZ_VECTORS];
 } __rte_cache_aligned;
 
@@ -57,5 +60,14 @@ void steer_toeplitz_gfni_init(struct steer_toeplitz_gfni *g, const uint8_t *key)
  */
 void steer_toeplitz_gfni(const struct steer_toeplitz_gfni *g, const uint8_t *const *in,
 			 const uint8_t *len, unsigned int max, unsigned int n, uint32_t *hash);
+
+/**
+ * The same of short inputs of one length.
+ *
+ * @param in   One in 16 bytes each, aligned to 32; of an odd number there is one more, any.
+ * @param len  At most STEER_TOEPLITZ_SHORT.
+ */
+void steer_toeplitz_gfni_tuples(const struct steer_toeplitz_gfni *g, const uint8_t *in,
+				unsigned int len, unsigned int n, uint32_t *hash);
 
 #endif /* STEER_TOEPLITZ_GFNI_H */
