@@ -44,8 +44,8 @@
 
 static const char *const fate_names[] = {
 	[STEER_FATE_NONE] = "none", [STEER_FATE_QUEUE] = "queue",	[STEER_FATE_RSS] = "rss",
-	[STEER_FATE_DROP] = "drop", [STEER_FATE_PASSTHRU] = "passthru",
-	[STEER_FATE_JUMP] = "jump",
+	[STEER_FATE_DROP] = "drop", [STEER_FATE_KERNEL] = "send_to_kernel",
+	[STEER_FATE_PASSTHRU] = "passthru", [STEER_FATE_JUMP] = "jump",
 };
 
 static const char *const share_names[] = {
@@ -380,6 +380,9 @@ parse_action(const struct rte_flow_action *action, uint16_t n_queues, struct ste
 		return parse_rss(action, n_queues, out, error);
 	case RTE_FLOW_ACTION_TYPE_DROP:
 		return set_fate(out, STEER_FATE_DROP, action, error);
+	case RTE_FLOW_ACTION_TYPE_SEND_TO_KERNEL:
+		out->kernel = action;
+		return set_fate(out, STEER_FATE_KERNEL, action, error);
 	case RTE_FLOW_ACTION_TYPE_PASSTHRU:
 		return set_fate(out, STEER_FATE_PASSTHRU, action, error);
 	case RTE_FLOW_ACTION_TYPE_JUMP:
@@ -430,6 +433,31 @@ any_shared(const struct steer_actions *out)
 	return false;
 }
 
+/** Does the list say more than its fate? */
+static bool
+any_extra(const struct steer_actions *out)
+{
+	return out->mark || out->flag || out->count || steer_sets_any(&out->sets) ||
+	       out->edits.n != 0 || out->age != NULL || any_shared(out);
+}
+
+/** Nothing of it could be done. */
+static int
+check_kernel(const struct steer_actions *out, struct rte_flow_error *error)
+{
+	if (out->fate != STEER_FATE_KERNEL || !any_extra(out))
+		return 0;
+	return REFUSE(error, out->kernel, ENOTSUP, ACTION,
+		      "send_to_kernel: the kernel gets the packet as it is, and does not count: "
+		      "no other action is accepted");
+}
+
+int
+steer_actions_no_kernel(const struct steer_actions *actions, struct rte_flow_error *error)
+{
+	return steer_action_refuse(actions->kernel, ACCEPTED, error);
+}
+
 int
 steer_actions_parse(const struct rte_flow_action actions[], uint16_t n_queues,
 		    struct steer_actions *out, struct rte_flow_error *error)
@@ -449,14 +477,13 @@ steer_actions_parse(const struct rte_flow_action actions[], uint16_t n_queues,
 		return REFUSE(error, out->tunnel, EINVAL, ACTION,
 			      "tunnel_set: no jump: one is needed, to the group whose rules have "
 			      "tunnel_match");
-	if (out->fate == STEER_FATE_NONE && !out->mark && !out->flag && !out->count &&
-	    !steer_sets_any(&out->sets) && out->edits.n == 0 && out->age == NULL &&
-	    !any_shared(out))
+	if (out->fate == STEER_FATE_NONE && !any_extra(out))
 		return REFUSE(error, actions, EINVAL, ACTION,
 			      "the rule does nothing: one of queue, rss, drop, passthru, jump, "
 			      "mark, flag, count, age, sample, or one that changes the packet or "
 			      "its metadata, is needed (set_meta and set_tag: with a mask)");
-	return check_counts(actions, out, error);
+	rc = check_kernel(out, error);
+	return rc == 0 ? check_counts(actions, out, error) : rc;
 }
 
 int

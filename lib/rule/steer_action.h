@@ -28,6 +28,8 @@ enum steer_fate {
 	STEER_FATE_QUEUE,
 	STEER_FATE_RSS,
 	STEER_FATE_DROP,
+	/** The kernel's, if a program there steers. What comes here nevertheless is dropped. */
+	STEER_FATE_KERNEL,
 	STEER_FATE_PASSTHRU,
 	STEER_FATE_JUMP,
 };
@@ -72,6 +74,8 @@ struct steer_actions {
 	const struct rte_flow_action_jump *jump;
 	/** SET_META and SET_TAG. */
 	struct steer_sets sets;
+	/** FATE_KERNEL: the same. */
+	const struct rte_flow_action *kernel;
 	/** tunnel_set: the application's own as well; NULL: none. */
 	const struct rte_flow_action *tunnel;
 	/** What it changes in packets; and copies that it makes of them. */
@@ -102,6 +106,9 @@ int steer_action_parse_shared(const struct rte_flow_action *action, uint16_t n_q
  */
 int steer_actions_parse(const struct rte_flow_action actions[], uint16_t n_queues,
 			struct steer_actions *out, struct rte_flow_error *error);
+
+/** Say of actions with the fate KERNEL that nothing in the kernel steers. @return -ENOTSUP. */
+int steer_actions_no_kernel(const struct steer_actions *actions, struct rte_flow_error *error);
 
 /* steer_action_edit.c */
 

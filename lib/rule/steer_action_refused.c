@@ -17,6 +17,7 @@
 #define DECAP "tunnel offload does: rte_flow_tunnel_decap_set(), rte_flow_tunnel_match()"
 #define METER "the port has no meters"
 #define PORT "packets stay on this port"
+#define KERNEL "only where the kernel steers (kernel=)"
 #define MPLS "labels are neither put on nor taken off"
 #define OPTIONS "IPv6 extension headers are neither put on nor taken off"
 
@@ -30,7 +31,7 @@ static const struct {
 	{ RTE_FLOW_ACTION_TYPE_PORT_ID, "port_id", PORT },
 	{ RTE_FLOW_ACTION_TYPE_PORT_REPRESENTOR, "port_representor", PORT },
 	{ RTE_FLOW_ACTION_TYPE_REPRESENTED_PORT, "represented_port", PORT },
-	{ RTE_FLOW_ACTION_TYPE_SEND_TO_KERNEL, "send_to_kernel", PORT },
+	{ RTE_FLOW_ACTION_TYPE_SEND_TO_KERNEL, "send_to_kernel", KERNEL },
 	{ RTE_FLOW_ACTION_TYPE_METER, "meter", METER },
 	{ RTE_FLOW_ACTION_TYPE_METER_COLOR, "meter_color", METER },
 	{ RTE_FLOW_ACTION_TYPE_METER_MARK, "meter_mark", METER },

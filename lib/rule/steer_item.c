@@ -10,6 +10,7 @@
 
 #include "steer_compat.h"
 #include "steer_item_row.h"
+#include "steer_match.h"
 
 /* Slots are laid out as the items are: as on the wire, but for ARP's addresses in some releases. */
 static_assert(sizeof(struct rte_flow_item_eth) == 14 + 2 + 4, "eth item: header, then bits");
@@ -242,4 +243,18 @@ steer_item_offset(const struct steer_item *item, unsigned int nth, bool inner)
 	else if (inner)
 		off += offsetof(struct steer_key, inner) - offsetof(struct steer_key, outer);
 	return off + nth * item->len;
+}
+
+bool
+steer_item_asked(const struct steer_item *item, const struct steer_match *match, unsigned int nth,
+		 bool inner)
+{
+	const uint64_t mask = steer_item_meta(item, item->meta_mask, nth, inner);
+	const uint64_t spec = steer_item_meta(item, item->meta_spec, nth, inner);
+	const uint64_t rare = steer_item_rare(item, nth, inner);
+
+	if (item->layer == STEER_LAYER_TUNNEL)
+		return steer_item_tunnel_asked(item, match);
+	return (match->mask[0] & mask) == mask && (match->spec[0] & mask) == spec &&
+	       (match->spec[STEER_KEY_RARE] & rare) == rare;
 }

@@ -140,4 +140,25 @@ struct steer_match;
  */
 bool steer_item_tunnel_asked(const struct steer_item *item, const struct steer_match *match);
 
+/** Bits of a key's first word that tell of an item, at their place in that word. */
+static inline uint64_t
+steer_item_meta(const struct steer_item *item, uint64_t meta, unsigned int nth, bool inner)
+{
+	if (item->layer == STEER_LAYER_TUNNEL)
+		return meta;
+	return meta << (item->layer == STEER_LAYER_VLAN ? nth : 0) <<
+	       (inner ? STEER_META_INNER : 0);
+}
+
+/** The same of the word that tells of rare headers. */
+static inline uint64_t
+steer_item_rare(const struct steer_item *item, unsigned int nth, bool inner)
+{
+	return item->rare << nth << (inner ? STEER_RARE_INNER : 0);
+}
+
+/** Does a match ask for the nth header of its kind? Of a tunnel: see above. */
+bool steer_item_asked(const struct steer_item *item, const struct steer_match *match,
+		      unsigned int nth, bool inner);
+
 #endif /* STEER_ITEM_H */

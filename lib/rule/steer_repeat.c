@@ -11,96 +11,159 @@
 
 /* Repeating */
 
-static bool
-same_item(const struct steer_repeat_item *was, const struct rte_flow_item *item)
+/** As memcmp(), which is slow where the length is small and not known when compiled. */
+static inline bool
+same_bytes(const uint8_t *a, const uint8_t *b, unsigned int len)
 {
-	const void *mask = item->mask != NULL ? item->mask : was->default_mask;
+	uint64_t x, y, differ = 0;
 
-	if (item->type != was->type || item->last != NULL || (item->spec != NULL) != was->has_spec)
+	if (len < sizeof(x))
+		return memcmp(a, b, len) == 0;
+	for (unsigned int at = 0; at < len; at += sizeof(x)) {
+		/* The last ones overlap with those before them. */
+		const unsigned int from = RTE_MIN(at, len - (unsigned int)sizeof(x));
+
+		memcpy(&x, a + from, sizeof(x));
+		memcpy(&y, b + from, sizeof(y));
+		differ |= x ^ y;
+	}
+	return differ == 0;
+}
+
+/** Has it the same items, with and without values? */
+static bool
+same_items(const struct steer_repeat_pattern *p, const struct rte_flow_item pattern[])
+{
+	if (!p->known)
 		return false;
-	if (!was->has_spec)
-		return item->mask == NULL;
-	return memcmp(mask, was->mask, was->len) == 0;
+	for (unsigned int i = 0; i < p->n_items; i++)
+		if (pattern[i].type != p->items[i].type ||
+		    (pattern[i].spec != NULL) != p->items[i].has_spec)
+			return false;
+	return pattern[p->n_items].type == RTE_FLOW_ITEM_TYPE_END;
 }
 
 static bool
-same(const struct steer_repeat_pattern *p, const struct rte_flow_item pattern[])
+same_mask(const struct steer_repeat_item *was, const struct rte_flow_item *item)
+{
+	if (item->last != NULL)
+		return false;
+	if (!was->has_spec)
+		return item->mask == NULL;
+	return same_bytes(item->mask != NULL ? item->mask : was->default_mask, was->mask,
+			  was->len);
+}
+
+/** Of one with the same items. */
+static bool
+same_masks(const struct steer_repeat_pattern *p, const struct rte_flow_item pattern[])
 {
 	for (unsigned int i = 0; i < p->n_items; i++)
-		if (!same_item(&p->items[i], &pattern[i]))
+		if (!same_mask(&p->items[i], &pattern[i]))
 			return false;
-	return p->known && pattern[p->n_items].type == RTE_FLOW_ITEM_TYPE_END;
+	return true;
 }
 
 /** The pattern that is repeated, most likely the last one; NULL if none is. */
 static struct steer_repeat_pattern *
 find(struct steer_repeat *r, const struct rte_flow_item pattern[])
 {
-	if (r->shown != NULL && same(r->shown, pattern))
-		return r->shown;
-	for (unsigned int i = 0; i < STEER_REPEAT_PATTERNS; i++)
-		if (&r->patterns[i] != r->shown && same(&r->patterns[i], pattern))
+	for (unsigned int n = 0; n < STEER_REPEAT_PATTERNS; n++) {
+		const unsigned int i = (r->last + n) % STEER_REPEAT_PATTERNS;
+
+		if (same_items(&r->patterns[i], pattern) &&
+		    same_masks(&r->patterns[i], pattern)) {
+			r->last = i;
 			return &r->patterns[i];
+		}
+	}
 	return NULL;
 }
 
-/** Have the match ask for the words of another pattern. */
-static void
-show(struct steer_repeat *r, struct steer_repeat_pattern *p)
-{
-	struct steer_match *m = &r->match;
-
-	if (r->shown != NULL) {
-		for (unsigned int i = 0; i < r->shown->n_words; i++) {
-			m->mask[r->shown->words[i].word] = 0;
-			m->spec[r->shown->words[i].word] = 0;
-		}
-	} else {
-		memset(m->mask, 0, sizeof(m->mask));
-		memset(m->spec, 0, sizeof(m->spec));
-		m->n_ranges = 0;
-		m->condition = NULL;
-	}
-	for (unsigned int i = 0; i < p->n_words; i++)
-		m->mask[p->words[i].word] = p->words[i].mask;
-	r->shown = p;
-}
-
-/** Bytes, most often those of a port or an address, in their place in a word. */
+/** Bytes, most often those of ports or addresses, in their place in a word. */
 static inline uint64_t
 load(const uint8_t *from, unsigned int len, unsigned int to)
 {
 	uint64_t value = 0;
 	uint32_t half;
 
-	if (len == sizeof(half) && to % sizeof(half) == 0) {
+	switch (len) {
+	case sizeof(value):
+		memcpy(&value, from, sizeof(value));
+		return value;
+	case sizeof(half):
 		memcpy(&half, from, sizeof(half));
-		return RTE_BYTE_ORDER == RTE_LITTLE_ENDIAN ? (uint64_t)half << 8 * to
-							   : (uint64_t)half << (32 - 8 * to);
+		return (uint64_t)half
+		       << 8 * (RTE_BYTE_ORDER == RTE_LITTLE_ENDIAN ? to : sizeof(half) - to);
+	default:
+		for (unsigned int i = 0; i < len; i++)
+			((uint8_t *)&value)[to + i] = from[i];
+		return value;
 	}
-	for (unsigned int i = 0; i < len; i++)
-		((uint8_t *)&value)[to + i] = from[i];
-	return value;
+}
+
+void
+steer_repeat_load(const struct steer_repeat_pattern *p, const struct rte_flow_item pattern[],
+		  uint64_t *values)
+{
+	/* Items may share a word: first what is of none of them. */
+	for (unsigned int i = 0; i < p->form.n_words; i++)
+		values[i] = p->fixed[i];
+	for (unsigned int i = 0; i < p->n_copies; i++) {
+		const struct steer_repeat_copy *c = &p->copies[i];
+		const uint8_t *spec = pattern[c->item].spec;
+
+		values[c->word] |= load(spec + c->from, c->len, c->to) & c->mask;
+	}
+}
+
+struct steer_form *
+steer_repeat_guess(struct steer_repeat *r, const struct rte_flow_item pattern[], uint64_t *values)
+{
+	for (unsigned int n = 0; n < STEER_REPEAT_PATTERNS; n++) {
+		const unsigned int i = (r->last + n) % STEER_REPEAT_PATTERNS;
+
+		if (!same_items(&r->patterns[i], pattern))
+			continue;
+		r->last = i;
+		steer_repeat_load(&r->patterns[i], pattern, values);
+		return &r->patterns[i].form;
+	}
+	return NULL;
+}
+
+struct steer_form *
+steer_repeat_confirm(struct steer_repeat *r, const struct rte_flow_item pattern[],
+		     uint64_t *values)
+{
+	struct steer_repeat_pattern *p = &r->patterns[r->last];
+
+	if (same_masks(p, pattern))
+		return &p->form;
+	p = find(r, pattern);
+	if (p == NULL)
+		return NULL;
+	steer_repeat_load(p, pattern, values);
+	return &p->form;
 }
 
 bool
 steer_repeat(struct steer_repeat *r, const struct rte_flow_item pattern[])
 {
 	struct steer_repeat_pattern *p = find(r, pattern);
+	struct steer_match *m = &r->match;
+	uint64_t values[STEER_FORM_WORDS];
 
 	if (p == NULL)
 		return false;
-	if (p != r->shown)
-		show(r, p);
-	/* Items may share a word: first what is of none of them. */
-	for (unsigned int i = 0; i < p->n_words; i++)
-		r->match.spec[p->words[i].word] = p->words[i].spec;
-	for (unsigned int i = 0; i < p->n_copies; i++) {
-		const struct steer_repeat_copy *c = &p->copies[i];
-		const uint8_t *spec = pattern[c->item].spec;
-
-		r->match.spec[c->word] |= load(spec + c->from, c->len, c->to) & c->mask;
+	steer_repeat_load(p, pattern, values);
+	if (p != r->shown) {
+		steer_form_match(&p->form, values, m);
+		r->shown = p;
+		return true;
 	}
+	for (unsigned int i = 0; i < p->form.n_words; i++)
+		m->spec[p->form.word[i]] = values[i];
 	return true;
 }
 
@@ -115,8 +178,9 @@ steer_repeat_begin(struct steer_repeat *r)
 	p = &r->patterns[r->noted];
 	p->known = true;
 	p->n_items = 0;
-	p->n_words = 0;
 	p->n_copies = 0;
+	p->form.subtable = 0;
+	p->form.n_words = 0;
 	r->shown = NULL;
 }
 
@@ -161,7 +225,7 @@ note_word(struct steer_repeat_pattern *p, const struct steer_match *match, size_
 		.from = (uint8_t)(begin - base),
 		.len = (uint8_t)(end - begin),
 		.to = (uint8_t)to,
-		.word = (uint16_t)word,
+		.word = (uint8_t)word,
 		.mask = match->mask[word] & bytes_mask(to, to + (unsigned int)(end - begin)),
 	};
 
@@ -215,22 +279,32 @@ steer_repeat_note(struct steer_repeat *r, const struct rte_flow_item *item,
 
 /** A word that is asked for, and what of it no item's value is. */
 static void
-end_word(struct steer_repeat_pattern *p, const struct steer_match *match, unsigned int word)
+end_word(struct steer_repeat_pattern *p, const struct steer_match *match, uint8_t word)
 {
+	struct steer_form *form = &p->form;
 	uint64_t copied = 0;
 
-	if (p->n_words == STEER_REPEAT_WORDS) {
+	if (form->n_words == STEER_FORM_WORDS) {
 		p->known = false;
 		return;
 	}
 	for (unsigned int i = 0; i < p->n_copies; i++)
 		if (p->copies[i].word == word)
 			copied |= p->copies[i].mask;
-	p->words[p->n_words++] = (struct steer_repeat_word){
-		.word = (uint16_t)word,
-		.mask = match->mask[word],
-		.spec = match->spec[word] & ~copied,
-	};
+	p->fixed[form->n_words] = match->spec[word] & ~copied;
+	form->mask[form->n_words] = match->mask[word];
+	form->word[form->n_words++] = word;
+}
+
+/** Which word of the form is one of the key, which it has. */
+static uint8_t
+form_word(const struct steer_form *form, uint8_t word)
+{
+	uint8_t i = 0;
+
+	while (form->word[i] != word)
+		i++;
+	return i;
 }
 
 void
@@ -238,9 +312,13 @@ steer_repeat_end(struct steer_repeat *r)
 {
 	struct steer_repeat_pattern *p = &r->patterns[r->noted];
 
-	for (unsigned int i = 0; p->known && i < STEER_KEY_WORDS; i++)
+	for (uint8_t i = 0; p->known && i < STEER_KEY_WORDS; i++)
 		if (r->match.mask[i] != 0)
 			end_word(p, &r->match, i);
-	if (p->known)
-		r->shown = p;
+	if (!p->known)
+		return;
+	for (unsigned int i = 0; i < p->n_copies; i++)
+		p->copies[i].word = form_word(&p->form, p->copies[i].word);
+	r->shown = p;
+	r->last = r->noted;
 }

@@ -19,15 +19,15 @@
 
 #include <rte_flow.h>
 
+#include "steer_form.h"
 #include "steer_match.h"
 
 struct steer_item;
 
 /** Patterns that are known: those with TCP and with UDP may come by turns. */
 #define STEER_REPEAT_PATTERNS 4
-/** Items, END not included; words of the key that are asked for; and values in them, at most. */
+/** Items, END not included; and values in words of the key, at most. */
 #define STEER_REPEAT_ITEMS 8
-#define STEER_REPEAT_WORDS 16
 #define STEER_REPEAT_COPIES 16
 /** Bytes of the longest item that has fields. */
 #define STEER_REPEAT_MASK 44
@@ -41,13 +41,6 @@ struct steer_repeat_item {
 	uint8_t mask[STEER_REPEAT_MASK];
 };
 
-/** A word of the key that is asked for, without what is copied into it. */
-struct steer_repeat_word {
-	uint16_t word;
-	uint64_t mask;
-	uint64_t spec;
-};
-
 /** Bytes of an item's spec that stand in one word of the key. */
 struct steer_repeat_copy {
 	uint8_t item;
@@ -55,7 +48,8 @@ struct steer_repeat_copy {
 	uint8_t len;
 	/** Byte in the word. */
 	uint8_t to;
-	uint16_t word;
+	/** While it is noted, of the key; then of the form. */
+	uint8_t word;
 	uint64_t mask;
 };
 
@@ -63,10 +57,11 @@ struct steer_repeat_pattern {
 	/** It can be repeated. */
 	bool known;
 	unsigned int n_items;
-	unsigned int n_words;
 	unsigned int n_copies;
 	struct steer_repeat_item items[STEER_REPEAT_ITEMS];
-	struct steer_repeat_word words[STEER_REPEAT_WORDS];
+	struct steer_form form;
+	/** What of its words is the same whatever the items' values are. */
+	uint64_t fixed[STEER_FORM_WORDS];
 	struct steer_repeat_copy copies[STEER_REPEAT_COPIES];
 };
 
@@ -75,8 +70,9 @@ struct steer_repeat {
 	struct steer_match match;
 	/** What the match is of; NULL: of one that is not known. */
 	struct steer_repeat_pattern *shown;
-	/** What is being noted, or was last. */
+	/** What is being noted, or was last; and what came last. */
 	unsigned int noted;
+	unsigned int last;
 	struct steer_repeat_pattern patterns[STEER_REPEAT_PATTERNS];
 };
 
@@ -85,6 +81,28 @@ struct steer_repeat {
  * of it. @return whether it does; else nothing is changed.
  */
 bool steer_repeat(struct steer_repeat *r, const struct rte_flow_item pattern[]);
+
+/* The same with the values alone, in two steps; the match is not touched. */
+
+/**
+ * What a pattern most likely repeats, by its items: known before its masks are compared, so that
+ * what it takes can be fetched meanwhile.
+ * @param values  Filled, STEER_FORM_WORDS of them.
+ * @return        what they are values of; NULL: it repeats none.
+ */
+struct steer_form *steer_repeat_guess(struct steer_repeat *r, const struct rte_flow_item pattern[],
+				      uint64_t *values);
+/**
+ * What it does repeat.
+ * @param values  As guessed, of the same pattern; others if the guess was wrong.
+ * @return        what they are values of; NULL: it repeats none.
+ */
+struct steer_form *steer_repeat_confirm(struct steer_repeat *r,
+					const struct rte_flow_item pattern[], uint64_t *values);
+
+/** Values of a pattern that is known to repeat @p p. */
+void steer_repeat_load(const struct steer_repeat_pattern *p, const struct rte_flow_item pattern[],
+		       uint64_t *values);
 
 /* While a pattern is translated to r->match. */
 
