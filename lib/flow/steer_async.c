@@ -28,14 +28,51 @@ check_table(const struct steer_engine *e, const struct steer_template_table *tab
 	return 0;
 }
 
+/** What is refused is an element of the caller's list, not of what that was filled into. */
+static void
+name_given(struct rte_flow_error *error, const void *filled, const void *given, size_t size)
+{
+	uintptr_t at;
+
+	if (error == NULL)
+		return;
+	at = (uintptr_t)error->cause - (uintptr_t)filled;
+	if (at < STEER_TEMPLATE_MAX * size)
+		error->cause = (const uint8_t *)given + at;
+}
+
+/** What cannot be said in short. */
+static int
+translate(struct steer_op_queue *q, struct steer_op *op, const struct steer_template_table *table,
+	  const struct rte_flow_item pattern[], uint8_t pattern_index,
+	  const struct rte_flow_action actions[], uint8_t actions_index,
+	  struct rte_flow_error *error)
+{
+	struct rte_flow_action filled[STEER_TEMPLATE_MAX];
+	struct rte_flow_item items[STEER_TEMPLATE_MAX];
+	int rc = steer_pattern_template_fill(table->patterns[pattern_index], pattern, items, error);
+
+	if (rc == 0)
+		rc = steer_actions_template_fill(table->actions[actions_index], actions, filled,
+						 error);
+	if (rc == 0)
+		rc = steer_op_translate(q, op, items, filled, error);
+	if (rc < 0) {
+		name_given(error, items, pattern, sizeof(items[0]));
+		name_given(error, filled, actions, sizeof(filled[0]));
+		return rc;
+	}
+	steer_request_attr(&op->more->req, &table->attr);
+	op->kind = STEER_OP_CREATE;
+	return 0;
+}
+
 struct steer_flow *
 steer_async_create(struct steer_engine *e, uint32_t queue, bool postpone,
 		   struct steer_template_table *table, const struct rte_flow_item pattern[],
 		   uint8_t pattern_index, const struct rte_flow_action actions[],
 		   uint8_t actions_index, void *user_data, struct rte_flow_error *error)
 {
-	struct rte_flow_action filled[STEER_TEMPLATE_MAX];
-	struct rte_flow_item items[STEER_TEMPLATE_MAX];
 	struct steer_op_queue *q = steer_op_queue_find(e, queue, error);
 	struct steer_flow *flow;
 	struct steer_op *op;
@@ -43,22 +80,17 @@ steer_async_create(struct steer_engine *e, uint32_t queue, bool postpone,
 	if (q == NULL || check_table(e, table, pattern_index, actions_index, error) < 0)
 		return NULL;
 	op = steer_op_reserve(q, user_data, error);
-	if (op == NULL ||
-	    steer_pattern_template_fill(table->patterns[pattern_index], pattern, items,
-					error) < 0 ||
-	    steer_actions_template_fill(table->actions[actions_index], actions, filled,
-					error) < 0)
+	if (op == NULL)
 		return NULL;
 	if (steer_op_have_spare(e, op) < 0) {
 		REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
 		return NULL;
 	}
-	if (steer_op_translate(q, op, items, filled, error) < 0)
+	if (!steer_op_take_draft(e, op, table, pattern, pattern_index, actions, actions_index) &&
+	    translate(q, op, table, pattern, pattern_index, actions, actions_index, error) < 0)
 		return NULL;
 	flow = op->spare;
 	op->spare = NULL;
-	steer_request_attr(&op->req, &table->attr);
-	op->kind = STEER_OP_CREATE;
 	op->flow = flow;
 	flow->table = table;
 	steer_op_enqueue(q, postpone);
@@ -97,8 +129,10 @@ steer_async_update(struct steer_engine *e, uint32_t queue, bool postpone, struct
 					 filled, error);
 	if (rc == 0)
 		rc = steer_op_translate_actions(e, op, filled, error);
-	if (rc < 0)
+	if (rc < 0) {
+		name_given(error, filled, actions, sizeof(filled[0]));
 		return rc;
+	}
 	op->kind = STEER_OP_UPDATE;
 	op->flow = flow;
 	flow->awaited++;

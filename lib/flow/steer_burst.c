@@ -10,121 +10,17 @@
 #include <rte_mbuf.h>
 #include <rte_prefetch.h>
 
-#include "steer_engine_private.h"
-#include "steer_parse.h"
+#include "steer_burst.h"
 #include "steer_plain.h"
-#include "steer_ptype.h"
 #include "steer_restore.h"
-#include "steer_rss_plain.h"
-
-/* Keys of a batch stay in L1 between parsing, classifying and spreading. */
-#define BATCH 32
-
-#define RX_STEER_FLAGS (RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID | RTE_MBUF_F_RX_RSS_HASH)
-
-/** What readers saw when the batch began. */
-struct batch {
-	struct steer_engine *e;
-	/** Where copies go; NULL: no rule makes any. */
-	struct steer_copies *copies;
-	const struct steer_view *view;
-	struct steer_cache *cache;
-	uint64_t version;
-	const struct steer_rss *port_rss;
-	uint32_t depth;
-	uint32_t ptypes;
-	unsigned int shard;
-	/** Time, for AGE; 0 where no rule has it. */
-	uint64_t now;
-	bool isolated;
-	bool want_hash;
-	/** Registers are kept. */
-	bool regs;
-	/** Plain packets are told from others. */
-	bool plain;
-};
 
 /** Packets of a batch that have yet to be judged in the groups that they jump to. */
 struct jumped {
 	unsigned int n;
-	uint8_t which[BATCH];
+	uint8_t which[STEER_BATCH];
 	/** The rule by which each one jumps. */
-	const struct steer_rule *by[BATCH];
+	const struct steer_rule *by[STEER_BATCH];
 };
-
-static inline void
-prefetch_headers(struct rte_mbuf **pkts, uint16_t n)
-{
-	for (uint16_t i = 0; i < n; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(pkts[i], void *));
-}
-
-/** The lower port's types follow other rules than ours: they are replaced, be it by none. */
-static inline uint32_t
-ptype_of(const struct batch *b, const struct rte_mbuf *m, const struct steer_key *key)
-{
-	return b->ptypes != 0 ? steer_ptype(m, key) & b->ptypes : RTE_PTYPE_UNKNOWN;
-}
-
-/** What the packet type of a plain packet is to be. */
-static inline uint32_t
-plain_ptype_of(const struct batch *b, uint32_t meta)
-{
-	return steer_plain_ptype(meta) & b->ptypes;
-}
-
-/** A packet that is not plain. @return whether it is malformed. */
-static __rte_noinline bool
-parse_other(const struct batch *b, struct rte_mbuf *m, struct steer_key *key)
-{
-	const bool malformed = !steer_parse(m, b->depth, key);
-
-	m->packet_type = ptype_of(b, m, key);
-	return malformed;
-}
-
-/**
- * A plain packet in a tunnel. @return false: it is something else.
- * @param plain  A copy: were its address taken, it would not stay in registers where others are.
- */
-static inline bool
-parse_tunnel(const struct batch *b, struct steer_plain plain, struct rte_mbuf *m,
-	     struct steer_key *key)
-{
-	if (!steer_plain_vxlan(&plain, m, b->depth, key))
-		return false;
-	m->packet_type = steer_plain_vxlan_ptype(key->meta) & b->ptypes;
-	return true;
-}
-
-/** Keys of packets; what the mbufs tell of them from the lower port is replaced. */
-static uint16_t
-parse_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, struct steer_key *keys)
-{
-	struct steer_plain plain;
-	uint16_t malformed = 0;
-
-	prefetch_headers(pkts, n);
-	for (uint16_t i = 0; i < n; i++) {
-		struct rte_mbuf *m = pkts[i];
-		bool done = false;
-
-		if (likely(b->plain)) {
-			steer_plain_look(m, b->depth, &plain);
-			done = plain.meta != 0;
-			if (likely(done)) {
-				steer_plain_key(&plain, m, b->depth, &keys[i]);
-				m->packet_type = plain_ptype_of(b, plain.meta);
-			} else if (plain.around != 0) {
-				done = parse_tunnel(b, plain, m, &keys[i]);
-			}
-		}
-		if (unlikely(!done))
-			malformed += parse_other(b, m, &keys[i]);
-		m->ol_flags &= ~RX_STEER_FLAGS;
-	}
-	return malformed;
-}
 
 /** Before the first rule, nothing has been set. */
 static __rte_noinline void
@@ -147,7 +43,7 @@ set_regs(const struct steer_sets *sets, struct rte_mbuf *m, struct steer_key *ke
 
 /** The mark of a rule, for those behind it. */
 static inline void
-carry_mark(const struct batch *b, const struct steer_rule *rule, struct steer_key *key)
+carry_mark(const struct steer_batch *b, const struct steer_rule *rule, struct steer_key *key)
 {
 	if (likely(!b->regs) || (rule->flags & STEER_RULE_MARK) == 0)
 		return;
@@ -155,42 +51,15 @@ carry_mark(const struct batch *b, const struct steer_rule *rule, struct steer_ke
 	key->regs.marked = UINT32_MAX;
 }
 
-/** What came after the burst began may need more than was parsed. */
-static inline void
-deepen(const struct batch *b, uint32_t depth, const struct rte_mbuf *m, struct steer_key *key)
-{
-	if (unlikely((depth & ~b->depth) != 0))
-		steer_parse(m, STEER_DEPTH_ALL | b->depth | depth, key);
-}
-
-static inline uint16_t
-spread(const struct batch *b, const struct steer_rss *rss, struct rte_mbuf *m,
-       struct steer_key *key)
-{
-	uint32_t hash;
-
-	if (rss == NULL)
-		return 0;
-	deepen(b, steer_rss_depth(rss), m, key);
-	hash = steer_rss_hash(rss, key);
-	if (hash != 0) {
-		m->hash.rss = hash;
-		m->ol_flags |= RTE_MBUF_F_RX_RSS_HASH;
-	}
-	return steer_rss_queue(rss, hash);
-}
-
 /** The same of what few rules do. @return false: the packet, which may be another, is to go. */
 static __rte_noinline bool
-apply_rare(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf **pkt,
+apply_rare(const struct steer_batch *b, const struct steer_rule *rule, struct rte_mbuf **pkt,
 	   struct steer_key *key)
 {
 	const struct steer_changer changer = {
 		.engine = b->e, .copies = b->copies, .shard = b->shard, .ptypes = b->ptypes,
 	};
 
-	if (rule->flags & STEER_RULE_AGE)
-		steer_count_stamp(&b->e->ages.stamps, b->shard, rule->more->age, b->now);
 	if (rule->flags & STEER_RULE_SETS)
 		set_regs(rule->more->sets, *pkt, key);
 	if ((rule->flags & STEER_RULE_DECAP) && !steer_change_decap(&changer, pkt, key))
@@ -203,7 +72,7 @@ apply_rare(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf
  * @return as apply_rare().
  */
 static inline bool
-apply(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf **pkt,
+apply(const struct steer_batch *b, const struct steer_rule *rule, struct rte_mbuf **pkt,
       struct steer_key *key)
 {
 	struct rte_mbuf *m = *pkt;
@@ -215,42 +84,22 @@ apply(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf **pk
 	if (rule->flags & STEER_RULE_FLAG)
 		m->ol_flags |= RTE_MBUF_F_RX_FDIR;
 	if (rule->flags & STEER_RULE_COUNT)
-		steer_count_add(&b->e->count, b->shard, steer_rule_count(rule), m->pkt_len);
+		steer_count_add(steer_count_at(&b->e->count, b->shard, steer_rule_count(rule)),
+				m->pkt_len);
+	if (rule->flags & STEER_RULE_AGE)
+		steer_count_stamp(steer_count_at(&b->e->ages.stamps, b->shard, rule->more->age),
+				  b->now);
 	return likely((rule->flags & STEER_RULE_RARE) == 0) || apply_rare(b, rule, pkt, key);
-}
-
-static inline uint16_t
-rule_queue(const struct batch *b, const struct steer_rule *rule, struct rte_mbuf *m,
-	   struct steer_key *key)
-{
-	switch (rule->flags & STEER_RULE_FATE) {
-	case STEER_FATE_QUEUE:
-		if (b->want_hash)
-			spread(b, b->port_rss, m, key);
-		return rule->target;
-	case STEER_FATE_DROP:
-		return STEER_DROP_RULE;
-	case STEER_FATE_RSS:
-		if (rule->target != STEER_CONTEXT_PORT)
-			return spread(b,
-				      steer_rss_at(__atomic_load_n(
-							   &b->e->contexts.rss[rule->target],
-							   __ATOMIC_ACQUIRE),
-						   b->version),
-				      m, key);
-		/* fallthrough */
-	default:
-		return spread(b, b->port_rss, m, key);
-	}
 }
 
 /**
  * Queue of one packet, the i-th of its batch, whose first matching rule of the view's group is
  * @p rule; 0 if it goes on in another group.
  */
-static inline uint16_t
-decide(const struct batch *b, const struct steer_view *view, const struct steer_rule *rule,
-       struct rte_mbuf **pkt, struct steer_key *key, unsigned int i, struct jumped *jumped)
+static __rte_always_inline uint16_t
+decide_here(const struct steer_batch *b, const struct steer_view *view,
+	    const struct steer_rule *rule, struct rte_mbuf **pkt, struct steer_key *key,
+	    unsigned int i, struct jumped *jumped)
 {
 	const bool any = rule != NULL;
 	unsigned int fate;
@@ -263,7 +112,7 @@ decide(const struct batch *b, const struct steer_view *view, const struct steer_
 			return STEER_DROP_NO_MBUF;
 		fate = rule->flags & STEER_RULE_FATE;
 		if (likely(fate < STEER_FATE_PASSTHRU))
-			return rule_queue(b, rule, *pkt, key);
+			return steer_batch_rule_queue(b, rule, *pkt, key);
 		carry_mark(b, rule, key);
 		if (fate == STEER_FATE_JUMP) {
 			jumped->which[jumped->n] = (uint8_t)i;
@@ -274,7 +123,15 @@ decide(const struct batch *b, const struct steer_view *view, const struct steer_
 	}
 	if (unlikely(b->isolated && !any))
 		return STEER_DROP_ISOLATED;
-	return spread(b, b->port_rss, *pkt, key);
+	return steer_batch_spread(b, b->port_rss, *pkt, key);
+}
+
+/** The same for loops that are not for all packets. */
+static __rte_noinline uint16_t
+decide(const struct steer_batch *b, const struct steer_view *view, const struct steer_rule *rule,
+       struct rte_mbuf **pkt, struct steer_key *key, unsigned int i, struct jumped *jumped)
+{
+	return decide_here(b, view, rule, pkt, key, i, jumped);
 }
 
 /** Take those that jump to the same group as the first one. @return how many. */
@@ -307,11 +164,11 @@ enter_tunnel(const struct steer_more *more, struct rte_mbuf **pkts, const uint8_
 
 /** Group by group until all packets have arrived. There is no loop of groups in any version. */
 static __rte_noinline void
-follow_jumps(const struct batch *b, struct rte_mbuf **pkts, struct steer_key *keys,
+follow_jumps(const struct steer_batch *b, struct rte_mbuf **pkts, struct steer_key *keys,
 	     uint16_t *queues, struct jumped *jumped)
 {
-	const struct steer_rule *found[BATCH];
-	uint8_t same[BATCH];
+	const struct steer_rule *found[STEER_BATCH];
+	uint8_t same[STEER_BATCH];
 
 	while (jumped->n > 0) {
 		const struct steer_more *more = jumped->by[0]->more;
@@ -321,7 +178,7 @@ follow_jumps(const struct batch *b, struct rte_mbuf **pkts, struct steer_key *ke
 		if (more->tunnel != 0)
 			enter_tunnel(more, pkts, same, n);
 		for (unsigned int k = 0; k < n; k++)
-			deepen(b, view->depth, pkts[same[k]], &keys[same[k]]);
+			steer_batch_deepen(b, view->depth, pkts[same[k]], &keys[same[k]]);
 		steer_table_lookup_some(view, b->version, keys, same, n, found);
 		for (unsigned int k = 0; k < n; k++) {
 			const uint8_t i = same[k];
@@ -329,15 +186,25 @@ follow_jumps(const struct batch *b, struct rte_mbuf **pkts, struct steer_key *ke
 			queues[i] = decide(b, view, found[i], &pkts[i], &keys[i], i, jumped);
 			/* A rule has sent it here, and the application is to go on with it. */
 			if (more->tunnel != 0 && queues[i] == STEER_DROP_ISOLATED)
-				queues[i] = spread(b, b->port_rss, pkts[i], &keys[i]);
+				queues[i] = steer_batch_spread(b, b->port_rss, pkts[i], &keys[i]);
 		}
 	}
 }
 
-/** What rules write to when packets hit them: they are many, and each has memory of its own. */
-static __rte_noinline void
-prefetch_written(const struct batch *b, const struct steer_rule **found, uint16_t n)
+/** Where rules note that packets of a batch hit them. */
+struct noted {
+	struct steer_count_value *count[STEER_BATCH];
+	struct steer_count_value *stamp[STEER_BATCH];
+};
+
+/** These rules are many, and what they write to is in memory of its own: it is fetched. */
+static inline void
+find_noted(const struct steer_batch *b, const struct steer_rule **found, uint16_t n,
+	   struct noted *noted)
 {
+	const struct steer_count_shard *stamps = b->e->ages.stamps.shard[b->shard];
+	const struct steer_count_shard *counts = b->e->count.shard[b->shard];
+
 	for (uint16_t i = 0; i < n; i++)
 		if (found[i] != NULL && (found[i]->flags & STEER_RULE_MORE) != 0)
 			rte_prefetch0(found[i]->more);
@@ -346,101 +213,127 @@ prefetch_written(const struct batch *b, const struct steer_rule **found, uint16_
 
 		if (rule == NULL)
 			continue;
-		if (rule->flags & STEER_RULE_COUNT)
-			rte_prefetch0_write(steer_count_at(&b->e->count, b->shard,
-							   steer_rule_count(rule)));
-		if (rule->flags & STEER_RULE_AGE)
-			rte_prefetch0_write(steer_count_at(&b->e->ages.stamps, b->shard,
-							   rule->more->age));
+		if (rule->flags & STEER_RULE_COUNT) {
+			noted->count[i] = steer_count_in(counts, steer_rule_count(rule));
+			rte_prefetch0_write(noted->count[i]);
+		}
+		if (rule->flags & STEER_RULE_AGE) {
+			noted->stamp[i] = steer_count_in(stamps, rule->more->age);
+			rte_prefetch0_write(noted->stamp[i]);
+		}
 	}
 }
 
+/** Does a rule nothing but mark, count and note the time, and name a queue? */
+static inline bool
+only_notes(const struct steer_rule *rule)
+{
+	return (rule->flags & ~(STEER_RULE_MARK | STEER_RULE_COUNT | STEER_RULE_AGE |
+				STEER_RULE_MORE)) == STEER_FATE_QUEUE;
+}
+
+/** As apply(), of such a rule. */
+static inline void
+note(const struct steer_batch *b, const struct steer_rule *rule, struct rte_mbuf *m,
+     const struct noted *noted, unsigned int i)
+{
+	if (rule->flags & STEER_RULE_MARK) {
+		m->hash.fdir.hi = steer_rule_mark(rule);
+		m->ol_flags |= RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID;
+	}
+	if (rule->flags & STEER_RULE_COUNT)
+		steer_count_add(noted->count[i], m->pkt_len);
+	if (rule->flags & STEER_RULE_AGE)
+		steer_count_stamp(noted->stamp[i], b->now);
+}
+
+/** What a batch has come to, by and by. */
+struct judged {
+	struct rte_mbuf **pkts;
+	struct steer_key *keys;
+	const struct steer_rule **found;
+	uint16_t *queues;
+	struct jumped jumped;
+};
+
+/** @param hinted  Queues that are known already are there. @return hits. */
+static __rte_always_inline uint32_t
+decide_all(const struct steer_batch *b, struct judged *j, uint16_t n, bool hinted)
+{
+	const struct steer_rule **found = j->found;
+	uint16_t *queues = j->queues;
+	uint32_t hits = 0;
+
+	for (uint16_t i = 0; i < n; i++) {
+		hits += found[i] != NULL;
+		if (hinted && likely(queues[i] != STEER_CACHE_NO_QUEUE))
+			continue;
+		queues[i] = decide_here(b, b->view, found[i], &j->pkts[i], &j->keys[i], i,
+					&j->jumped);
+	}
+	return hits;
+}
+
+/** The same where rules note hits. */
+static __rte_noinline uint32_t
+decide_noting(const struct steer_batch *b, struct judged *j, uint16_t n)
+{
+	struct noted noted;
+	uint32_t hits = 0;
+
+	find_noted(b, j->found, n, &noted);
+	for (uint16_t i = 0; i < n; i++) {
+		const struct steer_rule *rule = j->found[i];
+
+		hits += rule != NULL;
+		if (rule != NULL && likely(only_notes(rule)) && !b->want_hash) {
+			note(b, rule, j->pkts[i], &noted, i);
+			j->queues[i] = rule->target;
+			continue;
+		}
+		j->queues[i] = decide(b, b->view, rule, &j->pkts[i], &j->keys[i], i, &j->jumped);
+	}
+	return hits;
+}
+
 static void
-run_batch(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *queues,
+run_batch(const struct steer_batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *queues,
 	  struct steer_burst_stats *stats)
 {
-	const struct steer_rule *found[BATCH];
-	struct steer_key keys[BATCH];
-	struct jumped jumped;
+	const struct steer_rule *found[STEER_BATCH];
+	struct steer_key keys[STEER_BATCH];
 	bool hinted = false;
+	struct judged j;
 
 	if (unlikely(b->regs))
 		clear_regs(keys, n);
 	if (b->cache != NULL &&
 	    (!b->view->bearable || steer_cache_worth(b->cache, b->shard, n))) {
-		steer_cache_clear(b->cache, keys, n);
-		stats->malformed += parse_batch(b, pkts, n, keys);
+		stats->malformed += steer_batch_parse(b, b->cache, pkts, n, keys);
 		stats->cached += steer_cache_lookup(b->cache, b->shard, &b->e->table, b->view,
 						    b->version, keys, n, found, queues);
 		hinted = !b->want_hash;
 	} else {
-		stats->malformed += parse_batch(b, pkts, n, keys);
+		stats->malformed += steer_batch_parse(b, NULL, pkts, n, keys);
 		steer_table_lookup(b->view, b->version, keys, n, found);
 	}
+	j.pkts = pkts;
+	j.keys = keys;
+	j.found = found;
+	j.queues = queues;
+	j.jumped.n = 0;
 	if (b->now != 0)
-		prefetch_written(b, found, n);
-	jumped.n = 0;
-	for (uint16_t i = 0; i < n; i++) {
-		stats->hits += found[i] != NULL;
-		if (hinted && likely(queues[i] != STEER_CACHE_NO_QUEUE))
-			continue;
-		queues[i] = decide(b, b->view, found[i], &pkts[i], &keys[i], i, &jumped);
-	}
-	if (unlikely(jumped.n > 0))
-		follow_jumps(b, pkts, keys, queues, &jumped);
-}
-
-/* Where no rule is */
-
-/** A packet that is not plain. */
-static __rte_noinline uint16_t
-default_other(const struct batch *b, struct rte_mbuf *m, struct steer_burst_stats *stats)
-{
-	struct steer_key key;
-
-	stats->malformed += !steer_parse(m, b->depth, &key);
-	m->packet_type = ptype_of(b, m, &key);
-	m->ol_flags &= ~RX_STEER_FLAGS;
-	return spread(b, b->port_rss, m, &key);
-}
-
-/** What run_batch() comes to for packets that nothing but the port's RSS has a say in. */
-static void
-run_default(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *queues,
-	    struct steer_burst_stats *stats)
-{
-	struct steer_rss_inputs inputs;
-	uint32_t hash[BATCH + 1], meta[BATCH];
-	struct steer_plain plain;
-
-	inputs.longest = 0;
-	prefetch_headers(pkts, n);
-	for (uint16_t i = 0; i < n; i++) {
-		steer_plain_look(pkts[i], b->depth, &plain);
-		steer_rss_inputs_set(&inputs, i, b->port_rss, &plain);
-		meta[i] = plain.meta;
-	}
-	steer_rss_inputs_hash(b->port_rss, &inputs, n, hash);
-	for (uint16_t i = 0; i < n; i++) {
-		struct rte_mbuf *m = pkts[i];
-		uint64_t flags = m->ol_flags & ~RX_STEER_FLAGS;
-
-		if (unlikely(meta[i] == 0)) {
-			queues[i] = default_other(b, m, stats);
-			continue;
-		}
-		m->packet_type = plain_ptype_of(b, meta[i]);
-		if (likely(hash[i] != 0)) {
-			m->hash.rss = hash[i];
-			flags |= RTE_MBUF_F_RX_RSS_HASH;
-		}
-		m->ol_flags = flags;
-		queues[i] = steer_rss_queue(b->port_rss, hash[i]);
-	}
+		stats->hits += decide_noting(b, &j, n);
+	else if (hinted)
+		stats->hits += decide_all(b, &j, n, true);
+	else
+		stats->hits += decide_all(b, &j, n, false);
+	if (unlikely(j.jumped.n > 0))
+		follow_jumps(b, pkts, keys, queues, &j.jumped);
 }
 
 static bool
-is_default(const struct batch *b)
+is_default(const struct steer_batch *b)
 {
 	return b->view->n == 0 && !b->isolated && b->plain && b->port_rss != NULL &&
 	       steer_rss_has_plain(b->port_rss);
@@ -451,9 +344,9 @@ steer_engine_burst(struct steer_engine *e, unsigned int slot, unsigned int shard
 		   struct rte_mbuf **pkts, uint16_t n, uint16_t *queues,
 		   struct steer_burst_stats *stats)
 {
-	void (*run)(const struct batch *b, struct rte_mbuf **pkts, uint16_t n, uint16_t *queues,
-		    struct steer_burst_stats *stats);
-	struct batch b = { .e = e, .shard = shard };
+	struct steer_batch b = { .e = e, .shard = shard };
+	uint16_t part;
+	bool alone;
 
 	stats->malformed = 0;
 	stats->hits = 0;
@@ -486,9 +379,14 @@ steer_engine_burst(struct steer_engine *e, unsigned int slot, unsigned int shard
 	if (b.port_rss != NULL)
 		b.depth |= steer_rss_depth(b.port_rss);
 	b.plain = steer_plain_depth(b.depth);
-	run = is_default(&b) ? run_default : run_batch;
-	for (uint16_t i = 0; i < n; i += BATCH)
-		run(&b, pkts + i, RTE_MIN((uint16_t)(n - i), (uint16_t)BATCH), queues + i, stats);
+	alone = is_default(&b);
+	for (uint16_t i = 0; i < n; i = (uint16_t)(i + part)) {
+		part = RTE_MIN((uint16_t)(n - i), (uint16_t)STEER_BATCH);
+		if (alone)
+			steer_batch_default(&b, pkts + i, part, queues + i, stats);
+		else
+			run_batch(&b, pkts + i, part, queues + i, stats);
+	}
 	if (unlikely(b.copies != NULL)) {
 		stats->copies = b.copies->n;
 		stats->uncopied = b.copies->lost;

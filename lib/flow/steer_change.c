@@ -122,7 +122,8 @@ sample(const struct steer_changer *c, const struct steer_rule *rule, struct stee
 		look_again(c, editor);
 	add_copy(c, s, editor->m);
 	if (s->count)
-		steer_count_add(&c->engine->count, c->shard, rule->more->count, editor->m->pkt_len);
+		steer_count_add(steer_count_at(&c->engine->count, c->shard, rule->more->count),
+				editor->m->pkt_len);
 }
 
 bool

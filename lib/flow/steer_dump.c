@@ -25,7 +25,7 @@ flow_actions(const struct steer_flow *flow, struct steer_actions *actions, struc
 		.fate = steer_flow_fate(flow),
 		.queue = flow->rule->target,
 		.flag = (flow->rule->flags & STEER_RULE_FLAG) != 0,
-		.count = (flow->rule->flags & STEER_RULE_COUNT) != 0,
+		.count = (flow->rule->flags & STEER_RULE_COUNT) != 0 && !flow->quiet,
 		.mark = (flow->rule->flags & STEER_RULE_MARK) != 0,
 		.mark_id = steer_rule_mark(flow->rule),
 	};
@@ -80,8 +80,8 @@ print_tunnel(FILE *file, const struct steer_flow *flow)
 		steer_tunnel_type(flow->aside->tunnel->name.type), flow->aside->tunnel->id);
 }
 
-static void
-print_flow(FILE *file, unsigned int port, const struct steer_flow *flow)
+void
+steer_flow_print(FILE *file, unsigned int port, const struct steer_flow *flow)
 {
 	const struct rte_flow_attr attr = {
 		.group = steer_group_number(steer_flow_group(flow)),
@@ -125,12 +125,12 @@ steer_engine_flow_dump(struct steer_engine *e, unsigned int port, const struct s
 	if (flow != NULL)
 		rc = steer_flow_check_handle(e, flow, error);
 	if (rc == 0 && flow != NULL)
-		print_flow(file, port, flow);
+		steer_flow_print(file, port, flow);
 	if (flow == NULL) {
 		TAILQ_FOREACH(handle, &e->indirects, link)
 			print_handle(file, port, handle);
 		TAILQ_FOREACH(each, &e->flows, link)
-			print_flow(file, port, each);
+			steer_flow_print(file, port, each);
 	}
 	pthread_mutex_unlock(&e->lock);
 	return rc;

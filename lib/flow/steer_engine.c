@@ -356,6 +356,20 @@ steer_engine_isolate(struct steer_engine *e, bool on)
 }
 
 void
+steer_engine_count_all(struct steer_engine *e, bool on)
+{
+	pthread_mutex_lock(&e->lock);
+	e->count_all = on;
+	pthread_mutex_unlock(&e->lock);
+}
+
+void
+steer_engine_kernel(struct steer_engine *e, bool on)
+{
+	__atomic_store_n(&e->kernel, on, __ATOMIC_RELAXED);
+}
+
+void
 steer_engine_port_id(struct steer_engine *e, uint16_t port_id)
 {
 	pthread_mutex_lock(&e->lock);

@@ -133,6 +133,19 @@ void steer_engine_want_hash(struct steer_engine *e, bool on);
  */
 void steer_engine_ptypes(struct steer_engine *e, uint32_t mask);
 
+/** May rules have SEND_TO_KERNEL? At first not. Those that have it keep it. Thread-safe. */
+void steer_engine_kernel(struct steer_engine *e, bool on);
+
+/**
+ * Have rules that are made from now on count their hits and bytes, asked to or not: operators see
+ * it (struct steer_flow_line), the application does not. A rule that there is no counter for is
+ * made without one. Thread-safe.
+ */
+void steer_engine_count_all(struct steer_engine *e, bool on);
+
+/** Set a packet's packet_type, where somebody else has judged it. It is complete up to L4. */
+void steer_engine_types(const struct steer_engine *e, struct rte_mbuf *m);
+
 /** The port's id, which rules may name; until then they may name none. Thread-safe. */
 void steer_engine_port_id(struct steer_engine *e, uint16_t port_id);
 
@@ -183,16 +196,8 @@ int steer_engine_flow_update(struct steer_engine *e, struct steer_flow *flow,
 /** Destroying never fails, except for what is no rule of this engine (-EINVAL). */
 int steer_engine_flow_destroy(struct steer_engine *e, struct steer_flow *flow,
 			      struct rte_flow_error *error);
-/** Destroy all rules but those that are kept. */
+/** Destroy all rules but those that are kept: see steer_kept.h. */
 int steer_engine_flow_flush(struct steer_engine *e, struct rte_flow_error *error);
-/**
- * Have flushes leave a rule alone that the application does not know: it is not told of its age.
- * @param note  Where it comes from: the comment behind it in dumps. Copied.
- * @return      0; -ENOMEM; -EINVAL (no rule of this engine).
- */
-int steer_engine_flow_keep(struct steer_engine *e, struct steer_flow *flow, const char *note);
-/** @return some rule that is kept; NULL if there is none. */
-struct steer_flow *steer_engine_flow_kept(struct steer_engine *e);
 /** Query COUNT or AGE: @p data is struct rte_flow_query_count or rte_flow_query_age. */
 int steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
 			    const struct rte_flow_action *action, void *data,
@@ -205,6 +210,59 @@ int steer_engine_flow_query(struct steer_engine *e, struct steer_flow *flow,
 int steer_engine_flow_dump(struct steer_engine *e, unsigned int port,
 			   const struct steer_flow *flow, FILE *file,
 			   struct rte_flow_error *error);
+/** A rule, as operators see it. */
+struct steer_flow_line {
+	/** Its number, as in a dump. */
+	uint64_t rule;
+	/** As in a dump, without the end of the line. */
+	const char *text;
+	/** Where it comes from, if it is kept (steer_kept.h); NULL: it is the application's. */
+	const char *note;
+	bool counted;
+	struct rte_flow_query_count count;
+	bool ages;
+	struct rte_flow_query_age age;
+};
+/** The line is valid during the call, and the engine must not be called. */
+typedef void (*steer_flow_line_cb)(const struct steer_flow_line *line, void *arg);
+/**
+ * Tell of at most @p n rules behind the first @p skip, in the order of a dump. Without memory for a
+ * line it ends early.
+ */
+void steer_engine_flow_list(struct steer_engine *e, unsigned int port, uint64_t skip,
+			    unsigned int n, steer_flow_line_cb cb, void *arg);
+/** Tell of the rule with this number. @return whether there is one. */
+bool steer_engine_flow_tell(struct steer_engine *e, unsigned int port, uint64_t rule,
+			    steer_flow_line_cb cb, void *arg);
+/** A subtable, as operators see it: all rules of a group that ask for the same bits. */
+struct steer_table_line {
+	uint32_t group;
+	/** Of which tunnel (steer_tunnels.h) the group is; 0: of none. */
+	uint32_t tunnel;
+	/** As a pattern without values, in the words of one of its rules. */
+	const char *mask;
+	/** Of its best rule. */
+	uint32_t priority;
+	uint64_t rules;
+	/** Distinct values that rules ask for. */
+	uint64_t values;
+	uint32_t buckets;
+	/** Memory of its hash and of its rules. */
+	uint64_t bytes;
+	/** It is searched only where a filter says so. */
+	bool filtered;
+};
+/** The line is valid during the call, and the engine must not be called. */
+typedef void (*steer_table_line_cb)(const struct steer_table_line *line, void *arg);
+/**
+ * Tell of at most @p n subtables (and at most 32) behind the first @p skip: of each group in the
+ * order in which they are searched. @return how many there are in all.
+ */
+uint64_t steer_engine_table_list(struct steer_engine *e, uint64_t skip, unsigned int n,
+				 steer_table_line_cb cb, void *arg);
+/** Is there a flow cache now? */
+bool steer_engine_cached(struct steer_engine *e);
+
 /**
  * As rte_flow_get_aged_flows(): contexts of rules and handles whose AGE has timed out, or the rule
  * or handle itself. They are told again until they are hit or gone.

@@ -5,11 +5,15 @@
 /**
  * @file
  * The engine's inside: steer_engine.c (its life and the port's RSS), steer_burst.c (readers),
- * steer_request.c (rules as they are asked for), steer_flow.c (rules come and go), steer_holding.c
- * (what they hold), steer_update.c (other actions for them), steer_miss.c (what a group does
- * without one), steer_query.c (what they tell), steer_dump.c (rules as text), steer_indirect.c
- * (actions that rules share), steer_aged.c (who is told of what has aged), steer_change.c (packets
- * that rules change and copy), steer_offload.c (tunnels); steer_group.c (groups of rules),
+ * steer_request.c (rules as they are asked for), steer_draft.c (most of them in short),
+ * steer_flow.c (rules come and go), steer_holding.c (what they hold), steer_update.c (other actions
+ * for them), steer_kept.c (rules that the application does not know), steer_miss.c (what a group
+ * does without one), steer_query.c (what they tell), steer_dump.c (rules as text), steer_list.c
+ * and steer_list_tables.c (for operators), steer_listed.c (for who carries them out as well),
+ * steer_path.c (for who follows a packet), steer_indirect.c (actions that rules share),
+ * steer_aged.c (who is told of what has aged), steer_change.c (packets that rules change and copy),
+ * steer_offload.c (tunnels);
+ * steer_group.c (groups of rules),
  * steer_context.c (RSS of rules), steer_age.c (when rules were hit), steer_tunnels.c (tunnels that
  * there are) and steer_restore.c (what mbufs tell of them) are for themselves.
  */
@@ -126,6 +130,8 @@ struct steer_flow {
 	bool regs : 1;
 	/** Its counter is another one's to release. */
 	bool lent : 1;
+	/** It counts for operators alone: nobody asked it to. */
+	bool quiet : 1;
 };
 
 static_assert(sizeof(struct steer_flow) == 64, "a rule takes more memory than it should");
@@ -189,6 +195,8 @@ struct steer_engine {
 	uint32_t port_id;
 	uint16_t max_queues;
 	uint16_t n_queues; /**< 0: not configured yet. */
+	bool kernel; /**< Rules may send packets to it. */
+	bool count_all; /**< Rules count, asked to or not. */
 	/** port_rss as it was set, for contexts that leave something open. */
 	struct steer_rss_conf port_conf;
 	uint16_t *port_reta;
@@ -262,6 +270,9 @@ int steer_flow_pattern(const struct steer_engine *e, struct steer_repeat *repeat
 /** STEER_GROUP_ID() of the group that a rule stands in, and of that which it jumps to. */
 uint64_t steer_request_group(const struct steer_request *req);
 uint64_t steer_request_next(const struct steer_engine *e, const struct steer_request *req);
+/** May these actions send packets to the kernel, if they do? @return 0; -ENOTSUP. */
+int steer_request_kernel(const struct steer_engine *e, const struct steer_actions *actions,
+		       struct rte_flow_error *error);
 /** What the engine has to say of a request. @return 0; -EINVAL (the condition is freed then). */
 int steer_flow_check(struct steer_engine *e, const struct steer_request *req,
 		     struct rte_flow_error *error);
@@ -286,6 +297,8 @@ void steer_flow_set_count(struct steer_flow *flow, uint32_t count);
  */
 int steer_flow_take(struct steer_engine *e, struct steer_flow *flow,
 		    const struct steer_request *req, struct rte_flow_error *error);
+/** With count_all, have a counter for a rule that was not asked to count, if there is one. */
+void steer_flow_count_quietly(struct steer_engine *e, struct steer_flow *flow);
 /** It is no rule any more for who changes rules: what readers do not need is given back. */
 void steer_flow_end(struct steer_engine *e, struct steer_flow *flow);
 /** Give back all that it has, and its place in the table. No reader can see it. */
@@ -302,6 +315,12 @@ void steer_flow_forget_match(struct steer_flow *flow);
 /** Put a flow into the table. @return 0; -ENOMEM. */
 int steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
 			const struct steer_match *match);
+/**
+ * The same with one that asks for words alone and has somewhere to send packets.
+ * @return 0; -ENOMEM with error.
+ */
+int steer_flow_stand(struct steer_engine *e, struct steer_flow *flow, struct steer_form *form,
+		     const uint64_t *words, struct rte_flow_error *error);
 /** Put a flow into the table that stands for another one, active, to be buried with this change. */
 int steer_flow_replace(struct steer_flow *flow, const struct steer_flow *old);
 /** Take one out again, that is to be inactive; no reader is active. */
@@ -314,6 +333,8 @@ void steer_flow_match(const struct steer_flow *flow, struct steer_match *match);
 
 /** The lock held: another thread may be destroying the same rule, which is the caller's fault. */
 bool steer_flow_is_ours(const struct steer_engine *e, const struct steer_flow *flow);
+/** One rule as lines of a dump. */
+void steer_flow_print(FILE *file, unsigned int port, const struct steer_flow *flow);
 /** As steer_flow_is_ours(). @return 0; -EINVAL. */
 int steer_flow_check_handle(const struct steer_engine *e, const struct steer_flow *flow,
 			    struct rte_flow_error *error);
@@ -345,6 +366,8 @@ void steer_flow_begin(struct steer_engine *e, struct steer_flow *flow,
  */
 int steer_flow_fill(struct steer_engine *e, struct steer_flow *flow,
 		    const struct steer_request *req, struct rte_flow_error *error);
+/** It has all that it takes: it is one of the engine's flows. */
+void steer_flow_enlist(struct steer_engine *e, struct steer_flow *flow);
 /** A rule is to go. */
 void steer_flow_remove(struct steer_engine *e, struct steer_flow *flow,
 		       struct steer_flow_list *dead);

@@ -10,6 +10,7 @@
 
 #include <rte_errno.h>
 
+#include "steer_draft.h"
 #include "steer_engine_private.h"
 #include "steer_error.h"
 
@@ -67,6 +68,27 @@ steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
 	rc = steer_table_insert(group->table, match, flow->rule, &place);
 	if (rc < 0)
 		return rc;
+	stand(flow, &place);
+	steer_group_deepen(&e->groups, group);
+	return 0;
+}
+
+static int
+refuse_memory(const struct steer_engine *e, struct rte_flow_error *error)
+{
+	return REFUSE(error, NULL, ENOMEM, HANDLE,
+		      "no EAL memory for another rule: the port has %" PRIu64, e->n_flows);
+}
+
+int
+steer_flow_stand(struct steer_engine *e, struct steer_flow *flow, struct steer_form *form,
+		 const uint64_t *words, struct rte_flow_error *error)
+{
+	struct steer_group *group = flow->group;
+	struct steer_place place;
+
+	if (steer_table_insert_words(group->table, form, words, flow->rule, &place) < 0)
+		return refuse_memory(e, error);
 	stand(flow, &place);
 	steer_group_deepen(&e->groups, group);
 	return 0;
@@ -156,11 +178,7 @@ steer_flow_place(struct steer_engine *e, struct steer_flow *flow, const struct s
 		if (rc == 0)
 			keep_rule(flow);
 	}
-	if (rc < 0)
-		return REFUSE(error, NULL, ENOMEM, HANDLE,
-			      "no EAL memory for another rule: the port has %" PRIu64,
-			      e->n_flows);
-	return 0;
+	return rc < 0 ? refuse_memory(e, error) : 0;
 }
 
 void
@@ -177,6 +195,14 @@ steer_flow_begin(struct steer_engine *e, struct steer_flow *flow, const struct s
 	flow->rule = rule;
 }
 
+void
+steer_flow_enlist(struct steer_engine *e, struct steer_flow *flow)
+{
+	e->n_flows++;
+	e->next_version++;
+	TAILQ_INSERT_TAIL(&e->flows, flow, link);
+}
+
 int
 steer_flow_fill(struct steer_engine *e, struct steer_flow *flow, const struct steer_request *req,
 		struct rte_flow_error *error)
@@ -189,9 +215,7 @@ steer_flow_fill(struct steer_engine *e, struct steer_flow *flow, const struct st
 		steer_flow_clear(e, flow);
 		return -rte_errno;
 	}
-	e->n_flows++;
-	e->next_version++;
-	TAILQ_INSERT_TAIL(&e->flows, flow, link);
+	steer_flow_enlist(e, flow);
 	return 0;
 }
 
@@ -221,17 +245,32 @@ steer_flow_create(struct steer_engine *e, const struct steer_request *req,
 	return flow;
 }
 
+/** At length. */
+static struct steer_flow * __rte_noinline
+create(struct steer_engine *e, const struct rte_flow_attr *attr,
+       const struct rte_flow_item pattern[], const struct rte_flow_action actions[],
+       struct rte_flow_error *error)
+{
+	struct steer_request req;
+
+	if (steer_request_parse(e, &e->repeat, attr, pattern, actions, &req, error) < 0)
+		return NULL;
+	return steer_flow_create(e, &req, error);
+}
+
 struct steer_flow *
 steer_engine_flow_create(struct steer_engine *e, const struct rte_flow_attr *attr,
 			 const struct rte_flow_item pattern[],
 			 const struct rte_flow_action actions[], struct rte_flow_error *error)
 {
-	struct steer_flow *flow = NULL;
-	struct steer_request req;
+	struct steer_flow *flow;
+	struct steer_draft draft;
 
 	pthread_mutex_lock(&e->lock);
-	if (steer_request_parse(e, &e->repeat, attr, pattern, actions, &req, error) == 0)
-		flow = steer_flow_create(e, &req, error);
+	if (steer_draft_take(e, &e->repeat, attr, pattern, actions, &draft))
+		flow = steer_draft_create(e, &draft, error);
+	else
+		flow = create(e, attr, pattern, actions, error);
 	steer_engine_unlock(e, STEER_RECLAIM_MAX);
 	return flow;
 }
@@ -338,6 +377,7 @@ steer_engine_flow_destroy(struct steer_engine *e, struct steer_flow *flow,
 	struct steer_flow_list list = TAILQ_HEAD_INITIALIZER(list);
 	int rc;
 
+	rte_prefetch0(flow);
 	pthread_mutex_lock(&e->lock);
 	rc = steer_flow_check_handle(e, flow, error);
 	if (rc == 0) {
@@ -372,43 +412,4 @@ steer_engine_flow_flush(struct steer_engine *e, struct rte_flow_error *error)
 	steer_flows_commit(e, &list);
 	steer_engine_unlock(e, UINT_MAX);
 	return 0;
-}
-
-int
-steer_engine_flow_keep(struct steer_engine *e, struct steer_flow *flow, const char *note)
-{
-	char *copy = strdup(note);
-	int rc = copy != NULL ? 0 : -ENOMEM;
-	struct steer_aside *aside;
-
-	pthread_mutex_lock(&e->lock);
-	if (rc == 0)
-		rc = steer_flow_check_handle(e, flow, NULL);
-	aside = rc == 0 ? steer_flow_aside(flow) : NULL;
-	if (rc == 0 && aside == NULL)
-		rc = -ENOMEM;
-	if (rc == 0) {
-		free(aside->note);
-		aside->note = copy;
-		/* The application does not know it: it is not to be told of it. */
-		if (aside->age != NULL && aside->shared[STEER_SHARE_AGE] == NULL)
-			steer_age_hush(&e->ages, aside->age);
-	} else {
-		free(copy);
-	}
-	pthread_mutex_unlock(&e->lock);
-	return rc;
-}
-
-struct steer_flow *
-steer_engine_flow_kept(struct steer_engine *e)
-{
-	struct steer_flow *flow;
-
-	pthread_mutex_lock(&e->lock);
-	TAILQ_FOREACH(flow, &e->flows, link)
-		if (flow->aside->note != NULL)
-			break;
-	pthread_mutex_unlock(&e->lock);
-	return flow;
 }

@@ -195,6 +195,22 @@ take_age(struct steer_engine *e, struct steer_flow *flow, const struct rte_flow_
 	return 0;
 }
 
+void
+steer_flow_count_quietly(struct steer_engine *e, struct steer_flow *flow)
+{
+	uint32_t id;
+
+	if (!e->count_all || steer_rule_count(flow->rule) != STEER_COUNT_NONE)
+		return;
+	id = steer_count_alloc(&e->count);
+	/* It is a rule without one as well. */
+	if (id == STEER_COUNT_NONE)
+		return;
+	steer_flow_set_count(flow, id);
+	flow->rule->flags |= STEER_RULE_COUNT;
+	flow->quiet = true;
+}
+
 /** Context, counter, age. */
 static int
 take_resources(struct steer_engine *e, struct steer_flow *flow, const struct steer_actions *a,
@@ -214,6 +230,7 @@ take_resources(struct steer_engine *e, struct steer_flow *flow, const struct ste
 			return REFUSE(error, NULL, ENOMEM, ACTION,
 				      "count: no memory for another counter");
 	}
+	steer_flow_count_quietly(e, flow);
 	return take_age(e, flow, a->age, error);
 }
 

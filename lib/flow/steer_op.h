@@ -17,6 +17,7 @@
 #include <rte_common.h>
 
 #include "steer_async.h"
+#include "steer_draft.h"
 #include "steer_engine_private.h"
 
 /** As many as a call may free of what others left, for each operation that it applies. */
@@ -26,28 +27,36 @@
 #define STEER_OP_ROOM 256
 
 enum steer_op_kind {
-	STEER_OP_CREATE,
+	STEER_OP_DRAFT,  /**< A rule is created, which is told in short. */
+	STEER_OP_CREATE, /**< Another one. */
 	STEER_OP_UPDATE,
 	STEER_OP_DESTROY,
 	STEER_OP_DONE, /**< Before it was enqueued, or there is nothing to do. */
+};
+
+/** What few operations need, ten times as much as the others. */
+struct steer_op_more {
+	/** What req.actions points to: a copy, in room or on the heap. */
+	struct rte_flow_action *actions;
+	/** UPDATE: only its actions. */
+	struct steer_request req;
+	uint8_t room[STEER_OP_ROOM] __rte_aligned(8);
 };
 
 struct steer_op {
 	enum steer_op_kind kind;
 	enum rte_flow_op_status status;
 	void *user_data;
-	/** CREATE: until it is in force, the queue's. */
+	/** DRAFT, CREATE: until it is in force, the queue's. */
 	struct steer_flow *flow;
 	/**
-	 * For the next CREATE: made when the one before is applied, so that enqueueing takes no
+	 * For the next rule: made when the one before is applied, so that enqueueing takes no
 	 * lock that flow queues share.
 	 */
 	struct steer_flow *spare;
-	/** What req.actions points to: a copy, in room or on the heap. */
-	struct rte_flow_action *actions;
-	/** UPDATE: only its actions. */
-	struct steer_request req;
-	uint8_t room[STEER_OP_ROOM] __rte_aligned(8);
+	/** CREATE, UPDATE: made for the first one, kept for the next ones; or NULL. */
+	struct steer_op_more *more;
+	struct steer_draft draft;
 };
 
 /** A ring: free up to pulled + size, then to be applied up to pushed, then postponed up to tail. */
@@ -71,6 +80,14 @@ struct steer_async {
 
 /* steer_op.c */
 
+/**
+ * Take a rule in short, by the plan of its template.
+ * @return false: nothing is taken, steer_op_translate() has to.
+ */
+bool steer_op_take_draft(const struct steer_engine *e, struct steer_op *op,
+			 const struct steer_template_table *table,
+			 const struct rte_flow_item pattern[], uint8_t pattern_index,
+			 const struct rte_flow_action actions[], uint8_t actions_index);
 /**
  * Take a copy of actions, translated. Nothing of the engine is needed for that but its queues.
  * @return 0; -EINVAL, -ENOTSUP, -ENOMEM.

@@ -13,7 +13,7 @@
 	steer_error(error, code, RTE_FLOW_ERROR_TYPE_##type, cause, __VA_ARGS__)
 
 /* Operations ahead of the one that is applied, for which memory is fetched. */
-#define AHEAD 4u
+#define AHEAD 8u
 
 /* Applying */
 
@@ -70,7 +70,6 @@ steer_op_reserve(struct steer_op_queue *q, void *user_data, struct rte_flow_erro
 	op->status = RTE_FLOW_OP_SUCCESS;
 	op->user_data = user_data;
 	op->flow = NULL;
-	op->actions = NULL;
 	return op;
 }
 
@@ -135,11 +134,14 @@ steer_async_pull(struct steer_engine *e, uint32_t queue, struct rte_flow_op_resu
 /* Life */
 
 static void
-free_spares(struct steer_op_queue *q)
+free_ops(struct steer_op_queue *q)
 {
-	for (uint32_t i = 0; q->ops != NULL && i <= q->mask; i++)
+	for (uint32_t i = 0; q->ops != NULL && i <= q->mask; i++) {
 		if (q->ops[i].spare != NULL)
 			steer_flow_release(&q->engine->flow_pool, q->ops[i].spare);
+		free(q->ops[i].more);
+	}
+	free(q->ops);
 }
 
 static int
@@ -174,8 +176,7 @@ free_queues(struct steer_async *async)
 				steer_flow_drop(q->engine, q->ops[q->pulled & q->mask].flow);
 		for (; q->applied != q->tail; q->applied++)
 			steer_op_drop(q->engine, &q->ops[q->applied & q->mask]);
-		free_spares(q);
-		free(q->ops);
+		free_ops(q);
 	}
 	free(async);
 }

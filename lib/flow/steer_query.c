@@ -43,7 +43,7 @@ check_query(const struct steer_engine *e, const struct steer_flow *flow,
 	if (action->type == RTE_FLOW_ACTION_TYPE_AGE && flow->aside->age == NULL)
 		return REFUSE(error, action, EINVAL, ACTION, "query: the rule has no age action");
 	if (action->type == RTE_FLOW_ACTION_TYPE_COUNT &&
-	    steer_rule_count(flow->rule) == STEER_COUNT_NONE)
+	    (flow->quiet || steer_rule_count(flow->rule) == STEER_COUNT_NONE))
 		return REFUSE(error, action, EINVAL, ACTION, "query: the rule has no count action");
 	return 0;
 }

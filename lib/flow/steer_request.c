@@ -58,6 +58,29 @@ check_jump(struct steer_engine *e, const struct steer_request *req, struct rte_f
 }
 
 int
+steer_request_kernel(const struct steer_engine *e, const struct steer_actions *actions,
+		   struct rte_flow_error *error)
+{
+	if (actions->fate != STEER_FATE_KERNEL || __atomic_load_n(&e->kernel, __ATOMIC_RELAXED))
+		return 0;
+	return steer_actions_no_kernel(actions, error);
+}
+
+/** The kernel knows the first group alone. */
+static int
+check_kernel(const struct steer_engine *e, const struct steer_request *req,
+	     struct rte_flow_error *error)
+{
+	int rc = steer_request_kernel(e, &req->actions, error);
+
+	if (rc < 0 || req->actions.fate != STEER_FATE_KERNEL || steer_request_group(req) == 0)
+		return rc;
+	return REFUSE(error, req->actions.kernel, ENOTSUP, ACTION,
+		      "send_to_kernel: in group %u: only rules of group 0 are in the kernel",
+		      req->group);
+}
+
+int
 steer_flow_pattern(const struct steer_engine *e, struct steer_repeat *repeat,
 		   const struct rte_flow_item pattern[], struct steer_match *match,
 		   struct rte_flow_error *error)
@@ -84,6 +107,8 @@ steer_flow_check(struct steer_engine *e, const struct steer_request *req,
 		rc = steer_offload_check(e, req, error);
 	if (rc == 0)
 		rc = check_jump(e, req, error);
+	if (rc == 0)
+		rc = check_kernel(e, req, error);
 	if (rc < 0)
 		steer_condition_free(req->match.condition);
 	return rc;

@@ -12,6 +12,7 @@
 #include "steer_compat.h"
 #include "steer_error.h"
 #include "steer_item.h"
+#include "steer_plan.h"
 #include "steer_template.h"
 #include "steer_tunnel.h"
 #include "steer_type_name.h"
@@ -161,6 +162,31 @@ check_item_types(const struct rte_flow_item *items, struct rte_flow_error *error
 	return 0;
 }
 
+/** Only layers go without saying: what INVERT or RAW mean does not depend on a mask. */
+static bool
+is_ignored(const struct steer_pattern_template *t, const struct rte_flow_item *item)
+{
+	return t->relaxed && item->mask == NULL && steer_item(item->type, STEER_L4_NONE) != NULL;
+}
+
+static void
+make_plan(struct steer_pattern_template *t)
+{
+	const struct rte_flow_item *items = t->head.list;
+	uint64_t ignored = 0;
+
+	for (unsigned int i = 0; i < t->head.n; i++)
+		ignored |= (uint64_t)is_ignored(t, &items[i]) << i;
+	t->plan = steer_plan_create(items, ignored);
+}
+
+static void
+free_pattern(struct steer_template *t)
+{
+	steer_plan_free(((struct steer_pattern_template *)t)->plan);
+	free_template(t);
+}
+
 struct steer_pattern_template *
 steer_pattern_template_create(struct steer_templates *set,
 			      const struct rte_flow_pattern_template_attr *attr,
@@ -177,6 +203,7 @@ steer_pattern_template_create(struct steer_templates *set,
 	if (t == NULL)
 		return NULL;
 	t->relaxed = attr->relaxed_matching;
+	make_plan(t);
 	LIST_INSERT_HEAD(&set->patterns, &t->head, link);
 	return t;
 }
@@ -188,15 +215,8 @@ steer_pattern_template_destroy(struct steer_templates *set, struct steer_pattern
 	int rc = check_destroy(set, &t->head, error);
 
 	if (rc == 0)
-		free_template(&t->head);
+		free_pattern(&t->head);
 	return rc;
-}
-
-/** Only layers go without saying: what INVERT or RAW mean does not depend on a mask. */
-static bool
-is_ignored(const struct steer_pattern_template *t, const struct rte_flow_item *item)
-{
-	return t->relaxed && item->mask == NULL && steer_item(item->type, STEER_L4_NONE) != NULL;
 }
 
 int
@@ -518,7 +538,7 @@ steer_templates_fini(struct steer_templates *set)
 		steer_template_table_destroy(set, LIST_FIRST(&set->tables), NULL);
 	}
 	while (!LIST_EMPTY(&set->patterns))
-		free_template(LIST_FIRST(&set->patterns));
+		free_pattern(LIST_FIRST(&set->patterns));
 	/* The handles that they name are gone. */
 	while (!LIST_EMPTY(&set->actions))
 		free_template(LIST_FIRST(&set->actions));

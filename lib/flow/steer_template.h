@@ -24,6 +24,7 @@
 /** Items or actions of a template at most, END included. */
 #define STEER_TEMPLATE_MAX 64
 
+struct steer_plan;
 struct steer_templates;
 
 /** What both kinds of templates begin with. */
@@ -41,6 +42,8 @@ struct steer_pattern_template {
 	struct steer_template head;
 	/** Layers without a mask are not asked for. */
 	bool relaxed;
+	/** NULL: rules are translated one by one. */
+	struct steer_plan *plan;
 };
 
 struct steer_actions_template {

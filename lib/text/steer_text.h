@@ -134,6 +134,12 @@ void steer_text_point(const char *line, size_t len, struct steer_text_place plac
 void steer_text_print(FILE *file, const struct rte_flow_attr *attr,
 		      const struct steer_match *match, const struct steer_actions *actions);
 
+/**
+ * Print which fields a match asks for, with the masks of those that it asks for in part: as a
+ * pattern without values.
+ */
+void steer_text_print_fields(FILE *file, const struct steer_match *match);
+
 /** Print all that follows "actions", END included. Actions by handles are printed by number. */
 void steer_text_print_actions(FILE *file, const struct steer_actions *actions);
 

@@ -25,44 +25,14 @@ struct printer {
 	FILE *file;
 	const struct steer_match *match;
 	bool inner;
+	/** Which fields are asked for and by which masks, not for which values. */
+	bool fields;
 	/** What must stay the last header, as RAW counts from its end; FROM_UNKNOWN: none. */
 	enum steer_raw_from last;
 	bool last_inner;
 	/** The last field printed under another name than the table's. */
 	const struct steer_value *other;
 };
-
-/* Bits of the key */
-
-/** Where a field has its bits, as an integer of its bytes. */
-static steer_u128
-bits_of(const struct steer_value *v)
-{
-	return v->f.bits != 0 ? v->f.bits : steer_value_full(v);
-}
-
-static unsigned int
-shift_of(const struct steer_value *v)
-{
-	return v->f.bits != 0 ? (unsigned int)__builtin_ctz(v->f.bits) : 0;
-}
-
-static steer_u128
-load(const uint64_t *words, const struct steer_value *v, size_t base)
-{
-	return steer_load_be((const uint8_t *)words + base + v->f.off, v->f.len) & bits_of(v);
-}
-
-/** @return index of the range of a field of the table, or -1. */
-static int
-find_range(const struct steer_match *m, const struct steer_value *v, size_t base)
-{
-	for (unsigned int i = 0; i < m->n_ranges; i++)
-		if (m->fields[i].off == base + v->f.off && m->fields[i].len == v->f.len &&
-		    (m->fields[i].mask & bits_of(v)) != 0)
-			return (int)i;
-	return -1;
-}
 
 /** Does any range ask for these bytes? */
 static bool
@@ -81,14 +51,14 @@ static void
 print_token(FILE *file, const struct steer_value *v, const char *what, steer_u128 value)
 {
 	fprintf(file, "%s%s %s ", v->f.name[0] != '\0' ? " " : "", v->f.name, what);
-	steer_value_print(file, v, value >> shift_of(v));
+	steer_value_print_placed(file, v, value);
 }
 
 /** A prefix where that reads better. */
 static void
 print_mask(FILE *file, const struct steer_value *v, steer_u128 mask)
 {
-	const steer_u128 zeros = ~mask & bits_of(v);
+	const steer_u128 zeros = ~mask & steer_value_mask(v);
 	unsigned int n = steer_value_bits(v);
 
 	if ((v->f.format != STEER_FORMAT_IPV4 && v->f.format != STEER_FORMAT_IPV6) ||
@@ -102,20 +72,33 @@ print_mask(FILE *file, const struct steer_value *v, steer_u128 mask)
 }
 
 static void
+print_asked(const struct printer *p, const struct steer_value *v, steer_u128 mask, bool range)
+{
+	if (range)
+		fprintf(p->file, "%s%s range", v->f.name[0] != '\0' ? " " : "", v->f.name);
+	else if (mask == steer_value_mask(v))
+		fprintf(p->file, "%s%s", v->f.name[0] != '\0' ? " " : "", v->f.name);
+	else if (mask != 0)
+		print_mask(p->file, v, mask);
+}
+
+static void
 print_value(const struct printer *p, const struct steer_value *v, size_t base)
 {
 	const struct steer_match *m = p->match;
-	const int range = find_range(m, v, base);
-	steer_u128 mask = load(m->mask, v, base);
+	const int range = steer_value_range(m, v, base);
+	steer_u128 mask = steer_value_load(m->mask, v, base);
 
-	if (range >= 0) {
+	if (p->fields) {
+		print_asked(p, v, mask, range >= 0);
+	} else if (range >= 0) {
 		print_token(p->file, v, "spec", m->bounds[range].lo);
 		print_token(p->file, v, "last", m->bounds[range].hi);
 		print_mask(p->file, v, m->fields[range].mask);
-	} else if (mask == bits_of(v)) {
-		print_token(p->file, v, "is", load(m->spec, v, base) & mask);
+	} else if (mask == steer_value_mask(v)) {
+		print_token(p->file, v, "is", steer_value_load(m->spec, v, base) & mask);
 	} else if (mask != 0) {
-		print_token(p->file, v, "spec", load(m->spec, v, base) & mask);
+		print_token(p->file, v, "spec", steer_value_load(m->spec, v, base) & mask);
 		print_mask(p->file, v, mask);
 	}
 }
@@ -137,7 +120,7 @@ other_name(const struct printer *p, const struct steer_item *row, const struct s
 	for (unsigned int i = 0; (o = steer_words_printed_at(row->type, i)) != NULL; i++) {
 		/* The same bytes, or a part of them. */
 		if (contains(v, o) && v->f.len == o->f.len && v->f.bits == 0 &&
-		    (load(p->match->mask, v, base) & ~bits_of(o)) == 0 &&
+		    (steer_value_load(p->match->mask, v, base) & ~steer_value_mask(o)) == 0 &&
 		    !is_ranged(p->match, o, base))
 			return o;
 		/* Several fields in one. */
@@ -167,24 +150,6 @@ static uint64_t
 stack_meta(const struct printer *p, uint64_t meta)
 {
 	return p->inner ? meta << STEER_META_INNER : meta;
-}
-
-static bool
-demanded(const struct printer *p, const struct steer_item *row, unsigned int nth)
-{
-	const uint64_t rare = row->rare << nth << (p->inner ? STEER_RARE_INNER : 0);
-	uint64_t mask = row->meta_mask, spec = row->meta_spec;
-
-	if (row->layer == STEER_LAYER_VLAN) {
-		mask <<= nth;
-		spec <<= nth;
-	}
-	if (row->layer == STEER_LAYER_TUNNEL)
-		return steer_item_tunnel_asked(row, p->match);
-	mask = stack_meta(p, mask);
-	spec = stack_meta(p, spec);
-	return (p->match->mask[0] & mask) == mask && (p->match->spec[0] & mask) == spec &&
-	       (p->match->spec[STEER_KEY_RARE] & rare) == rare;
 }
 
 /** The item of a layer that a bit of another item says is there. */
@@ -283,7 +248,8 @@ print_bits(const struct printer *p, const struct steer_item *row, unsigned int n
 static bool
 print_item(struct printer *p, const struct steer_item *row, unsigned int nth)
 {
-	if (!demanded(p, row, nth) || said_by_bit(p, row, nth) || said_by_message(p, row))
+	if (!steer_item_asked(row, p->match, nth, p->inner) || said_by_bit(p, row, nth) ||
+	    said_by_message(p, row))
 		return false;
 	fprintf(p->file, " %s", row->name);
 	p->other = NULL;
@@ -368,7 +334,7 @@ reg_asked(const struct printer *p, const struct steer_value *v)
 {
 	const size_t base = offsetof(struct steer_key, regs);
 
-	return load(p->match->mask, v, base) != 0 || is_ranged(p->match, v, base);
+	return steer_value_load(p->match->mask, v, base) != 0 || is_ranged(p->match, v, base);
 }
 
 static void
@@ -402,12 +368,17 @@ print_regs(struct printer *p)
 }
 
 static void
-print_pattern(FILE *file, const struct steer_match *match)
+print_pattern(FILE *file, const struct steer_match *match, bool fields)
 {
 	const struct steer_condition *condition = match->condition;
-	struct printer p = { .file = file, .match = match, .last = STEER_FROM_UNKNOWN };
+	struct printer p = {
+		.file = file,
+		.match = match,
+		.fields = fields,
+		.last = STEER_FROM_UNKNOWN,
+	};
 
-	fputs(" pattern", file);
+	fputs("pattern", file);
 	if (condition != NULL && condition->inverted != NULL) {
 		fputs(" invert /", file);
 		p.match = condition->inverted;
@@ -430,8 +401,18 @@ void
 steer_text_print(FILE *file, const struct rte_flow_attr *attr, const struct steer_match *match,
 		 const struct steer_actions *actions)
 {
-	fprintf(file, "ingress group %u priority %u", attr->group, attr->priority);
-	print_pattern(file, match);
+	fprintf(file, "ingress group %u priority %u ", attr->group, attr->priority);
+	print_pattern(file, match, false);
 	fputs(" actions", file);
 	steer_text_print_actions(file, actions);
+}
+
+void
+steer_text_print_fields(FILE *file, const struct steer_match *match)
+{
+	struct steer_match words = *match;
+
+	/* Conditions are of each rule. */
+	words.condition = NULL;
+	print_pattern(file, &words, true);
 }

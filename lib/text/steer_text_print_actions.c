@@ -75,6 +75,9 @@ steer_text_print_actions(FILE *file, const struct steer_actions *a)
 	case STEER_FATE_DROP:
 		fputs(" drop /", file);
 		break;
+	case STEER_FATE_KERNEL:
+		fputs(" send_to_kernel /", file);
+		break;
 	case STEER_FATE_PASSTHRU:
 		fputs(" passthru /", file);
 		break;

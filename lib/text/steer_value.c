@@ -29,6 +29,16 @@ steer_value_full(const struct steer_value *v)
 	return bits >= 128 ? ~(steer_u128)0 : ((steer_u128)1 << bits) - 1;
 }
 
+int
+steer_value_range(const struct steer_match *m, const struct steer_value *v, size_t base)
+{
+	for (unsigned int i = 0; i < m->n_ranges; i++)
+		if (m->fields[i].off == base + v->f.off && m->fields[i].len == v->f.len &&
+		    (m->fields[i].mask & steer_value_mask(v)) != 0)
+			return (int)i;
+	return -1;
+}
+
 /* Reading */
 
 bool

@@ -54,13 +54,38 @@ unsigned int steer_value_bits(const struct steer_value *v);
 /** All bits of the field. */
 steer_u128 steer_value_full(const struct steer_value *v);
 
+/** Where a field has its bits, as an integer of its bytes. */
+static inline steer_u128
+steer_value_mask(const struct steer_value *v)
+{
+	return v->f.bits != 0 ? v->f.bits : steer_value_full(v);
+}
+
+/** The field's bits at their place, @p words being a key or a mask of one. */
+static inline steer_u128
+steer_value_load(const uint64_t *words, const struct steer_value *v, size_t base)
+{
+	return steer_load_be((const uint8_t *)words + base + v->f.off, v->f.len) &
+	       steer_value_mask(v);
+}
+
+void steer_value_print(FILE *file, const struct steer_value *v, steer_u128 value);
+
+/** Print a value that stands at its place. */
+static inline void
+steer_value_print_placed(FILE *file, const struct steer_value *v, steer_u128 value)
+{
+	steer_value_print(file, v, v->f.bits != 0 ? value >> __builtin_ctz(v->f.bits) : value);
+}
+
+/** @return index of the range of a field whose header begins at @p base in the key, or -1. */
+int steer_value_range(const struct steer_match *m, const struct steer_value *v, size_t base);
+
 /** @return false if the word is no value of the field. */
 bool steer_value_read(struct steer_word w, const struct steer_value *v, steer_u128 *value);
 
 /** "a number 0..7": what steer_value_read() accepts. */
 void steer_value_accepted(const struct steer_value *v, char *buf, size_t size);
-
-void steer_value_print(FILE *file, const struct steer_value *v, steer_u128 value);
 
 /** Put a value into a structure, and nothing else of it. */
 void steer_value_store(void *structure, const struct steer_value *v, steer_u128 value);

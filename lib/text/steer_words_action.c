@@ -89,6 +89,7 @@ static const struct steer_words_action actions[] = {
 	ACTION(FLAG, "flag"),
 	ACTION_WITH(QUEUE, "queue", queue, queue_params),
 	ACTION(DROP, "drop"),
+	ACTION(SEND_TO_KERNEL, "send_to_kernel"),
 	ACTION_WITH(COUNT, "count", count, count_params),
 	{ .name = "rss", .type = RTE_FLOW_ACTION_TYPE_RSS,
 	  .size = sizeof(struct rte_flow_action_rss) },
