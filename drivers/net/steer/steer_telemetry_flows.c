@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <rte_common.h>
+
+#include "steer_control.h"
+#include "steer_port.h"
+#include "steer_telemetry.h"
+
+/* An answer has 16 KB: rules of at most TEXT_MAX each, in JSON. */
+#define FLOWS_AT_ONCE 16
+#define TEXT_MAX 640
+
+static void
+add_text(struct rte_tel_data *d, const char *text, size_t max)
+{
+	const size_t len = strnlen(text, max);
+
+	steer_telemetry_add_pieces(d, "text", text, len);
+	if (text[len] != '\0')
+		rte_tel_data_add_dict_string(d, "cut_off", "yes");
+}
+
+/** By its note: see steer_kept.h. */
+static const char *
+maker(const char *note)
+{
+	if (note == NULL)
+		return "application";
+	return strcmp(note, STEER_CONTROL_NOTE) == 0 ? "control" : "rules";
+}
+
+static void
+add_flow(struct rte_tel_data *d, const struct steer_flow_line *line, size_t max)
+{
+	STEER_TEL_DICT_UINT(d, "rule", line->rule);
+	rte_tel_data_add_dict_string(d, "made_by", maker(line->note));
+	add_text(d, line->text, max);
+	if (line->counted) {
+		STEER_TEL_DICT_UINT(d, "hits", line->count.hits);
+		STEER_TEL_DICT_UINT(d, "bytes", line->count.bytes);
+	}
+	if (line->ages) {
+		rte_tel_data_add_dict_string(d, "aged", line->age.aged ? "yes" : "no");
+		STEER_TEL_DICT_UINT(d, "idle_seconds", line->age.sec_since_last_hit);
+	}
+}
+
+/** Rules that are told in one answer. */
+struct page {
+	struct rte_tel_data *flows;
+	unsigned int n;
+};
+
+static void
+add_to_page(const struct steer_flow_line *line, void *arg)
+{
+	struct rte_tel_data *d = rte_tel_data_alloc();
+	struct page *page = arg;
+	char name[8];
+
+	if (d == NULL)
+		return;
+	rte_tel_data_start_dict(d);
+	add_flow(d, line, TEXT_MAX);
+	snprintf(name, sizeof(name), "%u", page->n++);
+	rte_tel_data_add_dict_container(page->flows, name, d, 0);
+}
+
+int
+steer_telemetry_flows(const struct steer_telemetry_request *r, struct rte_tel_data *d)
+{
+	const uint64_t first = r->n > 0 ? r->number[0] : 0;
+	struct steer_engine *e = r->port->engine;
+	const uint64_t n = steer_engine_flow_count(e);
+	struct page page = { .flows = rte_tel_data_alloc() };
+
+	if (page.flows == NULL)
+		return -ENOMEM;
+	rte_tel_data_start_dict(page.flows);
+	steer_engine_flow_list(e, r->port->dev->data->port_id, first, FLOWS_AT_ONCE, add_to_page,
+			       &page);
+	rte_tel_data_start_dict(d);
+	STEER_TEL_DICT_UINT(d, "n_flows", n);
+	if (page.n == FLOWS_AT_ONCE && first + page.n < n)
+		STEER_TEL_DICT_UINT(d, "next", first + page.n);
+	rte_tel_data_add_dict_container(d, "flows", page.flows, 0);
+	return 0;
+}
+
+static void
+add_to_answer(const struct steer_flow_line *line, void *d)
+{
+	rte_tel_data_start_dict(d);
+	add_flow(d, line, SIZE_MAX);
+}
+
+int
+steer_telemetry_flow(const struct steer_telemetry_request *r, struct rte_tel_data *d)
+{
+	const uint16_t port_id = r->port->dev->data->port_id;
+
+	return steer_engine_flow_tell(r->port->engine, port_id, r->number[0], add_to_answer, d) ?
+		       0 : -ENOENT;
+}
