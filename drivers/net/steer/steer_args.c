@@ -18,10 +18,15 @@
  * saying which.
  */
 
+#define ARG_CONTROL "control"
+#define ARG_COUNT "count"
 #define ARG_DISPATCH "dispatch"
 #define ARG_IFACE "iface"
 #define ARG_LOWER "lower"
 #define ARG_LOWER_QUEUES "lower_queues"
+#define ARG_KERNEL "kernel"
+#define ARG_QPAIRS "qpairs"
+#define ARG_REMOTE "remote"
 #define ARG_QUEUES "queues"
 #define ARG_RING_SIZE "ring_size"
 #define ARG_RETA_SIZE "reta_size"
@@ -152,6 +157,70 @@ parse_hw(const char *name, const char *value, struct steer_args *args)
 }
 
 static int
+parse_kernel(const char *name, const char *value, struct steer_args *args)
+{
+	if (strcmp(value, "off") == 0) {
+		args->kernel = STEER_KERNEL_OFF;
+	} else if (strcmp(value, "auto") == 0) {
+		args->kernel = STEER_KERNEL_AUTO;
+	} else if (strcmp(value, "require") == 0) {
+		args->kernel = STEER_KERNEL_REQUIRE;
+	} else {
+		STEER_LOG(ERR, "%s: kernel=%s: must be off, auto or require", name, value);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int
+parse_on_off(const char *name, const char *key, const char *value, bool *on)
+{
+	if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0) {
+		STEER_LOG(ERR, "%s: %s=%s: must be off or on", name, key, value);
+		return -EINVAL;
+	}
+	*on = strcmp(value, "on") == 0;
+	return 0;
+}
+
+static int
+parse_remote(const char *name, const char *value, struct steer_args *args)
+{
+	const char *c;
+
+	for (c = value; isgraph((unsigned char)*c) && *c != '/' && *c != ':'; c++)
+		;
+	if (c != value && *c == '\0' &&
+			strlcpy(args->remote, value, sizeof(args->remote)) < sizeof(args->remote))
+		return 0;
+	STEER_LOG(ERR, "%s: remote=%s: must be the name of an interface", name, value);
+	return -EINVAL;
+}
+
+static int
+parse_count_of(const char *name, const char *value, struct steer_args *args)
+{
+	if (strcmp(value, "asked") != 0 && strcmp(value, "all") != 0) {
+		STEER_LOG(ERR, "%s: count=%s: must be asked or all", name, value);
+		return -EINVAL;
+	}
+	args->count_all = strcmp(value, "all") == 0;
+	return 0;
+}
+
+/* The bifurcated driver's word for the same. */
+static int
+parse_queues(const char *name, const char *key, const char *value, struct steer_args *args)
+{
+	if (args->queues != 0) {
+		STEER_LOG(ERR, "%s: %s=%s: " ARG_QPAIRS " is another word for " ARG_QUEUES
+			", and one of them is accepted", name, key, value);
+		return -EINVAL;
+	}
+	return parse_count(name, key, value, STEER_QUEUES_MAX, &args->queues);
+}
+
+static int
 parse_simd(const char *name, const char *value, struct steer_args *args)
 {
 	if (strcmp(value, "auto") == 0) {
@@ -200,8 +269,12 @@ parse_pair(const char *name, const struct rte_kvargs_pair *pair, struct steer_ar
 	if (strcmp(pair->key, ARG_LOWER_QUEUES) == 0)
 		return parse_count(name, pair->key, pair->value, STEER_QUEUES_MAX,
 				   &args->lower_queues);
-	if (strcmp(pair->key, ARG_QUEUES) == 0)
-		return parse_count(name, pair->key, pair->value, STEER_QUEUES_MAX, &args->queues);
+	if (strcmp(pair->key, ARG_QUEUES) == 0 || strcmp(pair->key, ARG_QPAIRS) == 0)
+		return parse_queues(name, pair->key, pair->value, args);
+	if (strcmp(pair->key, ARG_KERNEL) == 0)
+		return parse_kernel(name, pair->value, args);
+	if (strcmp(pair->key, ARG_REMOTE) == 0)
+		return parse_remote(name, pair->value, args);
 	if (strcmp(pair->key, ARG_RING_SIZE) == 0)
 		return parse_ring_size(name, pair->value, args);
 	if (strcmp(pair->key, ARG_RETA_SIZE) == 0)
@@ -212,6 +285,10 @@ parse_pair(const char *name, const struct rte_kvargs_pair *pair, struct steer_ar
 		return parse_hw(name, pair->value, args);
 	if (strcmp(pair->key, ARG_RULES) == 0)
 		return parse_rules(name, pair->value, args);
+	if (strcmp(pair->key, ARG_CONTROL) == 0)
+		return parse_on_off(name, pair->key, pair->value, &args->control);
+	if (strcmp(pair->key, ARG_COUNT) == 0)
+		return parse_count_of(name, pair->value, args);
 	if (strcmp(pair->key, ARG_SIMD) == 0)
 		return parse_simd(name, pair->value, args);
 
@@ -244,6 +321,21 @@ parse_all(const char *name, const struct rte_kvargs *kvlist, struct steer_args *
 			return ret;
 	}
 	return 0;
+}
+
+/* It is done by programs in the kernel, and without them there is nothing of it. */
+static int
+check_remote(const char *name, const struct rte_kvargs *kvlist, struct steer_args *args)
+{
+	if (args->remote[0] == '\0' || args->kernel != STEER_KERNEL_OFF)
+		return 0;
+	if (rte_kvargs_count(kvlist, ARG_KERNEL) == 0) {
+		args->kernel = STEER_KERNEL_REQUIRE;
+		return 0;
+	}
+	STEER_LOG(ERR, "%s: kernel=off: with remote=%s it must be auto or require", name,
+		args->remote);
+	return -EINVAL;
 }
 
 /*
@@ -288,6 +380,8 @@ parse_params(const char *name, const char *params, const char *device, struct st
 		if (strcmp(kvlist->pairs[i].key, ARG_IFACE) == 0)
 			kvlist->pairs[i].value = (char *)(uintptr_t)device;
 	ret = parse_all(name, kvlist, args);
+	if (ret == 0)
+		ret = check_remote(name, kvlist, args);
 	rte_kvargs_free(kvlist);
 	return ret;
 }
@@ -299,7 +393,6 @@ steer_args_parse(const char *name, const char *params, struct steer_args *args)
 	int ret;
 
 	*args = (struct steer_args){
-		.queues = STEER_QUEUES_MAX,
 		.reta_size = STEER_RETA_SIZE,
 		.cache = STEER_CACHE_ENTRIES,
 	};
@@ -313,6 +406,8 @@ steer_args_parse(const char *name, const char *params, struct steer_args *args)
 	if (ret != 0)
 		return ret;
 
+	if (args->queues == 0)
+		args->queues = STEER_QUEUES_MAX;
 	if (args->iface[0] == '\0') {
 		STEER_LOG(ERR, "%s: iface= is missing: the name of the port below", name);
 		return -EINVAL;

@@ -11,11 +11,14 @@
 #ifndef STEER_ARGS_H
 #define STEER_ARGS_H
 
+#include <net/if.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <rte_ethdev.h>
 
 #include "steer_hand.h"
+#include "steer_in_kernel.h"
 #include "steer_simd.h"
 
 struct steer_port;
@@ -54,12 +57,16 @@ struct steer_args {
 	enum steer_driver driver;
 	enum steer_dispatch dispatch;
 	enum steer_hw hw;
+	enum steer_kernel_mode kernel;
 	uint16_t lower_queues;            /**< Most queues used of the lower; 0: what fits. */
 	uint16_t queues;                  /**< Most RX and TX queues offered. */
 	uint32_t ring_size;               /**< Entries of each ring; 0: from the descriptors. */
 	uint16_t reta_size;               /**< Entries of the RETA reported. */
 	uint32_t cache;                   /**< Entries of the flow cache; 0: none. */
+	char remote[IFNAMSIZ];            /**< Another netdev to take packets from; empty: none. */
 	char rules[256];                  /**< File of rules; empty: none. */
+	bool count_all;                   /**< Rules count hits, asked to or not. */
+	bool control;                     /**< Operators may change rules: see steer_control.h. */
 	enum steer_simd simd;             /**< Of hashes; the CPU has it. */
 };
 
@@ -67,9 +74,11 @@ struct steer_args {
 
 /** Accepted device arguments, as shown by dpdk-pmdinfo. */
 #define STEER_PARAM_STRING \
-	"iface=<port> lower=<af_xdp|af_packet> lower_queues=<1-64> queues=<1-64> " \
+	"iface=<port> lower=<af_xdp|af_packet> lower_queues=<1-64> queues=<1-64> qpairs=<1-64> " \
 	"ring_size=<32-32768> reta_size=<1-512> cache=<0-4194304> " \
-	"dispatch=<poll|service> hw=<off|auto|require> rules=<file> simd=<off|auto|gfni>"
+	"dispatch=<poll|service> hw=<off|auto|require> kernel=<off|auto|require> " \
+	"remote=<netdev> rules=<file> control=<off|on> " \
+	"count=<asked|all> simd=<off|auto|gfni>"
 
 /**
  * Parse device arguments. Each refusal is one log line naming key, value and what is accepted.

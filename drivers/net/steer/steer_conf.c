@@ -7,10 +7,12 @@
 
 #include <rte_errno.h>
 
+#include "steer_control.h"
 #include "steer_device.h"
 #include "steer_ether.h"
 #include "steer_queue.h"
 #include "steer_rx.h"
+#include "steer_telemetry.h"
 
 /* Configure */
 
@@ -169,6 +171,9 @@ configure_over_lower(struct rte_eth_dev *dev)
 	rc = plan_lower(dev, &info, &n_rxq, &n_txq);
 	if (rc < 0)
 		return not_configured(dev, rc);
+	rc = steer_in_kernel_attach(port);
+	if (rc < 0)
+		return rc;
 	rc = steer_hand_configure(port, &info, n_rxq);
 	if (rc < 0)
 		return rc;
@@ -406,6 +411,8 @@ steer_dev_start(struct rte_eth_dev *dev)
 	port->lower.started = true;
 	inherit_modes(dev);
 	rc = steer_hand_start(port);
+	if (rc == 0)
+		rc = steer_in_kernel_start(port);
 	if (rc < 0) {
 		steer_dev_stop(dev);
 		return rc;
@@ -428,6 +435,7 @@ steer_dev_stop(struct rte_eth_dev *dev)
 	int rc = 0;
 
 	steer_services_stop(port);
+	steer_in_kernel_stop(port);
 	steer_hand_stop(port);
 	if (steer_bound(port) && port->lower.started)
 		rc = rte_eth_dev_stop(port->lower.port_id);
@@ -448,16 +456,19 @@ steer_dev_close(struct rte_eth_dev *dev)
 	struct steer_port *port = steer_port(dev);
 	int rc = 0;
 
+	steer_telemetry_remove(dev);
 	if (dev->data->dev_started)
 		rc = steer_dev_stop(dev);
 	steer_services_release(port);
 	steer_hand_free(port);
 	steer_lower_detach(port, true);
+	steer_in_kernel_free(port);
 	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++)
 		steer_rx_queue_release(dev, i);
 	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++)
 		steer_tx_queue_release(dev, i);
 	steer_rules_free(port);
+	steer_control_free(port);
 	steer_engine_free(port->engine);
 	port->engine = NULL;
 	steer_rx_totals_free(port);

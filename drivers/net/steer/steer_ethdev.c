@@ -13,10 +13,12 @@
 #include <rte_malloc.h>
 #include <rte_version.h>
 
+#include "steer_control.h"
 #include "steer_device.h"
 #include "steer_ether.h"
 #include "steer_port.h"
 #include "steer_queue.h"
+#include "steer_telemetry.h"
 
 const struct eth_dev_ops steer_ops = {
 	.dev_configure = steer_dev_configure,
@@ -127,10 +129,38 @@ set_up_dev(struct rte_eth_dev *dev)
 }
 
 static int
+make_engine(struct steer_port *port)
+{
+	const struct steer_args *args = &port->args;
+	int socket = SOCKET_ID_ANY;
+	int ret;
+
+	if (steer_bound(port))
+		socket = rte_eth_dev_socket_id(port->lower.port_id);
+	ret = steer_rx_totals_create(port);
+	if (ret == 0)
+		ret = steer_hand_create(port);
+	if (ret == 0) {
+		port->engine = steer_engine_create(args->queues, socket);
+		if (port->engine == NULL)
+			ret = -rte_errno;
+		else
+			ret = steer_engine_cache(port->engine, args->cache);
+	}
+	if (ret == 0) {
+		steer_engine_port_id(port->engine, port->dev->data->port_id);
+		steer_engine_count_all(port->engine, args->count_all);
+	} else {
+		STEER_LOG(ERR, "%s: no flow engine: %s", port->dev->data->name,
+			rte_strerror(-ret));
+	}
+	return ret;
+}
+
+static int
 set_up_port(struct rte_eth_dev *dev, const struct steer_args *args)
 {
 	struct steer_port *port = steer_port(dev);
-	int socket = SOCKET_ID_ANY;
 	int ret;
 
 	port->dev = dev;
@@ -156,25 +186,18 @@ set_up_port(struct rte_eth_dev *dev, const struct steer_args *args)
 	if (ret != 0)
 		return ret;
 
-	if (steer_bound(port))
-		socket = rte_eth_dev_socket_id(port->lower.port_id);
-	ret = steer_rx_totals_create(port);
+	ret = make_engine(port);
 	if (ret == 0)
-		ret = steer_hand_create(port);
-	if (ret == 0) {
-		port->engine = steer_engine_create(args->queues, socket);
-		if (port->engine == NULL)
-			ret = -rte_errno;
-		else
-			ret = steer_engine_cache(port->engine, args->cache);
-	}
+		ret = steer_in_kernel_create(port);
+	if (ret == 0 && steer_bound(port))
+		ret = steer_in_kernel_attach(port);
 	if (ret == 0)
-		steer_engine_port_id(port->engine, dev->data->port_id);
-	if (ret != 0)
-		STEER_LOG(ERR, "%s: no flow engine: %s", dev->data->name, rte_strerror(-ret));
-	else
 		ret = steer_rules_load(port);
+	if (ret == 0)
+		ret = steer_control_create(port);
 	if (ret != 0) {
+		steer_rules_free(port);
+		steer_in_kernel_free(port);
 		steer_engine_free(port->engine);
 		steer_hand_free(port);
 		steer_rx_totals_free(port);
@@ -209,6 +232,7 @@ primary_probe(struct rte_vdev_device *vdev)
 		rte_eth_dev_release_port(dev);
 		return ret;
 	}
+	steer_telemetry_add(dev);
 	rte_eth_dev_probing_finish(dev);
 	return 0;
 }

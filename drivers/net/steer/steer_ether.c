@@ -58,6 +58,7 @@ steer_promiscuous_enable(struct rte_eth_dev *dev)
 	ret = promiscuous_set(port, true, &port->untaken);
 	if (ret == 0)
 		port->promiscuous = true;
+	steer_remote_changed(port);
 	return ret;
 }
 
@@ -70,6 +71,7 @@ steer_promiscuous_disable(struct rte_eth_dev *dev)
 	ret = promiscuous_set(port, false, &port->untaken);
 	if (ret == 0)
 		port->promiscuous = false;
+	steer_remote_changed(port);
 	return ret;
 }
 
@@ -134,6 +136,7 @@ steer_allmulticast_enable(struct rte_eth_dev *dev)
 	ret = all_multicast_set(port, true, port->mc_untaken);
 	if (ret == 0)
 		port->all_multicast = true;
+	steer_remote_changed(port);
 	return ret;
 }
 
@@ -148,6 +151,7 @@ steer_allmulticast_disable(struct rte_eth_dev *dev)
 	ret = all_multicast_set(port, false, port->mc_untaken);
 	if (ret == 0)
 		port->all_multicast = false;
+	steer_remote_changed(port);
 	return ret;
 }
 
@@ -195,7 +199,10 @@ steer_mac_addr_set(struct rte_eth_dev *dev, struct rte_ether_addr *addr)
 	/* Who has no address, and takes none, does not look at addresses. */
 	if (cannot(ret) && rte_is_zero_ether_addr(&now))
 		ret = 0;
-	return mac_answer(port, 0, ret);
+	ret = mac_answer(port, 0, ret);
+	if (ret == 0)
+		steer_remote_mac(port, 0, addr);
+	return ret;
 }
 
 int
@@ -215,7 +222,10 @@ steer_mac_addr_add(struct rte_eth_dev *dev, struct rte_ether_addr *addr, uint32_
 	if (ret == 0)
 		ret = info.max_mac_addrs > 1 ?
 			rte_eth_dev_mac_addr_add(port->lower.port_id, addr, 0) : -ENOTSUP;
-	return mac_answer(port, index, ret);
+	ret = mac_answer(port, index, ret);
+	if (ret == 0)
+		steer_remote_mac(port, index, addr);
+	return ret;
 }
 
 void
@@ -224,6 +234,7 @@ steer_mac_addr_remove(struct rte_eth_dev *dev, uint32_t index)
 	struct steer_port *port = steer_port(dev);
 	uint64_t bit = RTE_BIT64(index);
 
+	steer_remote_mac(port, index, NULL);
 	if (!steer_bound(port))
 		port->untaken.macs &= ~bit;
 	else if (port->untaken.macs & bit)
@@ -287,6 +298,7 @@ steer_set_mc_addr_list(struct rte_eth_dev *dev, struct rte_ether_addr *list, uin
 	ret = mc_set(port, list, n);
 	if (ret == 0)
 		mc_remember(port, list, n);
+	steer_remote_changed(port);
 	return ret;
 }
 

@@ -10,7 +10,8 @@
 #include "steer_flow_tunnel.h"
 #include "steer_port.h"
 
-/* rte_flow as ethdev hands it down: the engine has it all, and the lower port what it takes. */
+/* rte_flow as ethdev hands it down: the engine has it all, and the kernel and the lower port what
+ * they take. */
 
 static int
 flow_validate(struct rte_eth_dev *dev, const struct rte_flow_attr *attr,
@@ -25,19 +26,19 @@ flow_create(struct rte_eth_dev *dev, const struct rte_flow_attr *attr,
 	    const struct rte_flow_item pattern[], const struct rte_flow_action actions[],
 	    struct rte_flow_error *error)
 {
-	return steer_hand_flow_create(steer_port(dev), attr, pattern, actions, error);
+	return steer_in_kernel_flow_create(steer_port(dev), attr, pattern, actions, error);
 }
 
 static int
 flow_destroy(struct rte_eth_dev *dev, struct rte_flow *flow, struct rte_flow_error *error)
 {
-	return steer_hand_flow_destroy(steer_port(dev), flow, error);
+	return steer_in_kernel_flow_destroy(steer_port(dev), flow, error);
 }
 
 static int
 flow_flush(struct rte_eth_dev *dev, struct rte_flow_error *error)
 {
-	return steer_hand_flow_flush(steer_port(dev), error);
+	return steer_in_kernel_flow_flush(steer_port(dev), error);
 }
 
 static int
@@ -50,12 +51,14 @@ flow_query(struct rte_eth_dev *dev, struct rte_flow *flow, const struct rte_flow
 static int
 flow_isolate(struct rte_eth_dev *dev, int on, struct rte_flow_error *error)
 {
-	return steer_hand_flow_isolate(steer_port(dev), on != 0, error);
+	return steer_in_kernel_flow_isolate(steer_port(dev), on != 0, error);
 }
 
 static int
 flow_dump(struct rte_eth_dev *dev, struct rte_flow *flow, FILE *file, struct rte_flow_error *error)
 {
+	if (flow == NULL)
+		steer_in_kernel_dump(steer_port(dev), file);
 	return steer_hand_flow_dump(steer_port(dev), flow, file, error);
 }
 
@@ -64,7 +67,7 @@ static int
 flow_actions_update(struct rte_eth_dev *dev, struct rte_flow *flow,
 		    const struct rte_flow_action actions[], struct rte_flow_error *error)
 {
-	return steer_hand_flow_update(steer_port(dev), flow, actions, error);
+	return steer_in_kernel_flow_update(steer_port(dev), flow, actions, error);
 }
 
 /** Groups are never handed down, and group 0 has no miss actions: the lower port is not asked. */
@@ -118,11 +121,21 @@ handle_destroy(struct rte_eth_dev *dev, struct rte_flow_action_handle *handle,
 	return steer_engine_indirect_destroy(steer_port(dev)->engine, ours(handle), error);
 }
 
+/** The programs in the kernel spread by handles as well. */
+static int
+told(struct rte_eth_dev *dev, int rc)
+{
+	if (rc == 0)
+		steer_in_kernel_changed(steer_port(dev));
+	return rc;
+}
+
 static int
 handle_update(struct rte_eth_dev *dev, struct rte_flow_action_handle *handle, const void *update,
 	      struct rte_flow_error *error)
 {
-	return steer_engine_indirect_update(steer_port(dev)->engine, ours(handle), update, error);
+	return told(dev, steer_engine_indirect_update(steer_port(dev)->engine, ours(handle), update,
+						      error));
 }
 
 static int
@@ -139,8 +152,10 @@ handle_query_update(struct rte_eth_dev *dev, struct rte_flow_action_handle *hand
 		    const void *update, void *query, enum rte_flow_query_update_mode mode,
 		    struct rte_flow_error *error)
 {
-	return steer_engine_indirect_query_update(steer_port(dev)->engine, ours(handle), update,
-						  query, mode == RTE_FLOW_QU_UPDATE_FIRST, error);
+	return told(dev, steer_engine_indirect_query_update(steer_port(dev)->engine, ours(handle),
+							    update, query,
+							    mode == RTE_FLOW_QU_UPDATE_FIRST,
+							    error));
 }
 #endif
 

@@ -54,6 +54,8 @@ steer_async_flow_configure(struct rte_eth_dev *dev, const struct rte_flow_port_a
 					  "flow queues: no flags of the port are accepted");
 	rc = steer_hand_check_queues(steer_port(dev), error);
 	if (rc == 0)
+		rc = steer_in_kernel_check_queues(steer_port(dev), error);
+	if (rc == 0)
 		rc = steer_async_configure(engine_of(dev), n_queues, queues, error);
 	if (rc == 0)
 		steer_hand_flow_queues(steer_port(dev));

@@ -332,6 +332,8 @@ find_unfit(struct steer_port *port, const struct rte_eth_dev_info *lower, uint16
 	hand->unfit[0] = '\0';
 	if (hand->idle)
 		snprintf(hand->unfit, sizeof(hand->unfit), "it has no flow API");
+	else if (steer_in_kernel_on(port))
+		snprintf(hand->unfit, sizeof(hand->unfit), "a program in the kernel steers");
 	else if (n_rxq != n_queues)
 		snprintf(hand->unfit, sizeof(hand->unfit),
 			 "it has %u RX queues for the port's %u, which must be as many", n_rxq,

@@ -25,6 +25,8 @@
 #include <rte_ethdev.h>
 #include <rte_flow.h>
 
+#include "steer_kept.h"
+
 struct steer_port;
 struct steer_rss_conf;
 
@@ -96,8 +98,19 @@ int steer_hand_flow_destroy(struct steer_port *port, struct rte_flow *flow,
 int steer_hand_flow_flush(struct steer_port *port, struct rte_flow_error *error);
 /** Have a rule stay when all are flushed, see steer_engine_flow_keep(). @return 0; -ENOMEM. */
 int steer_hand_flow_keep(struct steer_port *port, struct rte_flow *flow, const char *note);
-/** Destroy the rules that stay. */
-void steer_hand_flow_drop_kept(struct steer_port *port);
+/**
+ * As steer_engine_flow_load(); where rules are handed down, they come one by one and those that are
+ * replaced go after them, all or none nevertheless.
+ */
+int steer_hand_flow_load(struct steer_port *port, const struct steer_flow_source *source,
+			 const char *note, bool replace, struct steer_flow_range *made,
+			 struct rte_flow_error *error);
+/** As steer_engine_flow_unload(); those that the lower does not let go of (hw=require) stay. */
+uint64_t steer_hand_flow_unload(struct steer_port *port, const char *by,
+				struct steer_flow_range range);
+/** As steer_engine_flow_destroy_number(), or -errno with error: the lower does not let go of it. */
+int steer_hand_flow_destroy_number(struct steer_port *port, uint64_t number, const char *by,
+				   struct rte_flow_error *error);
 int steer_hand_flow_query(struct steer_port *port, struct rte_flow *flow,
 			  const struct rte_flow_action *action, void *data,
 			  struct rte_flow_error *error);

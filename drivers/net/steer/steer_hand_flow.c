@@ -17,15 +17,8 @@
  * hw=require a refusal leaves all as it was.
  */
 
-static inline struct steer_flow *
-ours(struct rte_flow *flow)
-{
-	return (struct steer_flow *)flow;
-}
-
-/** The lower's reason, without its cause: that may lie in our copy of the rule. */
-static int
-pass_on(const struct refusal *no, int rc, struct rte_flow_error *error)
+int
+steer_hand_pass_on(const struct refusal *no, int rc, struct rte_flow_error *error)
 {
 	return rte_flow_error_set(error, -rc, no->error.type, NULL, no->error.message);
 }
@@ -49,10 +42,10 @@ add_copy(struct steer_port *port, struct steer_flow *flow, const struct rte_flow
 	return r;
 }
 
-static struct steer_flow *
-create(struct steer_port *port, const struct rte_flow_attr *attr,
-       const struct rte_flow_item *pattern, const struct rte_flow_action *actions,
-       struct rte_flow_error *error)
+struct steer_flow *
+steer_hand_make(struct steer_port *port, const struct rte_flow_attr *attr,
+		const struct rte_flow_item *pattern, const struct rte_flow_action *actions,
+		struct rte_flow_error *error)
 {
 	struct refusal no = { .flow = NULL };
 	struct steer_flow *flow =
@@ -74,7 +67,7 @@ create(struct steer_port *port, const struct rte_flow_attr *attr,
 		return flow;
 	steer_hand_forget(port->hand, r);
 	steer_engine_flow_destroy(port->engine, flow, NULL);
-	pass_on(&no, rc, error);
+	steer_hand_pass_on(&no, rc, error);
 	return NULL;
 }
 
@@ -89,7 +82,7 @@ steer_hand_flow_create(struct steer_port *port, const struct rte_flow_attr *attr
 		return (struct rte_flow *)steer_engine_flow_create(port->engine, attr, pattern,
 								   actions, error);
 	pthread_mutex_lock(&port->hand->lock);
-	flow = create(port, attr, pattern, actions, error);
+	flow = steer_hand_make(port, attr, pattern, actions, error);
 	pthread_mutex_unlock(&port->hand->lock);
 	return (struct rte_flow *)flow;
 }
@@ -164,7 +157,7 @@ change(struct steer_port *port, struct handed_rule *old, struct handed_rule *r,
 	steer_engine_flow_update(port->engine, old->flow, old->rule.actions_ro, NULL);
 	replace_copy(port, r, old);
 	steer_hand_offer(port, old, &ignored);
-	return pass_on(&no, rc, error);
+	return steer_hand_pass_on(&no, rc, error);
 }
 
 static int
@@ -199,18 +192,18 @@ steer_hand_flow_update(struct steer_port *port, struct rte_flow *flow,
 	int rc;
 
 	if (steer_hand_idle(port))
-		return steer_engine_flow_update(port->engine, ours(flow), actions, error);
+		return steer_engine_flow_update(port->engine, steer_hand_ours(flow), actions,
+						error);
 	pthread_mutex_lock(&port->hand->lock);
-	rc = update(port, ours(flow), actions, error);
+	rc = update(port, steer_hand_ours(flow), actions, error);
 	pthread_mutex_unlock(&port->hand->lock);
 	return rc;
 }
 
 /* Destroying */
 
-/** @return 0 if the lower does not have the rule any more, or software steers. */
-static int
-let_go(struct steer_port *port, struct handed_rule *r, struct rte_flow_error *error)
+int
+steer_hand_let_go(struct steer_port *port, struct handed_rule *r, struct rte_flow_error *error)
 {
 	struct refusal no = { .flow = r->flow };
 	int rc = steer_handed_destroy(port, r, &no.error);
@@ -218,7 +211,7 @@ let_go(struct steer_port *port, struct handed_rule *r, struct rte_flow_error *er
 	if (rc == 0)
 		return 0;
 	if (steer_hand_required(port))
-		return pass_on(&no, rc, error);
+		return steer_hand_pass_on(&no, rc, error);
 	steer_hand_give_up(port, &no);
 	return 0;
 }
@@ -227,7 +220,7 @@ static int
 destroy(struct steer_port *port, struct steer_flow *flow, struct rte_flow_error *error)
 {
 	struct handed_rule *r = steer_engine_flow_cookie(port->engine, flow);
-	int rc = r != NULL ? let_go(port, r, error) : 0;
+	int rc = r != NULL ? steer_hand_let_go(port, r, error) : 0;
 
 	if (rc == 0)
 		rc = steer_engine_flow_destroy(port->engine, flow, error);
@@ -243,9 +236,9 @@ steer_hand_flow_destroy(struct steer_port *port, struct rte_flow *flow,
 	int rc;
 
 	if (steer_hand_idle(port))
-		return steer_engine_flow_destroy(port->engine, ours(flow), error);
+		return steer_engine_flow_destroy(port->engine, steer_hand_ours(flow), error);
 	pthread_mutex_lock(&port->hand->lock);
-	rc = destroy(port, ours(flow), error);
+	rc = destroy(port, steer_hand_ours(flow), error);
 	pthread_mutex_unlock(&port->hand->lock);
 	return rc;
 }
@@ -267,39 +260,10 @@ steer_hand_flow_flush(struct steer_port *port, struct rte_flow_error *error)
 	kept = TAILQ_FIRST(&port->hand->rules);
 	if (rc == 0 && kept != NULL) {
 		rc = steer_hand_offer(port, kept, &no);
-		rc = rc < 0 ? pass_on(&no, rc, error) : 0;
+		rc = rc < 0 ? steer_hand_pass_on(&no, rc, error) : 0;
 	}
 	pthread_mutex_unlock(&port->hand->lock);
 	return rc;
-}
-
-/* Keeping */
-
-int
-steer_hand_flow_keep(struct steer_port *port, struct rte_flow *flow, const char *note)
-{
-	struct handed_rule *r;
-	int rc;
-
-	if (steer_hand_idle(port))
-		return steer_engine_flow_keep(port->engine, ours(flow), note);
-	pthread_mutex_lock(&port->hand->lock);
-	rc = steer_engine_flow_keep(port->engine, ours(flow), note);
-	r = steer_engine_flow_cookie(port->engine, ours(flow));
-	if (rc == 0 && r != NULL)
-		r->kept = true;
-	pthread_mutex_unlock(&port->hand->lock);
-	return rc;
-}
-
-void
-steer_hand_flow_drop_kept(struct steer_port *port)
-{
-	struct steer_flow *flow;
-
-	while ((flow = steer_engine_flow_kept(port->engine)) != NULL)
-		if (steer_hand_flow_destroy(port, (struct rte_flow *)flow, NULL) < 0)
-			break;
 }
 
 /* Querying */
@@ -336,9 +300,10 @@ steer_hand_flow_query(struct steer_port *port, struct rte_flow *flow,
 	int rc;
 
 	if (steer_hand_idle(port))
-		return steer_engine_flow_query(port->engine, ours(flow), action, data, error);
+		return steer_engine_flow_query(port->engine, steer_hand_ours(flow), action, data,
+					       error);
 	pthread_mutex_lock(&port->hand->lock);
-	rc = query(port, ours(flow), action, data, error);
+	rc = query(port, steer_hand_ours(flow), action, data, error);
 	pthread_mutex_unlock(&port->hand->lock);
 	return rc;
 }
@@ -354,7 +319,7 @@ isolate(struct steer_port *port, bool on, struct rte_flow_error *error)
 	if (port->hand->path)
 		rc = rte_flow_isolate(port->lower.port_id, on, &no.error);
 	if (rc < 0 && steer_hand_required(port))
-		return pass_on(&no, rc, error);
+		return steer_hand_pass_on(&no, rc, error);
 	if (rc < 0)
 		steer_hand_give_up(port, &no);
 	else if (port->hand->path)
@@ -419,11 +384,11 @@ steer_hand_flow_dump(struct steer_port *port, struct rte_flow *flow, FILE *file,
 	int rc;
 
 	if (steer_hand_idle(port))
-		return steer_engine_flow_dump(port->engine, id, ours(flow), file, error);
+		return steer_engine_flow_dump(port->engine, id, steer_hand_ours(flow), file, error);
 	pthread_mutex_lock(&port->hand->lock);
 	if (flow == NULL)
 		print_state(port, file);
-	rc = steer_engine_flow_dump(port->engine, id, ours(flow), file, error);
+	rc = steer_engine_flow_dump(port->engine, id, steer_hand_ours(flow), file, error);
 	pthread_mutex_unlock(&port->hand->lock);
 	return rc;
 }

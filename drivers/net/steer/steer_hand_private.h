@@ -5,7 +5,8 @@
 /**
  * @file
  * Handing down, inside: steer_handed.c (one rule and its copy below), steer_hand.c (all of them,
- * and the life of the port), steer_hand_flow.c (flow operations).
+ * and the life of the port), steer_hand_flow.c (flow operations), steer_hand_kept.c (those on rules
+ * that the application does not know).
  */
 
 #ifndef STEER_HAND_PRIVATE_H
@@ -127,5 +128,23 @@ void steer_hand_forget(struct steer_hand *hand, struct handed_rule *r);
 void steer_hand_forget_all(struct steer_hand *hand);
 /** Drop those of rules that have been flushed. */
 void steer_hand_forget_flushed(struct steer_hand *hand);
+
+/* steer_hand_flow.c: the lock is held */
+
+static inline struct steer_flow *
+steer_hand_ours(struct rte_flow *flow)
+{
+	return (struct steer_flow *)flow;
+}
+
+/** The lower's reason, without its cause: that may lie in our copy of the rule. @return @p rc. */
+int steer_hand_pass_on(const struct refusal *no, int rc, struct rte_flow_error *error);
+/** A rule, handed down where rules are. @return NULL with rte_errno and error set. */
+struct steer_flow *steer_hand_make(struct steer_port *port, const struct rte_flow_attr *attr,
+				   const struct rte_flow_item *pattern,
+				   const struct rte_flow_action *actions,
+				   struct rte_flow_error *error);
+/** @return 0 if the lower does not have the rule any more, or software steers; -errno. */
+int steer_hand_let_go(struct steer_port *port, struct handed_rule *r, struct rte_flow_error *error);
 
 #endif /* STEER_HAND_PRIVATE_H */

@@ -21,7 +21,7 @@ steer_link_update(struct rte_eth_dev *dev, int wait)
 	if (steer_bound(port))
 		ret = wait ? rte_eth_link_get(port->lower.port_id, &link) :
 			     rte_eth_link_get_nowait(port->lower.port_id, &link);
-	if (ret != 0)
+	if (ret != 0 || !steer_remote_link(port))
 		link.link_status = RTE_ETH_LINK_DOWN;
 	return rte_eth_linkstatus_set(dev, &link);
 }
@@ -68,6 +68,9 @@ steer_mtu_set(struct rte_eth_dev *dev, uint16_t mtu)
 
 	if (!steer_bound(port))
 		return -ENODEV;
+	ret = steer_remote_mtu(port, mtu);
+	if (ret != 0)
+		return ret;
 	ret = rte_eth_dev_set_mtu(port->lower.port_id, mtu);
 	if (ret == -ENOTSUP && rte_eth_dev_get_mtu(port->lower.port_id, &fixed) == 0 &&
 			mtu <= fixed)

@@ -231,6 +231,7 @@ on_destroy(uint16_t port_id)
 		port->lower.port_id = RTE_MAX_ETHPORTS;
 		port->lower.started = false;
 		steer_hand_lost(port);
+		steer_in_kernel_lost(port);
 		steer_rx_cut(port);
 		steer_tx_cut(dev);
 		STEER_LOG(NOTICE, "%s: iface=%s: the port is gone", name_of(port),

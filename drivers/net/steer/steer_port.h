@@ -6,7 +6,8 @@
  * @file
  * The port: what stands behind dev_private, and which file does what with it. What the files offer
  * each other stands in headers by what it is about: steer_args.h, steer_lower.h, steer_queue.h,
- * steer_stats.h, steer_ether.h, steer_device.h, steer_rx.h, steer_hand.h; the rest is here.
+ * steer_stats.h, steer_ether.h, steer_device.h, steer_rx.h, steer_hand.h, steer_in_kernel.h,
+ * steer_control.h, steer_telemetry.h; the rest is here.
  *
  *   steer_ethdev.c  probe and remove, table of operations
  *   steer_args.c    device arguments
@@ -31,12 +32,16 @@
  *   steer_stats.c   statistics
  *   steer_xstats.c  extended statistics
  *   steer_lower_xstats.c  those of the lower, shown with a prefix
+ *   steer_telemetry.c  requests of DPDK's telemetry, those about queues and rules beside it
+ *   steer_control.c  rules that operators make by requests
+ *   steer_telemetry_trace.c  what would happen to a packet, and why
  *   steer_flow.c    rte_flow operations
  *   steer_flow_async.c  those of flow queues and templates
  *   steer_flow_tunnel.c  those of tunnel offload
  *   steer_flow_refused.c  those that are refused
  *   steer_secondary.c  the port in a secondary process, with a table of operations of its own
  *   steer_hand.h    handing rules down to the lower port
+ *   steer_in_kernel.h  steering in the kernel, by programs on the netdev below
  *   steer_lower_rss.c  the lower's RSS, where it has to be as ours
  */
 
@@ -55,6 +60,7 @@
 #include "steer_compat.h"
 #include "steer_engine.h"
 #include "steer_hand.h"
+#include "steer_in_kernel.h"
 #include "steer_lower.h"
 #include "steer_stats.h"
 
@@ -79,6 +85,8 @@ struct steer_untaken {
 	bool multicast; /**< All multicast. */
 };
 
+/** Rules by requests. Defined in steer_control_private.h. */
+struct steer_control;
 /** A lower RX queue: whoever holds the lock drains it. Defined in steer_rx.h. */
 struct steer_source;
 struct steer_rings;
@@ -98,8 +106,12 @@ struct steer_port {
 	struct steer_engine *engine;
 	/** Rules in the lower; NULL: never. */
 	struct steer_hand *hand;
+	/** Programs on the netdev below; NULL: kernel=off. */
+	struct steer_in_kernel *in_kernel;
 	/** The file of rules, until they are installed; NULL: none. */
 	struct steer_rules *rules;
+	/** NULL: control=off. */
+	struct steer_control *control;
 
 	/* Data path, made at start: see steer_rx.h. */
 	struct steer_source **sources;

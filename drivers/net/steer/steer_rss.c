@@ -65,6 +65,8 @@ change_commit(const struct rss_change *c, struct steer_port *port)
 	steer_hand_lock(port);
 	ret = commit_locked(c, port);
 	steer_hand_unlock(port);
+	if (ret == 0)
+		steer_in_kernel_changed(port);
 	return ret;
 }
 

@@ -12,8 +12,8 @@
 #include <rte_errno.h>
 
 #include "steer_hand.h"
+#include "steer_load.h"
 #include "steer_port.h"
-#include "steer_text.h"
 
 /*
  * The rules of a file (rules=). All lines are checked when the port is probed; what depends on the
@@ -23,21 +23,12 @@
 
 /** Most bytes of a file. */
 #define FILE_MAX (64u << 20)
-/** Columns shown of a bad line. */
-#define SHOWN 100
+/** How the notes of its rules begin. */
+#define NOTE "rules="
 
 struct steer_rules {
 	size_t len;
 	char text[];
-};
-
-/** A line of the file, and what those before it have set and made. */
-struct line {
-	const char *text;
-	size_t len;
-	unsigned int number;
-	struct steer_text_samples samples;
-	struct steer_text_handle *handles;
 };
 
 /* Reading */
@@ -91,180 +82,59 @@ read_file(struct steer_port *port, int fd)
 	return 0;
 }
 
-/** @return false behind the last line. */
-static bool
-next_line(const struct steer_rules *rules, struct line *line)
-{
-	const char *end = rules->text + rules->len, *newline;
-
-	line->text = line->text != NULL ? line->text + line->len + 1 : rules->text;
-	if (line->text >= end)
-		return false;
-	newline = memchr(line->text, '\n', (size_t)(end - line->text));
-	line->len = (size_t)((newline != NULL ? newline : end) - line->text);
-	line->number++;
-	return true;
-}
-
 /* Lines */
 
 static void
-complain(const struct steer_port *port, const struct line *line, struct steer_text_place place,
-	 const char *message)
+complain(const struct steer_load_error *error, void *port)
 {
-	char text[SHOWN + 1], caret[SHOWN + 1];
+	const struct steer_port *p = port;
 
-	steer_text_point(line->text, line->len, place, text, caret, sizeof(text));
-	STEER_LOG(ERR, "%s: %s:%u:%u: %s\n\t%s\n\t%s", port->dev->data->name, port->args.rules,
-		  line->number, place.column, message, text, caret);
-}
-
-static int
-parse_line(const struct steer_port *port, struct line *line, struct steer_text_rule **rule)
-{
-	struct steer_text_error error;
-	int rc = steer_text_parse_among(line->text, line->len, &line->samples, rule, &error);
-
-	if (rc == -EINVAL)
-		complain(port, line, error.place, error.message);
-	else if (rc < 0)
-		complain_file(port, "no memory for a rule", -rc);
-	return rc;
-}
-
-/* Handles: they are the engine's alone, as those of applications are. */
-
-static bool
-has_handle(const struct line *line, uint32_t number)
-{
-	for (size_t i = 0; i < line->samples.n_handles; i++)
-		if (line->handles[i].number == number)
-			return true;
-	return false;
-}
-
-/** Room for another one. */
-static int
-grow_handles(struct line *line)
-{
-	const size_t n = line->samples.n_handles + 1;
-	struct steer_text_handle *handles = realloc(line->handles, n * sizeof(handles[0]));
-
-	if (handles == NULL)
-		return -ENOMEM;
-	line->handles = handles;
-	line->samples.handles = handles;
-	return 0;
-}
-
-static int
-make_handle(const struct steer_port *port, struct line *line, const struct steer_text_rule *rule)
-{
-	const struct rte_flow_indir_action_conf conf = {
-		.ingress = rule->attr.ingress,
-		.egress = rule->attr.egress,
-		.transfer = rule->attr.transfer,
-	};
-	struct steer_indirect *handle;
-	struct rte_flow_error error;
-	int rc;
-
-	if (has_handle(line, rule->number)) {
-		complain(port, line, (struct steer_text_place){ 1, 1 },
-			 "a line before it has made a handle of this action_id");
-		return -EINVAL;
+	if (error->column == 0) {
+		STEER_LOG(ERR, "%s: rules=%s: %s", p->dev->data->name, p->args.rules,
+			  error->message);
+		return;
 	}
-	if (grow_handles(line) < 0)
-		return complain_file(port, "no memory for a handle", ENOMEM);
-	handle = steer_engine_indirect_create(port->engine, &conf, rule->actions, &error);
-	if (handle == NULL) {
-		rc = -rte_errno;
-		complain(port, line, steer_text_where(rule, &error), error.message);
-		return rc;
-	}
-	steer_engine_indirect_keep(port->engine, handle);
-	line->handles[line->samples.n_handles++] = (struct steer_text_handle){
-		.number = rule->number, .handle = (struct rte_flow_action_handle *)handle,
-	};
-	return 0;
-}
-
-/** The last line was read; handles stay if @p keep, else no rule names them. */
-static void
-end_lines(struct steer_port *port, struct line *line, bool keep)
-{
-	for (size_t i = 0; i < line->samples.n_handles && !keep; i++)
-		steer_engine_indirect_destroy(
-			port->engine, (struct steer_indirect *)line->handles[i].handle, NULL);
-	free(line->handles);
-	steer_text_samples_free(&line->samples);
-}
-
-/* Rules */
-
-static int
-check_rule(const struct steer_port *port, const struct line *line,
-	   const struct steer_text_rule *rule)
-{
-	struct rte_flow_error error;
-	int rc = steer_engine_validate(port->engine, &rule->attr, rule->pattern, rule->actions,
-				       &error);
-
-	if (rc < 0)
-		complain(port, line, steer_text_where(rule, &error), error.message);
-	return rc;
+	STEER_LOG(ERR, "%s: %s:%u:%u: %s\n\t%s\n\t%s", p->dev->data->name, p->args.rules,
+		  error->line, error->column, error->message, error->text, error->caret);
 }
 
 static int
-check_line(const struct steer_port *port, struct line *line)
+check_rule(const struct steer_text_rule *rule, unsigned int line __rte_unused,
+	   struct rte_flow_error *error, void *port)
 {
-	struct steer_text_rule *rule;
-	int rc = parse_line(port, line, &rule);
+	const struct steer_port *p = port;
 
-	if (rc < 0 || rule == NULL)
-		return rc;
-	rc = rule->handle ? make_handle(port, line, rule) : check_rule(port, line, rule);
-	steer_text_free(rule);
-	return rc;
+	return steer_engine_validate(p->engine, &rule->attr, rule->pattern, rule->actions, error);
 }
 
 static int
-install_rule(struct steer_port *port, const struct line *line, const struct steer_text_rule *rule)
+install_rule(const struct steer_text_rule *rule, unsigned int line, struct rte_flow_error *error,
+	     void *arg)
 {
+	struct steer_port *port = arg;
 	char note[sizeof(port->args.rules) + 32];
-	struct rte_flow_error error;
 	struct rte_flow *flow;
 	int rc;
 
-	flow = steer_hand_flow_create(port, &rule->attr, rule->pattern, rule->actions, &error);
-	if (flow == NULL) {
-		rc = rte_errno;
-		complain(port, line, steer_text_where(rule, &error), error.message);
-		return -rc;
-	}
-	snprintf(note, sizeof(note), "rules=%s:%u", port->args.rules, line->number);
+	if (rule->validate)
+		return 0;
+	flow = steer_hand_flow_create(port, &rule->attr, rule->pattern, rule->actions, error);
+	if (flow == NULL)
+		return -rte_errno;
+	snprintf(note, sizeof(note), NOTE "%s:%u", port->args.rules, line);
 	rc = steer_hand_flow_keep(port, flow, note);
 	if (rc < 0) {
 		steer_hand_flow_destroy(port, flow, NULL);
+		error->message = NULL;
 		complain_file(port, "no memory for a rule", -rc);
 	}
 	return rc;
 }
 
-static int
-install_line(struct steer_port *port, struct line *line)
+static void
+remove_rules(void *port)
 {
-	struct steer_text_rule *rule;
-	int rc = parse_line(port, line, &rule);
-
-	if (rc < 0 || rule == NULL)
-		return rc;
-	if (rule->handle)
-		rc = make_handle(port, line, rule);
-	else if (!rule->validate)
-		rc = install_rule(port, line, rule);
-	steer_text_free(rule);
-	return rc;
+	steer_hand_flow_unload(port, NOTE, STEER_FLOW_ALL);
 }
 
 /* Life of the port */
@@ -272,7 +142,9 @@ install_line(struct steer_port *port, struct line *line)
 int
 steer_rules_load(struct steer_port *port)
 {
-	struct line line = { .text = NULL };
+	const struct steer_load load = {
+		.engine = port->engine, .rule = check_rule, .complain = complain, .arg = port,
+	};
 	int fd, rc;
 
 	if (port->args.rules[0] == '\0')
@@ -283,9 +155,8 @@ steer_rules_load(struct steer_port *port)
 		return complain_file(port, strerror(errno), errno);
 	rc = read_file(port, fd);
 	close(fd);
-	while (rc == 0 && next_line(port->rules, &line))
-		rc = check_line(port, &line);
-	end_lines(port, &line, false);
+	if (rc == 0)
+		rc = steer_load(&load, port->rules->text, port->rules->len);
 	if (rc < 0)
 		steer_rules_free(port);
 	return rc;
@@ -294,18 +165,17 @@ steer_rules_load(struct steer_port *port)
 int
 steer_rules_start(struct steer_port *port)
 {
-	struct line line = { .text = NULL };
-	int rc = 0;
+	const struct steer_load load = {
+		.engine = port->engine, .rule = install_rule, .complain = complain,
+		.undo = remove_rules, .arg = port, .keep = true,
+	};
+	int rc;
 
 	if (port->rules == NULL)
 		return 0;
-	while (rc == 0 && next_line(port->rules, &line))
-		rc = install_line(port, &line);
+	rc = steer_load(&load, port->rules->text, port->rules->len);
 	if (rc == 0)
 		steer_rules_free(port);
-	else
-		steer_hand_flow_drop_kept(port);
-	end_lines(port, &line, rc == 0);
 	return rc;
 }
 

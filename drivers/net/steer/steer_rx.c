@@ -94,6 +94,16 @@ sum_bytes(struct rte_mbuf **pkts, uint16_t n)
 	return bytes;
 }
 
+/** How full is the ring now? Its consumer may have taken some meanwhile. */
+static inline void
+note_high_water(struct steer_source *s, const struct steer_rings *rings, uint16_t queue)
+{
+	const uint32_t n = rte_ring_count(steer_ring(rings, s->id, queue));
+
+	if (unlikely(n > s->high_water[queue]))
+		__atomic_store_n(&s->high_water[queue], n, __ATOMIC_RELAXED);
+}
+
 /** Into the ring what fits; what does not is freed and counted. @return bytes that were not. */
 static inline uint64_t
 cross(struct steer_source *s, struct steer_rings *rings, uint16_t queue, struct rte_mbuf **pkts,
@@ -103,6 +113,7 @@ cross(struct steer_source *s, struct steer_rings *rings, uint16_t queue, struct 
 	const unsigned int sent = steer_rings_enqueue(rings, s->id, queue, pkts, n);
 	uint64_t bytes = 0;
 
+	note_high_water(s, rings, queue);
 	add(&c->packets, sent);
 	add(&c->crossed, sent);
 	if (unlikely(sent < n)) {
@@ -207,7 +218,13 @@ static inline void
 decide(struct steer_source *s, struct steer_rxq *rxq, struct rte_mbuf **burst, uint16_t n,
        uint16_t *queues, struct steer_burst_stats *stats)
 {
-	steer_engine_burst(rxq->engine, rxq->id, s->id, burst, n, queues, stats);
+	const uint32_t generation = __atomic_load_n(&rxq->generation, __ATOMIC_ACQUIRE);
+
+	if (unlikely(generation != 0))
+		add(&s->drops.in_kernel, steer_in_kernel_burst(rxq, s->id, generation, burst, n,
+							       queues, stats));
+	else
+		steer_engine_burst(rxq->engine, rxq->id, s->id, burst, n, queues, stats);
 	add(&s->drops.malformed, stats->malformed);
 	add(&s->drops.hits, stats->hits);
 	add(&s->drops.misses, (uint64_t)n - stats->hits);

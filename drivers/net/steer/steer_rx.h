@@ -49,6 +49,8 @@ struct steer_source {
 	uint16_t burst;
 	struct steer_drop_counts drops;
 	struct steer_rx_counts counts[STEER_QUEUES_MAX];
+	/** Most packets that its ring to each queue has held. */
+	uint32_t high_water[STEER_QUEUES_MAX];
 	/**
 	 * Packets sorted by target, within one drain: how many, in the lowest STEER_STAGED_BITS,
 	 * and how long they are above them.
@@ -74,6 +76,9 @@ struct steer_rxq {
 	/** The lower steers: what its queue of the same number gives is ours. It is read before and
 	 * after that queue is polled. */
 	bool handed;
+	/** What the kernel has found in packets counts if it is of this generation; 0: it never
+	 * does. */
+	uint32_t generation;
 	/** Sources to drain: the own ones, and those adopted. */
 	uint64_t own;
 	uint64_t adopted;

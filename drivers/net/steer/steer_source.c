@@ -105,20 +105,22 @@ steer_sources_create(struct steer_port *port, uint32_t ring_size)
 	const uint16_t n = port->lower.n_rxq;
 	struct steer_source **sources = create_sources(port, n);
 	const struct steer_rxq *first = port->dev->data->rx_queues[0];
+	struct steer_rings *rings;
 
 	if (sources == NULL)
 		return -ENOMEM;
 	/* Also that of the lower's first queue. */
 	steer_engine_pool(port->engine, first->pool);
-	port->rings = steer_rings_create(n, port->dev->data->nb_rx_queues, ring_size,
-					 port->dev->data->numa_node);
-	if (port->rings == NULL) {
+	rings = steer_rings_create(n, port->dev->data->nb_rx_queues, ring_size,
+				   port->dev->data->numa_node);
+	if (rings == NULL) {
 		free_sources(sources, n);
 		return -ENOMEM;
 	}
 	steer_counts_lock(port);
 	port->sources = sources;
 	port->n_sources = n;
+	port->rings = rings;
 	steer_counts_unlock(port);
 	point_queues(port);
 	return 0;
@@ -187,6 +189,7 @@ add_drops(struct steer_drop_counts *to, const struct steer_drop_counts *from)
 	to->copies += __atomic_load_n(&from->copies, __ATOMIC_RELAXED);
 	to->uncopied += __atomic_load_n(&from->uncopied, __ATOMIC_RELAXED);
 	to->handed += __atomic_load_n(&from->handed, __ATOMIC_RELAXED);
+	to->in_kernel += __atomic_load_n(&from->in_kernel, __ATOMIC_RELAXED);
 }
 
 static void
@@ -222,6 +225,7 @@ void
 steer_sources_free(struct steer_port *port)
 {
 	struct steer_source **sources = port->sources;
+	struct steer_rings *rings = port->rings;
 	const uint16_t n = port->n_sources;
 
 	unpoint_queues(port);
@@ -231,10 +235,10 @@ steer_sources_free(struct steer_port *port)
 	count_stopped(port);
 	port->sources = NULL;
 	port->n_sources = 0;
+	port->rings = NULL;
 	steer_counts_unlock(port);
 	free_sources(sources, n);
-	steer_rings_free(port->rings);
-	port->rings = NULL;
+	steer_rings_free(rings);
 }
 
 /* Counts */
@@ -302,6 +306,7 @@ steer_drop_counts_read(struct steer_port *port, uint16_t lower_queue, struct ste
 	c->copies -= base->copies;
 	c->uncopied -= base->uncopied;
 	c->handed -= base->handed;
+	c->in_kernel -= base->in_kernel;
 	steer_counts_unlock(port);
 }
 
@@ -338,4 +343,38 @@ steer_rx_counts_reset(struct steer_port *port)
 		sum_drops(port, i, &port->totals->drops_base[i]);
 	port->totals->stopped_base = port->totals->stopped;
 	steer_counts_unlock(port);
+}
+
+uint64_t
+steer_rx_own_sources(const struct steer_port *port, uint16_t queue)
+{
+	const uint16_t n = port->dev->data->nb_rx_queues, n_sources = port->lower.n_rxq;
+
+	return port->args.dispatch == STEER_DISPATCH_POLL && queue < n && n_sources > 0 ?
+		       own_sources(queue, n, n_sources) : 0;
+}
+
+unsigned int
+steer_rx_high_water(struct steer_port *port, uint16_t queue)
+{
+	uint32_t high = 0;
+
+	steer_counts_lock(port);
+	for (uint16_t i = 0; port->sources != NULL && i < port->n_sources; i++)
+		high = RTE_MAX(high, __atomic_load_n(&port->sources[i]->high_water[queue],
+						     __ATOMIC_RELAXED));
+	steer_counts_unlock(port);
+	return high;
+}
+
+unsigned int
+steer_rx_depth(struct steer_port *port, uint16_t queue)
+{
+	unsigned int n;
+
+	steer_counts_lock(port);
+	n = port->rings != NULL && queue < port->rings->n_targets ?
+		    steer_rings_count(port->rings, queue) : 0;
+	steer_counts_unlock(port);
+	return n;
 }

@@ -41,6 +41,7 @@ struct steer_drop_counts {
 	uint64_t copies;    /**< Made by rules, of packets that are counted besides. */
 	uint64_t uncopied;  /**< That rules would have made. */
 	uint64_t handed;    /**< Taken as the lower steered them; not dropped. */
+	uint64_t in_kernel; /**< Of hits and misses, those taken as the kernel judged them. */
 };
 
 /** What a TX queue has sent, as statistics show it. */
@@ -68,6 +69,12 @@ void steer_drop_counts_read(struct steer_port *port, uint16_t lower_queue,
 			    struct steer_drop_counts *c);
 /** Those of all, also of lower queues that are not used any more. */
 void steer_drop_counts_sum(struct steer_port *port, struct steer_drop_counts *c);
+/** Lower queues (a bitmap) that who polls a queue drains. */
+uint64_t steer_rx_own_sources(const struct steer_port *port, uint16_t queue);
+/** Most packets that one of a queue's rings has held since the port was started. */
+unsigned int steer_rx_high_water(struct steer_port *port, uint16_t queue);
+/** Packets that wait for a queue in its rings. */
+unsigned int steer_rx_depth(struct steer_port *port, uint16_t queue);
 /** Packets delivered into a ring and freed there at stop. */
 uint64_t steer_stop_drops_read(struct steer_port *port);
 /**

@@ -50,6 +50,7 @@ static const struct xstat drop_xstats[] = {
 	{ "sampled", offsetof(struct steer_drop_counts, copies) },
 	{ "sample_drops", offsetof(struct steer_drop_counts, uncopied) },
 	{ "handed_down", offsetof(struct steer_drop_counts, handed) },
+	{ "judged_below", offsetof(struct steer_drop_counts, in_kernel) },
 };
 
 /* Not of a lower queue. */
