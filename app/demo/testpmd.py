@@ -110,6 +110,10 @@ class Terminal:
         # without the echo
         return self.wait(timeout).replace(line, '', 1).strip('\n')
 
+    def skip(self):
+        """Prompts that were written so far answer nothing that is sent from now on."""
+        self.answered = len(self.output)
+
     def position(self):
         """Where in the output we are: to be given to text() or seen() later."""
         return len(self.output)

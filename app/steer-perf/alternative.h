@@ -28,8 +28,13 @@ struct perf_alternative {
 	void (*free)(void *arg);
 };
 
-/** The rules one after the other: DPVS's cpu_fdir. Sets with ranges. */
+/**
+ * DPVS's cpu_fdir: the rules one after the other, each a node of a list, and a packet that has one
+ * goes into a ring by itself. Sets with ranges.
+ */
 extern const struct perf_alternative perf_alternative_list;
+/** The rules one after the other as close as they can be, and bursts into rings. The same sets. */
+extern const struct perf_alternative perf_alternative_array;
 /** rte_acl, by bursts. Sets with ranges. */
 extern const struct perf_alternative perf_alternative_acl;
 /** rte_hash of the 5-tuple, by bursts. Sets of exact rules. */

@@ -34,15 +34,17 @@ struct contest {
 	double target;
 };
 
+#define FOR_RANGES { &perf_alternative_list, &perf_alternative_array, &perf_alternative_acl }
+
 static const struct contest contests[] = {
 	{ .name = "8 ranges", .rule = perf_rule_range, .n_rules = 8, .n_flows = 8192,
-	  .others = { &perf_alternative_list, &perf_alternative_acl } },
+	  .others = FOR_RANGES },
 	{ .name = "64 ranges", .rule = perf_rule_range, .n_rules = 64, .n_flows = 8192,
-	  .others = { &perf_alternative_list, &perf_alternative_acl } },
+	  .others = FOR_RANGES },
 	{ .name = "512 ranges", .rule = perf_rule_range, .n_rules = 512, .n_flows = 8192,
-	  .others = { &perf_alternative_list, &perf_alternative_acl }, .target = 15 },
+	  .others = FOR_RANGES, .target = 15 },
 	{ .name = "512 ranges, 1 M flows", .rule = perf_rule_range, .n_rules = 512,
-	  .others = { &perf_alternative_list, &perf_alternative_acl } },
+	  .others = FOR_RANGES },
 	{ .name = "10 k 5-tuples", .rule = perf_rule_exact, .n_rules = 10000,
 	  .others = { &perf_alternative_hash, &perf_alternative_redirect,
 		      &perf_alternative_distributor } },
@@ -126,7 +128,7 @@ run_contest(struct perf *p, const struct contest *c, struct perf_floor *floor)
 	perf_report_progress(&p->report, "%s ...", c->name);
 	open_arena(p, &a, c, floor);
 	if (perf_compare(p, a.ways, a.n_ways, true) && c->target != 0) {
-		snprintf(name, sizeof(name), "%s: faster than a %s", c->name, c->others[0]->name);
+		snprintf(name, sizeof(name), "%s: faster than the %s", c->name, c->others[0]->name);
 		perf_report_target(&p->report, name,
 				   perf_way_ratio(&a.ways[1], &a.ways[a.n_ways - 1],
 						  &p->args).median,

@@ -18,6 +18,7 @@ usage(FILE *to)
 		"  -s, --scale=N         divide numbers of rules and flows by N (default 1)\n"
 		"  -o, --output=FILE     results as comma-separated values, too\n"
 		"  -i, --instructions    count instructions for each packet, nothing else\n"
+		"  -w, --where=FILE      the same, and how many of them are at each address\n"
 		"  -p, --part=TEXT       only what has this in its name\n"
 		"  -h, --help\n");
 }
@@ -42,6 +43,7 @@ static const struct option options[] = {
 	{ "scale", required_argument, NULL, 's' },
 	{ "output", required_argument, NULL, 'o' },
 	{ "instructions", no_argument, NULL, 'i' },
+	{ "where", required_argument, NULL, 'w' },
 	{ "part", required_argument, NULL, 'p' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
@@ -73,6 +75,9 @@ parse_option(struct perf_args *a, int option)
 	case 'p':
 		a->only = optarg;
 		return 0;
+	case 'w':
+		a->where = optarg;
+		/* fallthrough */
 	case 'i':
 		a->instructions = true;
 		return 0;
@@ -92,7 +97,7 @@ perf_args_parse(struct perf_args *a, int argc, char **argv)
 
 	*a = (struct perf_args){ .scale = 1 };
 	optind = 1;
-	while ((option = getopt_long(argc, argv, "qr:n:s:o:ip:h", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "qr:n:s:o:iw:p:h", options, NULL)) != -1) {
 		rc = parse_option(a, option);
 		if (rc != 0)
 			return rc;

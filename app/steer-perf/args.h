@@ -25,6 +25,8 @@ struct perf_args {
 	const char *csv;
 	/** Instructions are counted, nothing else. */
 	bool instructions;
+	/** File for where they are; NULL: none. */
+	const char *where;
 	/** Part of the names of what is wanted; NULL: all is. */
 	const char *only;
 };

@@ -8,6 +8,7 @@
 
 #include "compare.h"
 #include "instructions.h"
+#include "where.h"
 
 static double
 count(const struct perf *p, const struct perf_way *way)
@@ -18,6 +19,8 @@ count(const struct perf *p, const struct perf_way *way)
 	instructions = perf_instructions(way->run, way->arg, p->args.packets);
 	if (instructions < 0)
 		rte_exit(77, "steer-perf: skipped: instructions are counted on x86 only\n");
+	if (way->name != NULL)
+		perf_where_write(way->name, instructions);
 	return instructions;
 }
 

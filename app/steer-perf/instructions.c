@@ -5,10 +5,12 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <ucontext.h>
 
 #include <rte_common.h>
 
 #include "instructions.h"
+#include "where.h"
 
 #ifdef RTE_ARCH_X86_64
 
@@ -18,9 +20,12 @@ static volatile uint64_t steps;
 
 /** After each instruction; the handler itself runs without the flag. */
 static void
-step(int signal __rte_unused)
+step(int signal __rte_unused, siginfo_t *info __rte_unused, void *context)
 {
+	const ucontext_t *at = context;
+
 	steps++;
+	perf_where_count((const void *)(uintptr_t)at->uc_mcontext.gregs[REG_RIP]);
 }
 
 /** Step by step from here on, or not. */
@@ -48,13 +53,14 @@ count(uint64_t (*run)(void *arg, uint64_t packets), void *arg, uint64_t *packets
 double
 perf_instructions(uint64_t (*run)(void *arg, uint64_t packets), void *arg, uint64_t packets)
 {
-	struct sigaction old, wanted = { .sa_handler = step };
+	struct sigaction old, wanted = { .sa_sigaction = step, .sa_flags = SA_SIGINFO };
 	uint64_t with, without, none = 0;
 
 	if (sigaction(SIGTRAP, &wanted, &old) != 0)
 		return -1;
 	run(arg, PERF_INSTRUCTIONS_BEFORE);
 	without = count(run, arg, &none);
+	perf_where_clear();
 	with = count(run, arg, &packets);
 	sigaction(SIGTRAP, &old, NULL);
 	return (double)(with - without) / (double)packets;

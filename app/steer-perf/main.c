@@ -21,6 +21,7 @@
 
 #include "perf.h"
 #include "race.h"
+#include "where.h"
 
 /* At once, of all ports. */
 #define LOWER_QUEUES 4
@@ -90,6 +91,7 @@ static const struct part {
 	{ .heading = "Changes of rules under load: M packets/s", .run = perf_load, .two = true },
 	{ .heading = "Lcores that poll, RSS only: M packets/s", .run = perf_cores, .two = true },
 	{ .heading = "From lcore to lcore: cycles", .run = perf_ring, .two = true },
+	{ .heading = "A packet in the kernel", .run = perf_in_kernel },
 	{ .heading = "A virtual machine's port: M packets/s", .run = perf_virtio, .two = true },
 };
 
@@ -135,8 +137,11 @@ main(int argc, char **argv)
 	n = perf_args_parse(&p.args, argc - n, argv + n);
 	if (n == 0 && perf_report_open(&p.report, p.args.csv) != 0)
 		n = -1;
+	if (n == 0 && p.args.where != NULL && perf_where_open(p.args.where) != 0)
+		n = -1;
 	if (n == 0) {
 		run(&p);
+		perf_where_close();
 		perf_report_close(&p.report);
 	}
 	rte_eal_cleanup();

@@ -48,6 +48,8 @@ void perf_load(struct perf *p, const char *heading);
 void perf_cores(struct perf *p, const char *heading);
 /** A ring from one lcore to another and back. */
 void perf_ring(struct perf *p, const char *heading);
+/** Programs in the kernel that judge packets. */
+void perf_in_kernel(struct perf *p, const char *heading);
 /** A virtual machine's port with net_steer and without. */
 void perf_virtio(struct perf *p, const char *heading);
 
