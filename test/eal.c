@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <rte_common.h>
@@ -21,7 +22,7 @@ test_eal_init(const char *const *extra)
 	/* EAL keeps pointers into the arguments, and permutes the vector. */
 	static char prefix[64], log[128];
 	static const char *args[MAX_ARGS] = {
-		"test", "--no-huge", "--no-pci", "--no-shconf", "-m", "512", "--no-telemetry",
+		"test", "--no-huge", "--no-pci", "--no-shconf", "-m", "512",
 		"--log-level=*:error",
 	};
 	const char *level = getenv("TEST_EAL_LOG");
@@ -35,6 +36,9 @@ test_eal_init(const char *const *extra)
 		snprintf(log, sizeof(log), "--log-level=%s", level);
 		args[n++] = log;
 	}
+	/* It cannot be taken back. */
+	if (extra == NULL || *extra == NULL || strcmp(*extra, "--telemetry") != 0)
+		args[n++] = "--no-telemetry";
 	for (; extra != NULL && *extra != NULL; extra++) {
 		if (n == MAX_ARGS - 1)
 			return -E2BIG;
@@ -52,7 +56,13 @@ test_eal_init(const char *const *extra)
 void
 test_eal_cleanup(void)
 {
+	/* EAL leaves its directory to a next process of this prefix, and there is none. */
+	char *dir = strdup(rte_eal_get_runtime_dir());
+
 	rte_eal_cleanup();
+	if (dir != NULL)
+		rmdir(dir);
+	free(dir);
 }
 
 int

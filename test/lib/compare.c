@@ -10,6 +10,7 @@
 
 #include "compare.h"
 #include "compare_handle.h"
+#include "compare_trace.h"
 #include "compare_verdict.h"
 #include "compare_world.h"
 #include "gen_mbuf.h"
@@ -18,6 +19,7 @@
 #include "ref_packet.h"
 #include "ref_print.h"
 #include "steer_engine.h"
+#include "steer_trace.h"
 
 #define CHECKSUM_FLAGS \
 	(RTE_MBUF_F_RX_IP_CKSUM_MASK | RTE_MBUF_F_RX_L4_CKSUM_MASK | \
@@ -30,7 +32,12 @@ struct flight {
 	struct ref_verdict verdict;
 	struct ref_made made;
 	uint64_t flags_before;
+	/** Of some. */
+	struct steer_trace *trace;
 };
+
+/** One packet in so many is followed step by step, too. */
+#define TRACED 4
 
 static void
 free_copies(const struct steer_copies *copies)
@@ -217,6 +224,13 @@ judge(struct world *w, const struct flight *f, struct rte_mbuf *m, uint16_t queu
 {
 	struct compare_stats *stats = w->stats;
 
+	if (f->trace != NULL && !compare_trace_agrees(f->trace, m, queue)) {
+		world_difference(w, "step by step: queue %#x, %u rules explained otherwise; engine "
+				 "queue %#x", f->trace->path.queue, f->trace->disagree, queue);
+		if (w->config->report != NULL)
+			steer_trace_print(w->config->report, f->trace,
+					  &(struct steer_trace_style){ .all = true, .indent = "" });
+	}
 	stats->pairs++;
 	note_layers(&f->decoded, stats->kinds);
 	note_verdict(&f->verdict, stats->kinds);
@@ -261,6 +275,7 @@ burst(struct world *w, unsigned int n)
 	for (unsigned int i = 0; i < n; i++) {
 		mbufs[i] = prepare(w, &flights[i]);
 		matched += flights[i].verdict.n_matched > 0;
+		flights[i].trace = i % TRACED == 0 ? compare_trace(w->engine, mbufs[i]) : NULL;
 	}
 	steer_engine_burst(w->engine, slot, gen_below(&w->random, w->n_shards), mbufs, n, queues,
 			   &burst_stats);
@@ -268,6 +283,7 @@ burst(struct world *w, unsigned int n)
 	for (unsigned int i = 0; i < n; i++) {
 		judge(w, &flights[i], mbufs[i], queues[i]);
 		rte_pktmbuf_free(mbufs[i]);
+		steer_trace_free(flights[i].trace);
 	}
 	if (burst_stats.hits != matched)
 		world_difference(w, "hits of a burst: reference %u, engine %u", matched,

@@ -37,6 +37,7 @@ static const struct {
 #ifdef STEER_HAS_ITEM_IPV6_ROUTING_EXT
 	{ false, RTE_FLOW_ITEM_TYPE_IPV6_ROUTING_EXT, "the reference does not know it" },
 #endif
+	{ true, RTE_FLOW_ACTION_TYPE_SEND_TO_KERNEL, "there is no kernel here" },
 	{ .why = NULL },
 };
 

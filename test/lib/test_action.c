@@ -70,6 +70,7 @@ static const struct accepted {
 	{ { A(VOID), QUEUE(1), A(VOID), A(END) }, { FATE(QUEUE), .queue = 3 } },
 	{ { A(DROP), A(END) }, { FATE(DROP) } },
 	{ { A(PASSTHRU), A(END) }, { FATE(PASSTHRU) } },
+	{ { A(VOID), A(SEND_TO_KERNEL), A(END) }, { FATE(KERNEL) } },
 	{ { WITH(MARK, mark_0), A(END) }, { .mark = true } },
 	{ { WITH(MARK, mark_max), A(END) }, { .mark = true, .mark_id = UINT32_MAX } },
 	{ { A(FLAG), A(END) }, { .flag = true } },
@@ -172,6 +173,10 @@ static const struct refused {
 	  "rss: the rule has passthru already" },
 	{ { RSS(rss_list), A(PASSTHRU), A(END) }, 1, AT_ACTION, EINVAL,
 	  "passthru: the rule has rss already" },
+	{ { QUEUE(0), A(SEND_TO_KERNEL), A(END) }, 1, AT_ACTION, EINVAL,
+	  "send_to_kernel: the rule has queue already" },
+	{ { A(COUNT), A(SEND_TO_KERNEL), A(END) }, 1, AT_ACTION, ENOTSUP,
+	  "send_to_kernel: the kernel gets the packet as it is" },
 	{ { A(MARK), A(END) }, 0, AT_ACTION, EINVAL, "mark: no id given" },
 	{ { QUEUE(0), A(MARK), A(END) }, 1, AT_ACTION, EINVAL, "mark: no id given" },
 	{ { A(END) }, 0, AT_ACTION, EINVAL, "the rule does nothing: one of queue, rss" },
@@ -262,7 +267,7 @@ test_unknown(void **state)
 		case T(END): case T(VOID): case T(PASSTHRU): case T(MARK): case T(FLAG):
 		case T(QUEUE): case T(DROP): case T(COUNT): case T(RSS): case T(JUMP):
 		case T(SET_META): case T(SET_TAG):
-		case T(AGE): case T(INDIRECT): case T(SAMPLE):
+		case T(AGE): case T(INDIRECT): case T(SAMPLE): case T(SEND_TO_KERNEL):
 			continue;
 		default:
 			break;

@@ -12,6 +12,7 @@
 #include <rte_memory.h>
 
 #include "steer_age.h"
+#include "steer_kept.h"
 
 #include "alloc.h"
 #include "clock.h"

@@ -7,6 +7,7 @@
 
 #include <rte_common.h>
 #include <rte_errno.h>
+#include <rte_hash_crc.h>
 #include <rte_memory.h>
 
 #include "alloc.h"
@@ -154,6 +155,83 @@ test_what_lasts(void **state)
 	model_remove(&m, 1);
 	assert_int_equal(look_up(0, keys, 3), 2);
 	assert_int_equal(look_up(0, keys, 3), 3);
+}
+
+struct hashed {
+	uint32_t hash, src;
+};
+
+static int
+by_hash(const void *a, const void *b)
+{
+	const struct hashed *x = a, *y = b;
+
+	return x->hash < y->hash ? -1 : x->hash > y->hash;
+}
+
+static uint32_t
+hash_of(const struct steer_key *k)
+{
+	uint32_t hash = cache->seed;
+
+	for (unsigned int i = 0; i < cache->n_words; i++)
+		hash = rte_hash_crc_8byte(steer_key_words(k)[cache->word[i]] & cache->mask[i],
+					  hash);
+	return hash;
+}
+
+#define HASHED (1u << 18)
+
+/* Two sources whose keys have one hash, a CRC tells those to one destination apart. */
+static void
+equal_hashes(uint32_t dst, uint32_t *src)
+{
+	struct hashed *all = calloc(HASHED, sizeof(*all));
+	unsigned int n = 0;
+
+	assert_non_null(all);
+	for (unsigned int i = 0; i < HASHED; i++) {
+		struct steer_key k;
+
+		all[i].src = (uint32_t)rand() << 16 ^ (uint32_t)rand();
+		k = key(all[i].src, dst ^ (all[i].src & 7));
+		all[i].hash = hash_of(&k);
+	}
+	qsort(all, HASHED, sizeof(*all), by_hash);
+	for (unsigned int i = 1; i < HASHED && n == 0; i++) {
+		if (all[i].hash != all[i - 1].hash || all[i].src == all[i - 1].src)
+			continue;
+		src[n++] = all[i - 1].src;
+		src[n++] = all[i].src;
+	}
+	free(all);
+	assert_int_equal(n, 2);
+}
+
+/* Keys of one hash are told apart, and both are known. */
+static void
+test_equal_hashes(void **state)
+{
+	struct steer_key keys[2];
+	uint32_t src[2] = { 0 };
+
+	RTE_SET_USED(state);
+	rule(0, 5, SRC, 0xffffffff, 0);
+	rule(1, 5, DST, 0xffffffff, 9);
+	insert(0);
+	insert(1);
+	fit(64);
+	equal_hashes(9, src);
+	rule(2, 4, SRC, 0xffffffff, src[0]);
+	insert(2);
+	fit(64);
+	for (unsigned int i = 0; i < 2; i++)
+		keys[i] = key(src[i], 9 ^ (src[i] & 7));
+	assert_int_equal(hash_of(&keys[0]), hash_of(&keys[1]));
+	assert_int_equal(look_up(0, keys, 2), 0);
+	assert_int_equal(look_up(0, keys, 2), 2);
+	assert_int_equal(look_up(0, keys + 1, 1), 1);
+	assert_int_equal(look_up(0, keys, 1), 1);
 }
 
 /* More priorities than are told apart: the better ones stand for the others. */
@@ -324,6 +402,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_what_lasts, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_equal_hashes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_many_priorities, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_random, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_room, set_up, tear_down),

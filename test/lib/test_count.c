@@ -60,7 +60,7 @@ static void
 add(struct steer_count *c, unsigned int shard, uint32_t id, unsigned int hits, uint32_t bytes)
 {
 	while (hits-- != 0)
-		steer_count_add(c, shard, id, bytes);
+		steer_count_add(steer_count_at(c, shard, id), bytes);
 }
 
 static void
@@ -198,7 +198,7 @@ writer_run(void *arg)
 	struct writer *w = arg;
 
 	for (; !atomic_load_explicit(w->stop, memory_order_relaxed); w->hits++)
-		steer_count_add(w->c, w->shard, w->id, 3);
+		steer_count_add(steer_count_at(w->c, w->shard, w->id), 3);
 	return NULL;
 }
 

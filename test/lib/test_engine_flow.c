@@ -146,6 +146,40 @@ test_no_fate(void **state)
 	assert_int_equal(after.mark[7], 5);
 }
 
+/* The kernel */
+
+static void
+assert_no_kernel(uint32_t group, const char *words)
+{
+	const struct rte_flow_attr attr = { .ingress = 1, .group = group };
+	const struct rte_flow_action *actions = ACTIONS(DO(SEND_TO_KERNEL));
+	struct rte_flow_error error = { 0 };
+
+	rte_errno = 0;
+	assert_null(steer_engine_flow_create(engine, &attr, all, actions, &error));
+	assert_int_equal(rte_errno, ENOTSUP);
+	assert_int_equal(error.type, RTE_FLOW_ERROR_TYPE_ACTION);
+	assert_ptr_equal(error.cause, actions);
+	assert_non_null(strstr(error.message, words));
+}
+
+/* Only where something steers there. What comes up in spite of such a rule is dropped. */
+static void
+test_kernel(void **state)
+{
+	RTE_SET_USED(state);
+	assert_no_kernel(0, "send_to_kernel: only where the kernel steers");
+	steer_engine_kernel(engine, true);
+	assert_no_kernel(3, "send_to_kernel: in group 3: only rules of group 0");
+	world_rule(1, 3, ACTIONS(DO(SEND_TO_KERNEL)));
+	assert_int_equal(world_queue(3), STEER_DROP_RULE);
+	assert_int_equal(world_queue(4), 0);
+	world_rule(0, 3, ACTIONS(QUEUE(2)));
+	assert_int_equal(world_queue(3), 2);
+	steer_engine_kernel(engine, false);
+	assert_no_kernel(0, "send_to_kernel: only where the kernel steers");
+}
+
 /* Bursts */
 
 static void
@@ -400,7 +434,7 @@ main(void)
 		TEST(test_nothing_given),
 		TEST(test_order),
 		TEST(test_passthru),
-		TEST(test_no_fate),
+		TEST(test_no_fate), TEST(test_kernel),
 		TEST(test_stats),
 		TEST(test_query),
 		TEST(test_counter_again),

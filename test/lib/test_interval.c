@@ -291,6 +291,32 @@ test_each_value(void **state)
 	steer_interval_map_free(map);
 }
 
+/** From few intervals to many, which are looked for another way. */
+static void
+test_each_port(void **state)
+{
+	static const struct steer_field port = { .off = 10, .len = 2, .mask = 0xffff };
+	const struct steer_shape shape = { .n_words = N_WORDS, .n_fields = 1, .fields = &port };
+	struct steer_interval_map *map = NULL;
+	struct steer_key key;
+
+	RTE_SET_USED(state);
+	memset(in, 0, sizeof(in));
+	memset(&key, 0, sizeof(key));
+	for (unsigned int i = 0; i < 40; i++) {
+		make_rule(i, &shape);
+		in[i] = true;
+		map = change(map, rule_at(i), NULL, &shape);
+		if (i % 13 != 0)
+			continue;
+		for (unsigned int v = 0; v <= UINT16_MAX; v++) {
+			put_value(&key, &port, v);
+			compare_key(map, &shape, &key, VERSION_ALL);
+		}
+	}
+	steer_interval_map_free(map);
+}
+
 static void
 test_no_memory(void **state)
 {
@@ -325,6 +351,7 @@ main(void)
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_random_multi),
 		cmocka_unit_test(test_each_value),
+		cmocka_unit_test(test_each_port),
 		cmocka_unit_test(test_no_memory),
 	};
 

@@ -10,6 +10,7 @@
 #include <rte_memory.h>
 #include <rte_vect.h>
 
+#include "steer_easy.h"
 #include "steer_engine.h"
 #include "steer_plain.h"
 #include "steer_ptype.h"
@@ -108,21 +109,89 @@ compare_key(const struct rte_mbuf *m, uint32_t depth, const struct packet *p)
 	return true;
 }
 
+/* @return whether it is easy, and no tunnel that is to be looked into. */
+static bool
+compare_easy(const struct rte_mbuf *m, uint32_t depth, const struct packet *p)
+{
+	const uint8_t *eth = rte_pktmbuf_mtod(m, const uint8_t *);
+	const struct steer_easy *easy = steer_easy_look(m, eth), *easy6 = steer_easy6_look(m, eth);
+	const uint8_t *l4 = eth + (easy != NULL ? STEER_EASY_L4 : STEER_EASY6_L4);
+	struct steer_key easy_key, key;
+
+	assert_true(easy == NULL || easy6 == NULL);
+	if ((easy == NULL && easy6 == NULL) ||
+	    ((depth & STEER_DEPTH_TUNNEL) && steer_easy_is_tunnel(l4)))
+		return false;
+	memset(&easy_key, EXPECT_UNTOUCHED, sizeof(easy_key));
+	assert_true(parse_fresh(m, depth, &key));
+	if (easy != NULL) {
+		easy_key.meta = easy->meta;
+		steer_easy_fill(easy, eth, depth, &easy_key.outer);
+		assert_int_equal(easy->ptype, steer_ptype(m, &key));
+	} else {
+		easy_key.meta = easy6->meta ^ STEER_EASY6_META;
+		steer_easy6_fill(easy6, eth, depth, &easy_key.outer);
+		assert_int_equal(easy6->ptype ^ STEER_EASY6_PTYPE, steer_ptype(m, &key));
+	}
+	blank_unasked(&key, depth);
+	if (memcmp(&easy_key, &key, sizeof(key)) != 0)
+		fail_msg("%s: another key of an easy one, depth %#x", packet_name(p), depth);
+	return true;
+}
+
 static void
 test_key(void **state)
 {
-	unsigned int n_plain = 0;
+	unsigned int n_plain = 0, n_easy = 0;
 	struct packet p;
 
 	RTE_SET_USED(state);
 	for (unsigned int n = 0; n < 40000; n++) {
 		struct rte_mbuf *m = random_packet(&p);
 
-		for (unsigned int i = 0; i < RTE_DIM(depths); i++)
+		for (unsigned int i = 0; i < RTE_DIM(depths); i++) {
 			n_plain += compare_key(m, depths[i], &p);
+			n_easy += compare_easy(m, depths[i], &p);
+		}
 		packet_mbuf_free(m);
 	}
 	assert_true(n_plain > 40000);
+	assert_true(n_easy > 20000);
+}
+
+/* What is said to be filled of easy packets is, and nothing else. */
+static void
+test_fills(void **state)
+{
+	struct steer_key low, high;
+	const uint8_t *eth;
+	struct rte_mbuf *m;
+	struct packet p;
+
+	RTE_SET_USED(state);
+	packet_make_plain(&p, plain_chains[0]);
+	m = packet_mbuf(p.data, p.len, NULL, 0);
+	eth = rte_pktmbuf_mtod(m, const uint8_t *);
+	memset(&low, 0, sizeof(low));
+	memset(&high, UINT8_MAX, sizeof(high));
+	low.meta = high.meta = steer_easy_look(m, eth)->meta;
+	steer_easy_fill(steer_easy_look(m, eth), eth, STEER_DEPTH_L4, &low.outer);
+	steer_easy_fill(steer_easy_look(m, eth), eth, STEER_DEPTH_L4, &high.outer);
+	for (unsigned int w = 0; w < STEER_KEY_WORDS; w++) {
+		const uint64_t kept = steer_key_words(&low)[w] ^ steer_key_words(&high)[w];
+
+		assert_true(steer_easy_fills(w, ~kept));
+		for (uint64_t left = kept; left != 0; left &= left - 1)
+			assert_false(steer_easy_fills(w, left & -left));
+	}
+	packet_mbuf_free(m);
+}
+
+static bool
+is_easy(const enum packet_layer *chain, uint32_t len, uint32_t depth)
+{
+	return (chain[1] == P_IPV6 || (chain[1] == P_IPV4 && len >= STEER_EASY_MIN)) &&
+	       (chain[3] != P_VXLAN || (depth & STEER_DEPTH_TUNNEL) == 0);
 }
 
 /* Those that are meant are; they are not where more is asked for than is told of them. */
@@ -151,8 +220,11 @@ test_which(void **state)
 
 		packet_make_plain(&p, plain_chains[c]);
 		m = packet_mbuf(p.data, p.len, NULL, 0);
-		for (unsigned int i = 0; i < RTE_DIM(depths); i++)
+		for (unsigned int i = 0; i < RTE_DIM(depths); i++) {
 			assert_true(compare_key(m, depths[i], &p));
+			assert_int_equal(compare_easy(m, depths[i], &p),
+					 is_easy(plain_chains[c], p.len, depths[i]));
+		}
 		packet_mbuf_free(m);
 	}
 }
@@ -176,6 +248,7 @@ test_tunnels(void **state)
 		m = packet_mbuf(p.data, p.len, NULL, 0);
 		steer_plain_look(m, STEER_DEPTH_TUNNEL, &plain);
 		n_plain += plain.meta != 0;
+		assert_int_equal(steer_easy_is_tunnel(p.data + STEER_EASY_L4), plain.meta == 0);
 		for (unsigned int i = 0; i < RTE_DIM(ports); i++)
 			assert_false(port == ports[i] && plain.meta != 0);
 		packet_mbuf_free(m);
@@ -241,6 +314,32 @@ compare_hashes(const struct steer_rss *rss, unsigned int n)
 		packet_mbuf_free(m[i]);
 }
 
+/* Easy packets alone; what is behind a tuple does not matter. */
+static void
+compare_tuples(const struct steer_rss *rss, unsigned int n)
+{
+	uint32_t hash[STEER_RSS_BURST + 1], expected[STEER_RSS_BURST];
+	struct steer_rss_tuples tuples;
+	struct packet p;
+
+	memset(&tuples, rand(), sizeof(tuples));
+	for (unsigned int i = 0; i < n; i++) {
+		struct steer_key key;
+		struct rte_mbuf *m;
+
+		packet_make_plain(&p, plain_chains[rand() % 2]);
+		packet_put16(&p, p.at[2], (uint16_t)rand());
+		packet_put16(&p, p.at[1] + 12u, (uint16_t)rand());
+		m = packet_mbuf(p.data, p.len, NULL, 0);
+		memcpy(tuples.tuple[i], p.data + STEER_EASY_TUPLE, STEER_RSS_TUPLE);
+		parse_fresh(m, STEER_DEPTH_L4, &key);
+		expected[i] = steer_rss_hash(rss, &key);
+		packet_mbuf_free(m);
+	}
+	steer_rss_tuples_hash(rss, &tuples, n, hash);
+	assert_memory_equal(hash, expected, n * sizeof(hash[0]));
+}
+
 /* What is asked for is taken; else what EAL allows. */
 static void
 test_simd(void **state)
@@ -278,8 +377,10 @@ test_hash(void **state)
 
 		assert_int_equal(rss->gfni != NULL, n % 2 == 0 && simd == STEER_SIMD_GFNI);
 		with += steer_rss_has_plain(rss);
-		if (steer_rss_has_plain(rss))
+		if (steer_rss_has_plain(rss)) {
 			compare_hashes(rss, 1 + (unsigned int)rand() % STEER_RSS_BURST);
+			compare_tuples(rss, 1 + (unsigned int)rand() % STEER_RSS_BURST);
+		}
 		steer_rss_free(rss);
 	}
 	assert_in_range(with, 500, 1900);
@@ -369,6 +470,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_key),
+		cmocka_unit_test(test_fills),
 		cmocka_unit_test(test_which),
 		cmocka_unit_test(test_tunnels),
 		cmocka_unit_test(test_simd),

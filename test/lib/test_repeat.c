@@ -4,7 +4,7 @@
 
 /*
  * Random patterns one after another, most of which repeat the one before with other values: what
- * is made of each is what would be made of it alone.
+ * is made of each is what would be made of it alone. The same with rules of templates.
  */
 
 #include <errno.h>
@@ -20,7 +20,9 @@
 #include "same_rule.h"
 #include "steer_condition.h"
 #include "steer_item.h"
+#include "steer_plan.h"
 #include "steer_repeat.h"
+#include "steer_template.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -142,6 +144,64 @@ test_as_alone(void **state)
 	assert_true(seen.switched > PATTERNS / 10);
 }
 
+/** @return whether the plan has said what the rule asks for. */
+static bool
+check_planned(const struct steer_pattern_template *t, const struct gen_rule *rule)
+{
+	uint64_t values[STEER_FORM_WORDS];
+	struct rte_flow_item filled[STEER_TEMPLATE_MAX];
+	struct steer_match planned, alone;
+	struct steer_form *form;
+
+	if (t->plan == NULL)
+		return false;
+	form = steer_plan_values(t->plan, t->head.list, t->head.n, rule->pattern, values);
+	if (form == NULL)
+		return false;
+	assert_int_equal(steer_pattern_template_fill(t, rule->pattern, filled, NULL), 0);
+	assert_int_equal(steer_pattern_parse(filled, &alone, NULL), 0);
+	steer_form_match(form, values, &planned);
+	assert_true(same_match(&planned, &alone));
+	return true;
+}
+
+/** Templates of random patterns; rules of them, some of which have other items or no value. */
+static void
+test_planned(void **state)
+{
+	struct steer_templates set = { .patterns = LIST_HEAD_INITIALIZER(patterns) };
+	uint64_t plans = 0, planned = 0, n = 0;
+	static struct gen_rule rule;
+	struct gen_random r = { SEED };
+
+	(void)state;
+	for (unsigned int i = 0; i < PATTERNS; i++) {
+		const struct rte_flow_pattern_template_attr attr = {
+			.ingress = 1, .relaxed_matching = gen_chance(&r, 50),
+		};
+		struct steer_pattern_template *t;
+
+		new_pattern(&r, &rule);
+		t = steer_pattern_template_create(&set, &attr, rule.pattern, NULL);
+		if (t == NULL)
+			continue;
+		plans += t->plan != NULL;
+		for (unsigned int j = 0; j < AGAIN; j++) {
+			planned += check_planned(t, &rule);
+			n++;
+			change(&r, &rule);
+			if (rule.n_items > 0 && gen_chance(&r, 5))
+				rule.pattern[gen_below(&r, rule.n_items)].type =
+					RTE_FLOW_ITEM_TYPE_ETH;
+		}
+		assert_int_equal(steer_pattern_template_destroy(&set, t, NULL), 0);
+	}
+	printf("%" PRIu64 " plans, %" PRIu64 " of %" PRIu64 " rules by them\n", plans, planned, n);
+	assert_true(plans > PATTERNS / 10);
+	assert_true(planned > PATTERNS / 5);
+	assert_true(planned < n);
+}
+
 /** What is refused is not repeated, and what was there before is. */
 static void
 test_refused(void **state)
@@ -170,6 +230,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_as_alone),
+		cmocka_unit_test(test_planned),
 		cmocka_unit_test(test_refused),
 	};
 

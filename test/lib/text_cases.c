@@ -192,7 +192,9 @@ const unsigned int text_n_good = RTE_DIM(text_good);
 #define ITEM_LIST ": items are end, eth, vlan, ipv4,"
 #define PARAMS(field) ": accepted behind " field " are is, spec, last, mask, prefix"
 #define VALUE(field, accepted) ": " field " takes " accepted
-#define ACTION_LIST ": actions are end, void, passthru, jump, mark, flag, queue, drop, count, rss"
+#define ACTION_LIST \
+	": actions are end, void, passthru, jump, mark, flag, queue, drop, send_to_kernel, " \
+	"count, rss"
 #define MAC "a MAC address such as 02:00:00:00:00:01"
 #define IPV4 "an IPv4 address such as 10.0.0.1"
 #define IPV6 "an IPv6 address such as 2001:db8::1"
