@@ -74,6 +74,21 @@ static const struct {
 	{ IFACE ",queues=4294967300", "queues=4294967300", "1 to 64" },
 	{ IFACE ",queues=18446744073709551620", "queues=18446744073709551620", "1 to 64" },
 	{ IFACE ",queues=4,queues=4", "queues=4", "more than once" },
+	/* qpairs: the same */
+	{ IFACE ",qpairs=0", "qpairs=0", "1 to 64" },
+	{ IFACE ",qpairs=65", "qpairs=65", "1 to 64" },
+	{ IFACE ",qpairs=4,queues=4", "queues=4", "another word for queues" },
+	{ IFACE ",queues=4,qpairs=4", "qpairs=4", "another word for queues" },
+	/* kernel */
+	{ IFACE ",kernel=", "kernel=", "off, auto or require" },
+	{ IFACE ",kernel=on", "kernel=on", "off, auto or require" },
+	/* remote */
+	{ IFACE ",remote=", "remote=", "name of an interface" },
+	{ IFACE ",remote=a/b", "remote=a/b", "name of an interface" },
+	{ IFACE ",remote=0123456789abcdef", "remote=0123456789abcdef", "name of an interface" },
+	{ IFACE ",remote=eth0,kernel=off", "remote=eth0", "auto or require" },
+	{ IFACE ",kernel=off,remote=eth0", "kernel=off", "auto or require" },
+	{ IFACE ",remote=eth0,remote=eth1", "remote=eth0", "more than once" },
 	/* ring_size */
 	{ IFACE ",ring_size", "ring_size", "ring_size=<32-32768>" },
 	{ IFACE ",ring_size=", "ring_size=", "32 to 32768" },
@@ -108,6 +123,11 @@ static const struct {
 	{ IFACE ",hw=on", "hw=on", "off, auto or require" },
 	{ IFACE ",hw=off,hw=auto", "hw=off", "more than once" },
 	/* rules */
+	{ IFACE ",control=", "control=", "off or on" },
+	{ IFACE ",control=yes", "control=yes", "off or on" },
+	{ IFACE ",control=on,control=off", "control=on", "more than once" },
+	{ IFACE ",count=", "count=", "asked or all" },
+	{ IFACE ",count=none", "count=none", "asked or all" },
 	{ IFACE ",rules=", "rules=", "a file's path" },
 	{ IFACE ",rules=a b", "rules=a b", "a file's path" },
 	{ IFACE ",rules=" NAME_63 NAME_63 NAME_63 NAME_63 "abcd", "rules=0123", "255 characters" },
@@ -150,6 +170,8 @@ static const char *const good[] = {
 	IFACE ",dispatch=service",
 	IFACE ",simd=off",
 	IFACE ",simd=auto",
+	IFACE ",qpairs=4",
+	IFACE ",kernel=off",
 };
 
 static void
@@ -204,6 +226,12 @@ test_queues(void **state __rte_unused)
 	assert_int_equal(rte_eth_dev_info_get(port, &info), 0);
 	assert_int_equal(info.max_rx_queues, 5);
 	assert_int_equal(info.max_tx_queues, 5);
+	test_unplug("net_steer0");
+
+	port = test_plug("net_steer0", IFACE ",qpairs=6");
+	assert_int_equal(rte_eth_dev_info_get(port, &info), 0);
+	assert_int_equal(info.max_rx_queues, 6);
+	assert_int_equal(info.max_tx_queues, 6);
 	test_unplug("net_steer0");
 
 	port = test_plug("net_steer0", IFACE);
