@@ -76,7 +76,7 @@ def install():
     run('dpkg', '--install', *packages())
     files = run('dpkg', '--listfiles', PACKAGE).splitlines()
     for name in ('librte_net_steer.so', 'librte_net_steer_static.so', 'net_steer.7.gz',
-                 'steer.rst.gz'):
+                 'steerctl', 'steerctl.1.gz', 'steer-trace', 'steer-trace.1.gz', 'steer.rst.gz'):
         bench.check(any(os.path.basename(path) == name for path in files), f'no {name}: {files}')
     # small systems leave manual pages out
     page = next(path for path in files if path.endswith('net_steer.7.gz'))

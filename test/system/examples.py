@@ -50,8 +50,9 @@ class Example:
     """A running example, which must end well when it is interrupted."""
 
     def __init__(self, program, vdevs, args=()):
-        # EAL needs a run-time directory for telemetry
-        eal = [option for option in bench.EAL if option != '--no-shconf'] + [
+        # EAL needs a run-time directory for telemetry, and tables of routes much memory
+        eal = ['512' if option == bench.MEGABYTES else option
+               for option in bench.EAL if option != '--no-shconf'] + [
             bench.cores(), *(f'--vdev={vdev}' for vdev in vdevs)]
         self.output = tempfile.TemporaryFile('w+b')  # noqa: SIM115
         # it is to say at once what it says

@@ -29,6 +29,12 @@ if [ "${1:-}" != inside ]; then
 		exit 1
 	}
 	echo "ok librte_net_steer_static.so is installed"
+	steerctl=$(find "$work/root" -path '*/bin/steerctl')
+	"${steerctl:-steerctl is not there}" help | grep -q 'flow add' || {
+		echo "not ok steerctl runs where it is installed"
+		exit 1
+	}
+	echo "ok steerctl runs where it is installed"
 	[ -x "$testpmd" ] || {
 		echo "ok testpmd finds it # skip the DPDK built against has no $testpmd"
 		exit 0

@@ -158,6 +158,10 @@ def resetting():
             # basic statistics have no part in the lower port's extended ones
             left = {name: value for name, value in found.items() if value and
                     (option == '--xstats-reset' or not name.startswith('lower_'))}
+            # net_af_packet of DPDK 25.03 and later, asked in a process that has not its sockets, adds
+            # what the stack holds to this counter, without net_steer as well
+            if bench.dpdk_release() >= (25, 3):
+                left.pop('lower_rx_missed_errors', None)
             check(not left, f'{option}: {left} are not reset')
 
 
