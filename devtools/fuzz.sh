@@ -6,7 +6,7 @@
 # processors: fuzz.sh DIR [MESON_OPTION...]
 #
 #	FUZZ_SECONDS  how long each (60)
-#	FUZZ_TARGETS  which ones (all: parse flow text)
+#	FUZZ_TARGETS  which ones (all: parse flow text request)
 #
 # They start with the inputs of test/fuzz/corpus and what earlier runs have found, which is kept in
 # DIR/fuzz/found/TARGET. What makes a target fail is shown in hexadecimal, and kept as
@@ -20,7 +20,7 @@ dir=$1
 shift
 fuzz=$dir/fuzz
 seconds=${FUZZ_SECONDS:-60}
-read -ra targets <<<"${FUZZ_TARGETS:-parse flow text}"
+read -ra targets <<<"${FUZZ_TARGETS:-parse flow text request}"
 # libFuzzer's own time limit is checked between two inputs
 limit=$((seconds + 120))
 

@@ -6,12 +6,14 @@
 # lib/, of the driver and with testpmd, Open vSwitch and DPDK's examples:
 #
 #	root-test.sh 24.11|25.11 [MESON_OPTION...]
+#	root-test.sh --prepare 24.11|25.11
 #
 # This is done in the Debian release that has this DPDK, in a root directory below STEER_ROOTS
 # (default: /var/cache/net_steer/roots) that debootstrap makes once and that is used again. DPDK's
 # driver headers are of the release's own source package, else of Ubuntu's of the same series (see
-# sdk-headers.sh), or in the directory SDK_DIR (or STEER_SDK_DIR_2411, STEER_SDK_DIR_2511). Ends with "N passed, N failed, N skipped"; with exit code
-# 77 and a sentence if something is lacking that is not ours.
+# sdk-headers.sh), or in the directory SDK_DIR (or STEER_SDK_DIR_2411, STEER_SDK_DIR_2511). Ends with
+# "N passed, N failed, N skipped"; with exit code 77 and a sentence if something is lacking that is
+# not ours. --prepare only makes the root, with its packages.
 
 set -euo pipefail
 
@@ -76,7 +78,7 @@ in_root() {
 	mount -t tmpfs none "$root/run"
 	[ -z "$sdk_dir" ] || mount --bind "$sdk_dir" "$root$sdk"
 	env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
-		PYTHONDONTWRITEBYTECODE=1 STEER_SDK_CACHE=$cache \
+		PYTHONDONTWRITEBYTECODE=1 STEER_SDK_CACHE=$cache STEER_PREPARE="$prepare" \
 		chroot "$root" "$tree/devtools/root-test.sh" --inside "$@"
 }
 
@@ -88,6 +90,7 @@ inside() {
 		skip "its packages cannot be installed"
 	}
 	apt-get clean
+	[ -z "${STEER_PREPARE:-}" ] || return 0
 	built=$(pkg-config --modversion libdpdk)
 	case $built in
 	"$release".*) ;;
@@ -127,10 +130,19 @@ case ${1:-} in
 --in-root)
 	root=$2
 	sdk_dir=$3
-	shift 3
+	prepare=$4
+	shift 4
 	in_root "$@"
 	exit
 	;;
+esac
+
+prepare=
+if [ "${1:-}" = --prepare ]; then
+	prepare=yes
+	shift
+fi
+case ${1:-} in
 24.11) suite=trixie script='' sdk_dir=${SDK_DIR:-${STEER_SDK_DIR_2411:-}} ;;
 # debootstrap of Debian 12 does not know it by name
 25.11) suite=forky script=sid sdk_dir=${SDK_DIR:-${STEER_SDK_DIR_2511:-}} ;;
@@ -164,5 +176,5 @@ trap 'exit 143' TERM HUP INT
 copy_tree
 rc=0
 unshare --mount --pid --fork --kill-child \
-	"$top/devtools/root-test.sh" --in-root "$root" "$sdk_dir" "$release" "$@" || rc=$?
+	"$top/devtools/root-test.sh" --in-root "$root" "$sdk_dir" "$prepare" "$release" "$@" || rc=$?
 exit $rc

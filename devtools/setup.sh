@@ -30,6 +30,11 @@ patch
 xz-utils
 ca-certificates
 libcmocka-dev
+clang
+bpftool
+libbpf-dev
+libpcap-dev
+linux-libc-dev
 python3
 python3-scapy
 python3-pyelftools
@@ -40,11 +45,11 @@ ethtool
 procps
 util-linux
 '
-[ "${1:-}" = in-root ] || packages="$packages clang libclang-rt-dev qemu-system-x86 busybox-static"
+[ "${1:-}" = in-root ] || packages="$packages libclang-rt-dev qemu-system-x86 busybox-static"
 case ${1:-} in
 arm64) packages="$packages gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static" ;;
 lint) packages="$packages shellcheck clang-format" ;;
-test) packages="$packages openvswitch-switch-dpdk dpdk-doc" ;;
+test) packages="$packages openvswitch-switch-dpdk dpdk-doc python3-sphinx gnuplot-nox" ;;
 in-root) packages="$packages openvswitch-switch-dpdk dpdk-doc ubuntu-keyring" ;;
 roots) packages="$packages debootstrap" ;;
 esac
