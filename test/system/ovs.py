@@ -142,11 +142,11 @@ class Switch:
         return self.must('ovs-ofctl', command, BRIDGE, *argv)
 
     def flows(self, flows, command='add-flows'):
-        """Add OpenFlow rules, or with replace-flows have no others."""
+        """Add OpenFlow rules, or with replace-flows have no others: all of them at once."""
         path = f'{self.home}/flows'
         with open(path, 'w', encoding='ascii') as file:
             file.write('\n'.join(flows) + '\n')
-        self.ofctl(command, path)
+        self.must('ovs-ofctl', '--bundle', command, BRIDGE, path)
 
     def add_port(self, name, devargs, number, **options):
         """A port of type dpdk with an OpenFlow number."""

@@ -149,6 +149,8 @@ def by_eight():
 def settle(switch, rules):
     """Have these OpenFlow rules, and no flow of others."""
     switch.flows(rules, 'replace-flows')
+    # this waits for the end of a round, which may have begun before the change
+    switch.appctl('revalidator/wait')
     switch.appctl('revalidator/wait')
 
 
