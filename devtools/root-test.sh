@@ -110,7 +110,7 @@ inside() {
 		die "DPDK $built: not built"
 	}
 	echo "DPDK $built: built without a warning"
-	meson test -C build --no-rebuild --print-errorlogs --suite lib --suite drivers \
+	devtools/meson-test.sh build --suite lib --suite drivers \
 		--suite testpmd --suite releases || rc=1
 	python3 devtools/test-summary.py build/meson-logs/testlog.json || rc=1
 	return $rc

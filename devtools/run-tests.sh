@@ -13,8 +13,6 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 1
 dir=$1
 shift
-meson=${MESON:-/usr/bin/meson}
-[ -x "$meson" ] || meson=meson
 status=0
 
 # The libraries of a DPDK elsewhere need each other, which only this path tells the loader: else it
@@ -25,14 +23,12 @@ case $libdir in
 *) export LD_LIBRARY_PATH="$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" ;;
 esac
 
-# LABEL DIR [OPTION...]: the log is what the summary counts, so that none may be an older one's
+# LABEL DIR [OPTION...]
 run() {
 	label=$1
-	where=$2
-	shift 2
+	shift
 	echo "== $label"
-	rm -f "$where/meson-logs/testlog.json"
-	"$meson" test -C "$where" --no-rebuild --print-errorlogs "$@" || status=1
+	devtools/meson-test.sh "$@" || status=1
 }
 
 run "tests" "$dir"

@@ -7,8 +7,9 @@
 set -eu
 
 script=$(cd "$(dirname "$0")/../../devtools" && pwd)/test-summary.py
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+logs=$(mktemp -d)
+log=$logs/log.json
+trap 'rm -rf "$logs"' EXIT
 trap 'exit 1' HUP INT TERM
 bad=0
 
@@ -54,4 +55,40 @@ expect "a not ok line fails whatever the exit code" "0 passed, 1 failed, 0 skipp
 {"name": "a", "result": "OK", "stdout": "not ok 1 - y\n"}
 EOF
 expect "no test at all is a failure" "0 passed, 1 failed, 0 skipped" 1 </dev/null
+
+# WHAT NAMES, the log on standard input
+unsettled() {
+	cat >"$log"
+	said=$(/usr/bin/python3 "$script" --unsettled "$log" | xargs)
+	if [ "$said" = "$2" ]; then
+		echo "ok $1"
+	else
+		echo "not ok $1: $said"
+		bad=1
+	fi
+}
+
+unsettled "a system test may be run once more" "b" <<'EOF'
+{"name": "net_steer:check / a", "result": "OK"}
+{"name": "net_steer:system+testpmd / b", "result": "FAIL"}
+EOF
+unsettled "not so if another one failed" "" <<'EOF'
+{"name": "net_steer:lib / a", "result": "FAIL"}
+{"name": "net_steer:system+testpmd / b", "result": "FAIL"}
+EOF
+unsettled "nor if many did" "" <<'EOF'
+{"name": "net_steer:system / a", "result": "FAIL"}
+{"name": "net_steer:system / b", "result": "FAIL"}
+{"name": "net_steer:system / c", "result": "FAIL"}
+EOF
+cat >"$logs/log-again.json" <<'EOF'
+{"name": "net_steer:system / a", "result": "OK", "stdout": "ok x\nok y\n"}
+EOF
+expect "what passes then counts" "2 passed, 0 failed, 0 skipped" 0 <<'EOF'
+{"name": "net_steer:system / a", "result": "FAIL", "stdout": "ok x\nnot ok y\n"}
+EOF
+cp "$log" "$logs/log-again.json"
+expect "what fails again has failed" "1 passed, 1 failed, 0 skipped" 1 <<'EOF'
+{"name": "net_steer:system / a", "result": "FAIL", "stdout": "ok x\nnot ok y\n"}
+EOF
 exit $bad
