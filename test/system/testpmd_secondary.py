@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -176,6 +177,26 @@ def hot_plug():
             forbid(proc_info('--show-port', '-p', '4'), f'device net_steer{cycle + 1}')
 
 
+def another_build():
+    """a secondary process with another build of the driver is refused, and harms nothing"""
+    with open(bench.PLUGIN, 'rb') as file:
+        code = file.read()
+    with open(f'{bench.SOURCE}/VERSION', 'rb') as file:
+        ours = file.read().strip()
+    named = ours.ljust(32, b'\0')
+    check(code.count(named) == 1, f'{bench.PLUGIN} names its build {code.count(named)} times')
+    with tempfile.TemporaryDirectory() as home, primary('rxonly'):
+        plug_in = f'{home}/librte_net_steer.so'
+        with open(plug_in, 'wb') as file:
+            file.write(code.replace(named, b'other'.ljust(32, b'\0')))
+        done = subprocess.run(
+            ['dpdk-proc-info', '--no-pci', '-d', 'librte_net_steer.so', '--', '--xstats'],
+            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=30, check=False,
+            stdin=subprocess.DEVNULL, env={**os.environ, 'LD_LIBRARY_PATH': home})
+        expect(done.stdout, f'the primary process has net_steer {ours.decode()}, this one')
+        forbid(done.stdout, 'rx_flow_hits')
+
+
 def read_capture(path):
     # readable by others as well: what it is made of is checked by a second program
     bench.world.run('tcpdump', '-nr', path)
@@ -302,7 +323,8 @@ def killed():
         expect(proc_info('--show-port'), 'driver net_steer device net_steer0')
 
 
-TESTS = [reading, resetting, hot_plug, pdumping, pdumping_below, dumping, telemetry, killed]
+TESTS = [reading, resetting, hot_plug, another_build, pdumping, pdumping_below, dumping, telemetry,
+         killed]
 
 if __name__ == '__main__':
     sys.exit(bench.main(TESTS, ['dpdk-testpmd', 'dpdk-proc-info', 'dpdk-pdump', 'dpdk-dumpcap',

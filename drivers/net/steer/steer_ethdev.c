@@ -18,6 +18,7 @@
 #include "steer_ether.h"
 #include "steer_port.h"
 #include "steer_queue.h"
+#include "steer_rx.h"
 #include "steer_telemetry.h"
 
 const struct eth_dev_ops steer_ops = {
@@ -108,6 +109,14 @@ check_version(const char *name)
 		STEER_DPDK_YEAR, STEER_DPDK_MONTH, rte_version());
 	return -ENOTSUP;
 }
+
+const struct steer_build steer_build = {
+	.version = STEER_VERSION,
+	.size = {
+		sizeof(struct steer_port), sizeof(struct steer_rxq), sizeof(struct steer_txq),
+		sizeof(struct steer_source), sizeof(struct rte_eth_dev_data),
+	},
+};
 
 /* All that needs no lower port and cannot fail. */
 static void
@@ -227,6 +236,7 @@ primary_probe(struct rte_vdev_device *vdev)
 		return -ENOMEM;
 	}
 	set_up_dev(dev);
+	steer_port(dev)->build = steer_build;
 	ret = set_up_port(dev, &args);
 	if (ret != 0) {
 		rte_eth_dev_release_port(dev);

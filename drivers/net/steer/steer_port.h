@@ -97,8 +97,20 @@ struct steer_intr;
 /** Our RX queue. Defined in steer_rx.h. */
 struct steer_rxq;
 
+/** Builds of the driver that may share a port between processes are equal in this. */
+struct steer_build {
+	char version[32];
+	/** Of the structures that secondary processes read. */
+	uint32_t size[5];
+};
+
+/** Of this process; steer_ethdev.c. */
+extern const struct steer_build steer_build;
+
 /** dev_private. Secondary processes read it: see steer_secondary.c. */
 struct steer_port {
+	/** The primary's; first in every release. */
+	struct steer_build build;
 	/** In the primary process: it is not in shared memory. */
 	struct rte_eth_dev *dev;
 	struct steer_args args;

@@ -27,6 +27,22 @@ is_there(const struct rte_eth_dev *dev)
 	return dev->data->dev_private != NULL && strcmp(dev->data->name, dev->device->name) == 0;
 }
 
+/* A package may be brought up to date while the primary runs: what it shares is of before. */
+static int
+check_build(const struct rte_eth_dev *dev)
+{
+	const struct steer_port *port = dev->data->dev_private;
+
+	if (port == NULL)
+		return -ENODEV;
+	if (memcmp(&port->build, &steer_build, sizeof(steer_build)) == 0)
+		return 0;
+	STEER_LOG(ERR, "%s: the primary process has net_steer %.31s, this one %s of another build: "
+		"a port is shared by equal ones only", dev->data->name, port->build.version,
+		steer_build.version);
+	return -ENOTSUP;
+}
+
 /* Operations */
 
 static int
@@ -202,6 +218,7 @@ steer_secondary_probe(struct rte_vdev_device *vdev)
 {
 	const char *name = rte_vdev_device_name(vdev);
 	struct rte_eth_dev *dev;
+	int ret;
 
 	/* Arguments, if there are any at all, are those of the primary. */
 	dev = rte_eth_dev_attach_secondary(name);
@@ -209,6 +226,11 @@ steer_secondary_probe(struct rte_vdev_device *vdev)
 		STEER_LOG(ERR, "%s: a secondary process cannot make the port: the primary has none "
 			"of this name", name);
 		return -ENODEV;
+	}
+	ret = check_build(dev);
+	if (ret != 0) {
+		rte_eth_dev_release_port(dev);
+		return ret;
 	}
 	dev->device = &vdev->device;
 	set_functions(dev);
