@@ -5,7 +5,6 @@
 /* The programs come and go. */
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -24,20 +23,6 @@
 #pragma GCC diagnostic ignored "-Wsign-compare"
 #include "steer.skel.h"
 #pragma GCC diagnostic pop
-
-int
-steer_kernel_fail(struct steer_kernel_trouble *trouble, const char *step, int code,
-		  const char *format, ...)
-{
-	va_list args;
-
-	trouble->step = step;
-	trouble->code = code;
-	va_start(args, format);
-	vsnprintf(trouble->text, sizeof(trouble->text), format, args);
-	va_end(args);
-	return -code;
-}
 
 bool
 steer_kernel_built(void)

@@ -54,6 +54,16 @@ struct steer_kernel_trouble {
 	char text[320];
 };
 
+/**
+ * Tell a trouble, for all who find one.
+ *
+ * @param code  Positive errno.
+ * @return      -code.
+ */
+__attribute__((format(printf, 4, 5))) int
+steer_kernel_fail(struct steer_kernel_trouble *trouble, const char *step, int code,
+		  const char *format, ...);
+
 /** Was the library built with BPF? */
 bool steer_kernel_built(void);
 

@@ -5,7 +5,6 @@
 /* Built without BPF: nothing can be opened, so nothing else is called with an object. */
 
 #include <errno.h>
-#include <stdio.h>
 
 #include <rte_common.h>
 
@@ -14,11 +13,8 @@
 static int
 refuse(struct steer_kernel_trouble *trouble)
 {
-	trouble->step = "load";
-	trouble->code = ENOSYS;
-	snprintf(trouble->text, sizeof(trouble->text),
-		 "built without BPF: install clang, bpftool and libbpf-dev and build again");
-	return -ENOSYS;
+	return steer_kernel_fail(trouble, "load", ENOSYS,
+		"built without BPF: install clang, bpftool and libbpf-dev and build again");
 }
 
 bool

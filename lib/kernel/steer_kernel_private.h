@@ -88,10 +88,6 @@ struct steer_kernel_image {
 
 /* steer_kernel.c */
 
-/** @param code  Positive errno. @return -code. */
-__attribute__((format(printf, 4, 5))) int
-steer_kernel_fail(struct steer_kernel_trouble *trouble, const char *step, int code,
-		  const char *format, ...);
 /** What a call of the kernel's says that was not permitted. */
 #define STEER_KERNEL_CAPABILITIES \
 	"CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_NET_RAW are needed, or root"

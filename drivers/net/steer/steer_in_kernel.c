@@ -320,11 +320,8 @@ set_tap(struct steer_in_kernel *ik, struct steer_kernel_trouble *trouble)
 
 	if (fd >= 0)
 		return steer_kernel_tap_set(ik->k, fd, true, trouble);
-	trouble->code = -fd;
-	trouble->step = "attach";
-	snprintf(trouble->text, sizeof(trouble->text),
-		 "no queue of %s is among the open files of this process", ik->netdev.name);
-	return fd;
+	return steer_kernel_fail(trouble, "attach", -fd,
+		"no queue of %s is among the open files of this process", ik->netdev.name);
 }
 
 static void

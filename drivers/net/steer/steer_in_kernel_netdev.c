@@ -25,16 +25,6 @@
 
 /* Which it is */
 
-static int
-trouble_is(struct steer_kernel_trouble *trouble, int code, const char *step, const char *lower,
-	   const char *why)
-{
-	trouble->code = code;
-	trouble->step = step;
-	snprintf(trouble->text, sizeof(trouble->text), "lower port '%s' %s", lower, why);
-	return -code;
-}
-
 int
 steer_netdev_find(const struct steer_port *port, struct steer_netdev *netdev,
 		  struct steer_kernel_trouble *trouble)
@@ -43,18 +33,19 @@ steer_netdev_find(const struct steer_port *port, struct steer_netdev *netdev,
 	struct rte_eth_dev_info info;
 
 	if (rte_eth_dev_info_get(port->lower.port_id, &info) != 0)
-		return trouble_is(trouble, ENODEV, "find", lower, "does not tell what it is");
+		return steer_kernel_fail(trouble, "find", ENODEV,
+			"lower port '%s' does not tell what it is", lower);
 	if (strcmp(info.driver_name, "net_af_xdp") == 0)
 		netdev->kind = STEER_KERNEL_XDP;
 	else if (strcmp(info.driver_name, "net_tap") == 0)
 		netdev->kind = STEER_KERNEL_TAP;
 	else
-		return trouble_is(trouble, ENOTSUP, "find", lower,
-				  "is on no netdev that programs are for: net_af_xdp's, net_tap's");
+		return steer_kernel_fail(trouble, "find", ENOTSUP, "lower port '%s' is on no "
+			"netdev that programs are for: net_af_xdp's, net_tap's", lower);
 	netdev->ifindex = (int)info.if_index;
 	if (if_indextoname(info.if_index, netdev->name) == NULL)
-		return trouble_is(trouble, ENODEV, "find", lower,
-				  "has a netdev that is not in this network namespace");
+		return steer_kernel_fail(trouble, "find", ENODEV, "lower port '%s' has a netdev "
+			"that is not in this network namespace", lower);
 	return 0;
 }
 

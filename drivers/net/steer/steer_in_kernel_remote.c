@@ -25,19 +25,6 @@
 #include "steer_in_kernel_private.h"
 #include "steer_port.h"
 
-static __rte_format_printf(4, 5) int
-fail(struct steer_kernel_trouble *trouble, const char *step, int code, const char *format, ...)
-{
-	va_list ap;
-
-	trouble->step = step;
-	trouble->code = code;
-	va_start(ap, format);
-	vsnprintf(trouble->text, sizeof(trouble->text), format, ap);
-	va_end(ap);
-	return -code;
-}
-
 /* The netdev */
 
 /** Ask for what one of the kernel's oldest requests tells. @return 0; -errno. */
@@ -66,23 +53,24 @@ find(const struct steer_port *port, struct steer_netdev *netdev, struct rte_ethe
 	int rc;
 
 	if (port->in_kernel->netdev.kind != STEER_KERNEL_TAP)
-		return fail(trouble, "find", ENOTSUP, "remote=%s: packets of another interface "
-			    "come to a port of net_tap alone: iface=tap:NAME is accepted", name);
+		return steer_kernel_fail(trouble, "find", ENOTSUP, "remote=%s: packets of another "
+			"interface come to a port of net_tap alone: iface=tap:NAME is accepted",
+			name);
 	if (strcmp(name, port->in_kernel->netdev.name) == 0)
-		return fail(trouble, "find", EINVAL, "remote=%s: that is the TAP interface itself: "
-			    "another one is accepted", name);
+		return steer_kernel_fail(trouble, "find", EINVAL, "remote=%s: that is the TAP "
+			"interface itself: another one is accepted", name);
 	netdev->ifindex = (int)if_nametoindex(name);
 	if (netdev->ifindex == 0)
-		return fail(trouble, "find", ENODEV, "remote=%s: no such interface in this network "
-			    "namespace", name);
+		return steer_kernel_fail(trouble, "find", ENODEV, "remote=%s: no such interface in "
+			"this network namespace", name);
 	strlcpy(netdev->name, name, sizeof(netdev->name));
 	rc = ask(name, SIOCGIFHWADDR, &ifr);
 	if (rc < 0)
-		return fail(trouble, "find", -rc, "remote=%s: its address cannot be read: %s", name,
-			    rte_strerror(-rc));
+		return steer_kernel_fail(trouble, "find", -rc, "remote=%s: its address cannot be "
+			"read: %s", name, rte_strerror(-rc));
 	if (ifr.ifr_hwaddr.sa_family != ARPHRD_ETHER)
-		return fail(trouble, "find", ENOTSUP, "remote=%s: an interface of type %u: "
-			    "Ethernet is accepted", name, ifr.ifr_hwaddr.sa_family);
+		return steer_kernel_fail(trouble, "find", ENOTSUP, "remote=%s: an interface of "
+			"type %u: Ethernet is accepted", name, ifr.ifr_hwaddr.sa_family);
 	memcpy(mac, ifr.ifr_hwaddr.sa_data, sizeof(*mac));
 	return 0;
 }
@@ -103,8 +91,8 @@ take_address(struct steer_port *port, struct rte_ether_addr *mac,
 	if (rc == 0 && !rte_is_same_ether_addr(ours, &theirs))
 		rc = rte_eth_dev_default_mac_addr_set(port->lower.port_id, ours);
 	if (rc < 0)
-		return fail(trouble, "address", -rc, "'%s' does not take the address of %s: %s",
-			    port->args.iface, port->args.remote, rte_strerror(-rc));
+		return steer_kernel_fail(trouble, "address", -rc, "'%s' does not take the address "
+			"of %s: %s", port->args.iface, port->args.remote, rte_strerror(-rc));
 	return 0;
 }
 
@@ -186,9 +174,9 @@ replace_members(struct steer_remote *remote, const struct steer_kernel_remote *t
 	if (rc < 0) {
 		if (fd >= 0)
 			close(fd);
-		return fail(trouble, "address", -rc, "%s cannot be made to receive what is the "
-			    "port's: %s%s", remote->netdev.name, rte_strerror(-rc),
-			    rc == -EPERM ? ": CAP_NET_RAW is needed" : "");
+		return steer_kernel_fail(trouble, "address", -rc, "%s cannot be made to receive what "
+			"is the port's: %s%s", remote->netdev.name, rte_strerror(-rc),
+			rc == -EPERM ? ": CAP_NET_RAW is needed" : "");
 	}
 	if (remote->members >= 0)
 		close(remote->members);
