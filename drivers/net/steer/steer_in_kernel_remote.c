@@ -174,8 +174,8 @@ replace_members(struct steer_remote *remote, const struct steer_kernel_remote *t
 	if (rc < 0) {
 		if (fd >= 0)
 			close(fd);
-		return steer_kernel_fail(trouble, "address", -rc, "%s cannot be made to receive what "
-			"is the port's: %s%s", remote->netdev.name, rte_strerror(-rc),
+		return steer_kernel_fail(trouble, "address", -rc, "%s cannot be made to receive "
+			"what is the port's: %s%s", remote->netdev.name, rte_strerror(-rc),
 			rc == -EPERM ? ": CAP_NET_RAW is needed" : "");
 	}
 	if (remote->members >= 0)
