@@ -113,7 +113,7 @@ inside() {
 	}
 	echo "DPDK $built: built without a warning"
 	echo "suites: $STEER_SUITES"
-	# shellcheck disable=SC2086 # a list
+	# shellcheck disable=SC2046,SC2086 # a list
 	devtools/meson-test.sh build $(printf ' --suite %s' $STEER_SUITES) || rc=1
 	python3 devtools/test-summary.py build/meson-logs/testlog.json || rc=1
 	return $rc
