@@ -4,7 +4,6 @@
 
 #include <rte_branch_prediction.h>
 #include <rte_errno.h>
-#include <rte_hash_crc.h>
 #include <rte_malloc.h>
 #include <rte_prefetch.h>
 
@@ -71,7 +70,7 @@ steer_cache_create(const struct steer_table *t, uint32_t n_entries, unsigned int
 		return NULL;
 	}
 	c->layout = t->view->layout;
-	c->seed = t->seed;
+	steer_secret_draw(&c->secret);
 	c->stride = RTE_MAX(stride_of(c->n_words), (uint32_t)RTE_CACHE_LINE_SIZE);
 	c->place_mask = n_entries / STEER_CACHE_WAYS - 1;
 	c->n_shards = n_shards;
@@ -138,11 +137,7 @@ prefetch_place(const struct steer_cache *c, uint8_t *shard, uint32_t place)
 static __rte_always_inline uint32_t
 hash_key(const struct steer_cache *c, unsigned int n_words, const uint64_t *key)
 {
-	uint32_t hash = c->seed;
-
-	for (unsigned int i = 0; i < n_words; i++)
-		hash = rte_hash_crc_8byte(key[c->word[i]] & c->mask[i], hash);
-	return hash;
+	return steer_secret_hash(&c->secret, n_words, key, c->word, c->mask);
 }
 
 static __rte_always_inline bool

@@ -20,6 +20,7 @@
 
 #include <stdint.h>
 
+#include "steer_secret.h"
 #include "steer_table.h"
 
 /** Most words compared: beyond, there is no cache. */
@@ -51,7 +52,7 @@ struct steer_cache {
 	uint64_t mask[STEER_CACHE_WORDS];
 	/** All of that is filled of easy packets (steer_easy.h). */
 	bool easy;
-	uint32_t seed;
+	struct steer_secret secret;
 	/** Places of a shard, less one; bytes of an entry. */
 	uint32_t place_mask;
 	uint32_t stride;

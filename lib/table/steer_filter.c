@@ -38,10 +38,8 @@ take_masks(struct steer_filter *f, struct steer_subtable *const *subtables, unsi
 static uint64_t *
 row_of(const struct steer_filter *f, const uint64_t *words)
 {
-	uint32_t hash = f->seed;
+	const uint32_t hash = steer_secret_hash(&f->secret, f->n_words, words, NULL, f->mask);
 
-	for (unsigned int i = 0; i < f->n_words; i++)
-		hash = rte_hash_crc_8byte(words[i] & f->mask[i], hash);
 	return &f->rows[hash & f->row_mask];
 }
 
@@ -94,8 +92,7 @@ steer_filter_create(struct steer_subtable *const *subtables, unsigned int n, int
 	}
 	f->n = n;
 	memcpy(f->subtable, subtables, n * sizeof(subtables[0]));
-	/* Not that of the subtables: who falls into one row does not fall into one bucket. */
-	f->seed = ~subtables[0]->seed;
+	steer_secret_draw(&f->secret);
 	f->row_mask = rows_for(n_slots) - 1;
 	if (!take_masks(f, subtables, n))
 		goto fail;

@@ -21,11 +21,11 @@
 #include <stdint.h>
 
 #include <rte_common.h>
-#include <rte_hash_crc.h>
 
 #include "steer_key.h"
 #include "steer_match.h"
 #include "steer_retire.h"
+#include "steer_secret.h"
 
 struct steer_rule;
 struct steer_subtable;
@@ -42,9 +42,9 @@ struct steer_filter {
 	uint8_t word[STEER_FILTER_WORDS];
 	/** Common to all subtables. */
 	uint64_t mask[STEER_FILTER_WORDS];
-	uint32_t seed;
 	uint32_t row_mask;
 	uint64_t *rows;
+	struct steer_secret secret;
 
 	/* Control */
 	unsigned int n;
@@ -80,10 +80,8 @@ steer_filter_worn(const struct steer_filter *f)
 static __rte_always_inline const uint64_t *
 steer_filter_row(const struct steer_filter *f, unsigned int n_words, const uint64_t *key)
 {
-	uint32_t hash = f->seed;
+	const uint32_t hash = steer_secret_hash(&f->secret, n_words, key, f->word, f->mask);
 
-	for (unsigned int i = 0; i < n_words; i++)
-		hash = rte_hash_crc_8byte(key[f->word[i]] & f->mask[i], hash);
 	return &f->rows[hash & f->row_mask];
 }
 

@@ -22,11 +22,7 @@
 static inline uint32_t
 steer_words_hash(const struct steer_subtable *st, const uint64_t *words)
 {
-	uint32_t hash = st->seed;
-
-	for (unsigned int i = 0; i < st->shape.n_words; i++)
-		hash = rte_hash_crc_8byte(words[i], hash);
-	return hash;
+	return steer_secret_hash(st->secret, st->shape.n_words, words, NULL, NULL);
 }
 
 static inline uint32_t

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <rte_hash_crc.h>
 #include <rte_malloc.h>
 #include <rte_prefetch.h>
 
@@ -13,6 +14,11 @@
 #include "steer_subtable.h"
 
 /* Making */
+
+/*
+ * Ids may be equal, they only save comparisons: there are as many subtables to be asked, one after
+ * the other, if they are not. So nobody gains by masks whose ids collide.
+ */
 
 /** Hash of a mask, most words of which are 0. */
 static uint32_t
@@ -84,7 +90,8 @@ steer_subtable_fits_form(const struct steer_subtable *st, const struct steer_for
 static uint64_t numbers;
 
 struct steer_subtable *
-steer_subtable_create(const struct steer_match *match, uint32_t seed, int socket)
+steer_subtable_create(const struct steer_match *match, const struct steer_secret *secret,
+		      int socket)
 {
 	struct steer_subtable *st =
 		rte_zmalloc_socket("steer_subtable", sizeof(*st), RTE_CACHE_LINE_SIZE, socket);
@@ -106,7 +113,7 @@ steer_subtable_create(const struct steer_match *match, uint32_t seed, int socket
 	st->shape.n_fields = (uint8_t)match->n_ranges;
 	st->shape.fields = st->fields;
 	st->number = __atomic_add_fetch(&numbers, 1, __ATOMIC_RELAXED);
-	st->seed = seed;
+	st->secret = secret;
 	st->socket = socket;
 	st->id = steer_subtable_id(match);
 	st->depth = steer_match_depth(match);

@@ -22,7 +22,6 @@
 
 #include <rte_atomic.h>
 #include <rte_common.h>
-#include <rte_hash_crc.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -32,6 +31,7 @@
 #include "steer_match.h"
 #include "steer_retire.h"
 #include "steer_rule.h"
+#include "steer_secret.h"
 
 #define STEER_BUCKET_SLOTS 6
 
@@ -60,7 +60,8 @@ struct steer_table;
 struct steer_subtable {
 	/* Readers */
 	struct steer_hash *hash;
-	uint32_t seed;
+	/** The table's. */
+	const struct steer_secret *secret;
 	struct steer_shape shape;
 	uint8_t word[STEER_KEY_WORDS]; /**< Which words of the key. */
 	uint64_t mask[STEER_KEY_WORDS];
@@ -92,9 +93,14 @@ struct steer_subtable {
 	unsigned int filter_bit;
 };
 
-/** Make an empty subtable for a match's mask and fields. @return NULL if memory is short. */
-struct steer_subtable *steer_subtable_create(const struct steer_match *match, uint32_t seed,
-					     int socket);
+/**
+ * Make an empty subtable for a match's mask and fields.
+ *
+ * @param secret  Of its hash; it stays the caller's, and has to stay.
+ * @return        NULL if memory is short.
+ */
+struct steer_subtable *steer_subtable_create(const struct steer_match *match,
+					     const struct steer_secret *secret, int socket);
 /** Free it; rules in it belong to the slab. */
 void steer_subtable_free(struct steer_subtable *st);
 
@@ -150,11 +156,7 @@ void steer_subtable_rescan(struct steer_subtable *st);
 static __rte_always_inline uint32_t
 steer_subtable_hash_n(const struct steer_subtable *st, unsigned int n_words, const uint64_t *key)
 {
-	uint32_t hash = st->seed;
-
-	for (unsigned int i = 0; i < n_words; i++)
-		hash = rte_hash_crc_8byte(key[st->word[i]] & st->mask[i], hash);
-	return hash;
+	return steer_secret_hash(st->secret, n_words, key, st->word, st->mask);
 }
 
 static __rte_always_inline bool

@@ -8,7 +8,6 @@
 
 #include <rte_branch_prediction.h>
 #include <rte_malloc.h>
-#include <rte_random.h>
 
 #include "steer_ranges.h"
 #include "steer_subtable.h"
@@ -125,7 +124,7 @@ init(struct steer_table *t, struct steer_retire *retire, int socket)
 	memset(t, 0, sizeof(*t));
 	t->retire = retire;
 	t->socket = socket;
-	t->seed = (uint32_t)rte_rand();
+	steer_secret_draw(&t->secret);
 	t->view = steer_view_alloc(0, socket);
 	return t->view != NULL ? 0 : -ENOMEM;
 }
@@ -184,7 +183,7 @@ static struct steer_subtable *
 add_subtable(struct steer_table *t, const struct steer_match *match, const struct steer_rule *rule)
 {
 	struct steer_view_entry e = {
-		.subtable = steer_subtable_create(match, t->seed, t->socket),
+		.subtable = steer_subtable_create(match, &t->secret, t->socket),
 		.prio = rule->prio,
 		.seq = rule->seq,
 		.kind_mask = match->mask[0],

@@ -27,6 +27,7 @@
 #include "steer_match.h"
 #include "steer_retire.h"
 #include "steer_rule.h"
+#include "steer_secret.h"
 #include "steer_slab.h"
 
 struct steer_subtable;
@@ -109,8 +110,9 @@ struct steer_table {
 	/** Rules that have a condition, and the STEER_DEPTH_* that conditions need. */
 	uint64_t n_conditions;
 	uint32_t condition_depth;
-	uint32_t seed;
 	int socket;
+	/** Of the hashes of all its subtables. */
+	struct steer_secret secret;
 	/** Key bits that the view's masks and ranges touch. */
 	uint64_t used[STEER_KEY_WORDS];
 };

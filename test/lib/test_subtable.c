@@ -22,6 +22,7 @@
 #define PORT (offsetof(struct steer_key, outer.l4) + 2)
 
 static struct model m;
+static struct steer_secret secret;
 
 /* Shapes */
 
@@ -82,7 +83,7 @@ test_shapes(void **state)
 		struct steer_subtable *st;
 
 		shape(&a, i);
-		st = steer_subtable_create(&a, 1, SOCKET_ID_ANY);
+		st = steer_subtable_create(&a, &secret, SOCKET_ID_ANY);
 		assert_non_null(st);
 		assert_int_equal(st->id, steer_subtable_id(&a));
 		for (unsigned int j = 0; j < SHAPES; j++) {
@@ -110,7 +111,7 @@ test_rule_match(void **state)
 		struct steer_rule *rule;
 
 		shape(&a, i);
-		st = steer_subtable_create(&a, 1, SOCKET_ID_ANY);
+		st = steer_subtable_create(&a, &secret, SOCKET_ID_ANY);
 		assert_non_null(st);
 		/* Just as large as it says. */
 		rule = malloc(steer_subtable_rule_size(st));
@@ -144,7 +145,7 @@ test_create_without_memory(void **state)
 	shape(&match, 10);
 	for (unsigned int n = 1; n <= 2; n++) {
 		test_alloc_fail(n);
-		assert_null(steer_subtable_create(&match, 1, SOCKET_ID_ANY));
+		assert_null(steer_subtable_create(&match, &secret, SOCKET_ID_ANY));
 		assert_true(test_alloc_failed());
 		assert_int_equal(test_heap_used(), used);
 	}
@@ -302,7 +303,9 @@ test_old_map_stays(void **state)
 		match_range(&m.rules[i].match, PORT, 2, 5, 10 + i);
 	assert_int_equal(model_insert(&m, 0), 0);
 	st = m.rules[0].place.subtable;
-	head = steer_subtable_find(st, st->hash, st->seed, steer_key_words(&key));
+	head = steer_subtable_find(st, st->hash,
+				   steer_subtable_hash(st, steer_key_words(&key)),
+				   steer_key_words(&key));
 	assert_non_null(head);
 	old = head->map;
 	rte_rcu_qsbr_thread_online(m.qsbr, 0);
