@@ -7,6 +7,7 @@
 #	SOAK_PAIRS    packets that the engine and the reference judge (20000000)
 #	SOAK_SEED     of their rules and packets (another one each time; it is printed)
 #	SOAK_SECONDS  for which rules change while others classify (60)
+#	STORM_OPS     operations of a storm of rules on a port (10000000)
 #
 # The exit code is other than 0 if something was found.
 
@@ -36,6 +37,9 @@ run() {
 run "engine and reference" "$dir/test/lib/soak-random" "${SOAK_PAIRS:-20000000}" "${SOAK_SEED:-}"
 export STEER_CHANGE_SECONDS="${SOAK_SECONDS:-60}"
 run "change under traffic" "$dir/test/lib/test-change"
+export STEER_STORM_OPS="${STORM_OPS:-10000000}"
+export STEER_TEST_SEED="${SOAK_SEED:-$(date +%s)}"
+run "storm of rules" "$dir/test/drivers/test-storm"
 echo "== soak"
 cat "$table"
 exit $status

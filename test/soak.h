@@ -2,8 +2,8 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
-#ifndef _TEST_LIB_SOAK_H_
-#define _TEST_LIB_SOAK_H_
+#ifndef _TEST_SOAK_H_
+#define _TEST_SOAK_H_
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,4 +28,4 @@ soak_result(const char *format, ...)
 	fclose(file);
 }
 
-#endif /* _TEST_LIB_SOAK_H_ */
+#endif /* _TEST_SOAK_H_ */
