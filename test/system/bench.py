@@ -108,11 +108,12 @@ def main(tests, programs, seconds=250):
     return world.enter(body)
 
 
-def testpmd(*vdevs, args=(), eal=(), env=None, lcores=None, queues=QUEUES):
+def testpmd(*vdevs, args=(), eal=(), env=None, lcores=None, queues=QUEUES, timeout=30):
     """testpmd with these devices, net_steer's among them, which receives and drops."""
     return Testpmd([*EAL, lcores or cores(), *(f'--vdev={v}' for v in vdevs), *eal],
                    [f'--rxq={queues}', f'--txq={queues}', '--total-num-mbufs=8192',
-                    '--forward-mode=rxonly', '--disable-link-check', *args], env=env)
+                    '--forward-mode=rxonly', '--disable-link-check', *args], env=env,
+                   timeout=timeout)
 
 
 def dpdk_release():
