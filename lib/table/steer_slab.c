@@ -161,15 +161,15 @@ steer_slab_alloc(struct steer_slab *slab, size_t size)
 
 	if (obj != NULL) {
 		POISON(obj, len);
-		UNPOISON(obj, size);
-		return obj;
+	} else {
+		if (slab->room_len < len && add_chunk(slab) < 0)
+			return NULL;
+		obj = slab->room;
+		slab->room += len;
+		slab->room_len -= len;
 	}
-	if (slab->room_len < len && add_chunk(slab) < 0)
-		return NULL;
-	obj = slab->room;
-	slab->room += len;
-	slab->room_len -= len;
 	UNPOISON(obj, size);
+	slab->used++;
 	return obj;
 }
 
@@ -180,4 +180,7 @@ steer_slab_free(struct steer_slab *slab, void *obj, size_t size)
 
 	POISON(obj, len);
 	push(&slab->free[len / STEER_SLAB_UNIT - 1], obj);
+	/* A few rules that come and go need not ask the EAL each time. */
+	if (--slab->used == 0 && slab->bytes > CHUNK_MAX)
+		steer_slab_fini(slab);
 }

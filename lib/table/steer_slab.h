@@ -8,7 +8,8 @@
  * rte_malloc would add 128 bytes and a walk of its heap to each rule; a mempool wants to know
  * their number beforehand.
  *
- * Freed objects are kept for the next ones of their size; chunks go back with the slab.
+ * Freed objects are kept for the next ones of their size; chunks go back with the last object in
+ * use, but for a few, and with the slab.
  * Not thread-safe.
  */
 
@@ -32,6 +33,7 @@ struct steer_slab {
 	char *room;
 	size_t room_len;
 	struct steer_slab_free *free[STEER_SLAB_MAX / STEER_SLAB_UNIT];
+	size_t used;  /**< Objects. */
 	size_t bytes; /**< Taken from the EAL. */
 };
 

@@ -59,10 +59,10 @@ test_every_size(void **state)
 	assert_int_equal(slab.bytes, 0);
 	for (unsigned int size = 1; size <= STEER_SLAB_MAX; size++)
 		take(&slab, size, size);
-	for (unsigned int size = 1; size <= STEER_SLAB_MAX; size++)
-		give(&slab, size);
 	assert_true(slab.bytes > STEER_SLAB_MAX * STEER_SLAB_MAX / 2);
 	assert_true(test_heap_used() >= used + slab.bytes);
+	for (unsigned int size = 1; size <= STEER_SLAB_MAX; size++)
+		give(&slab, size);
 	steer_slab_fini(&slab);
 	assert_int_equal(test_heap_used(), used);
 	assert_int_equal(slab.bytes, 0);
@@ -137,6 +137,33 @@ test_rest_of_chunk(void **state)
 	steer_slab_fini(&slab);
 }
 
+/* Memory of many objects is there for others when they are gone; that of a few is kept. */
+static void
+test_give_back(void **state)
+{
+	const size_t used = test_heap_used();
+	struct steer_slab slab;
+	size_t bytes;
+
+	RTE_SET_USED(state);
+	steer_slab_init(&slab, SOCKET_ID_ANY);
+	take(&slab, 0, 64);
+	bytes = slab.bytes;
+	give(&slab, 0);
+	assert_int_equal(slab.bytes, bytes);
+	for (unsigned int turn = 0; turn < 2; turn++) {
+		for (unsigned int i = 0; i < N; i++)
+			take(&slab, i, 1 + i % STEER_SLAB_MAX);
+		for (unsigned int i = 1; i < N; i++)
+			give(&slab, i);
+		assert_true(slab.bytes > N * STEER_SLAB_UNIT);
+		give(&slab, 0);
+		assert_int_equal(slab.bytes, 0);
+		assert_int_equal(test_heap_used(), used);
+	}
+	steer_slab_fini(&slab);
+}
+
 static void
 test_no_memory(void **state)
 {
@@ -173,6 +200,7 @@ main(void)
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_reuse),
 		cmocka_unit_test(test_rest_of_chunk),
+		cmocka_unit_test(test_give_back),
 		cmocka_unit_test(test_no_memory),
 	};
 
