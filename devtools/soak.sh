@@ -10,6 +10,7 @@
 #	STORM_OPS     operations of a storm of rules on a port (10000000)
 #	STORM_SECONDS for which a port is configured, started, stopped, unplugged at random (300)
 #	STORM_KILLS   how often testpmd is killed at random (52), where it may be started: as root
+#	SOAK_RULES    which have to fit into 1.5 GB, until there is no room for another one (4000000)
 #
 # The exit code is other than 0 if something was found.
 
@@ -47,6 +48,8 @@ export STEER_BUILD STEER_SOURCE="$top"
 run "storm of rules" "$dir/test/drivers/test-storm"
 run "storm of life cycles" "$dir/test/drivers/test-life_storm"
 run "storm of kills" "$top/test/system/testpmd_killed.py"
+export STEER_LIMIT_MEGABYTES=1536 STEER_LIMIT_RULES="${SOAK_RULES:-4000000}"
+run "rules until memory ends" "$dir/test/drivers/test-limit"
 echo "== soak"
 cat "$table"
 exit $status

@@ -22,8 +22,7 @@ test_eal_init(const char *const *extra)
 	/* EAL keeps pointers into the arguments, and permutes the vector. */
 	static char prefix[64], log[128];
 	static const char *args[MAX_ARGS] = {
-		"test", "--no-huge", "--no-pci", "--no-shconf", "-m", "512",
-		"--log-level=*:error",
+		"test", "--no-huge", "--no-pci", "--no-shconf", "--log-level=*:error",
 	};
 	const char *level = getenv("TEST_EAL_LOG");
 	int n = 0;
@@ -35,6 +34,10 @@ test_eal_init(const char *const *extra)
 	if (level != NULL) {
 		snprintf(log, sizeof(log), "--log-level=%s", level);
 		args[n++] = log;
+	}
+	if (extra == NULL || *extra == NULL || strcmp(*extra, "-m") != 0) {
+		args[n++] = "-m";
+		args[n++] = "512";
 	}
 	/* It cannot be taken back. */
 	if (extra == NULL || *extra == NULL || strcmp(*extra, "--telemetry") != 0)
