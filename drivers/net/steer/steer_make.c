@@ -170,6 +170,13 @@ port_of_device(const char *name)
 	return id;
 }
 
+/* RTE_DEV_FOREACH() goes on where there was no memory to begin with, with what is on the stack. */
+static struct rte_device *
+first_vdev(struct rte_dev_iterator *it)
+{
+	return rte_dev_iterator_init(it, "bus=vdev") == 0 ? rte_dev_iterator_next(it) : NULL;
+}
+
 static int
 remove_nothing(struct rte_vdev_device *vdev)
 {
@@ -191,7 +198,7 @@ drop_unprobed(const struct steer_args *args)
 
 	if (strcmp(args->make.bus, "vdev") != 0)
 		return;
-	RTE_DEV_FOREACH(dev, "bus=vdev", &it)
+	for (dev = first_vdev(&it); dev != NULL; dev = rte_dev_iterator_next(&it))
 		if (strcmp(dev->name, args->iface) == 0)
 			break;
 	if (dev == NULL || rte_dev_is_probed(dev))
@@ -232,7 +239,7 @@ steer_more_to_come(const char *name)
 	struct rte_device *dev;
 	bool behind = false;
 
-	RTE_DEV_FOREACH(dev, "bus=vdev", &it) {
+	for (dev = first_vdev(&it); dev != NULL; dev = rte_dev_iterator_next(&it)) {
 		if (behind && !rte_dev_is_probed(dev) &&
 				strncmp(dev->name, prefix, strlen(prefix)) == 0)
 			return true;
