@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#ifndef _TEST_FAULT_CASE_H_
+#define _TEST_FAULT_CASE_H_
+
+#include <stdbool.h>
+
+#include <rte_flow.h>
+
+#include "fault.h"
+#include "traffic.h"
+
+/* An operation, in which each call that can fail does so in turn. */
+struct fault_case {
+	const char *name;
+	const char *args; /* Of the port. */
+	/* Before it. NULL: a world, with a rule. */
+	void (*up)(const struct fault_case *c);
+	/* 0, -errno; flow operations fill fault_error. */
+	int (*op)(const struct fault_case *c);
+	/* What else must be true, where it is done or not. May be NULL. */
+	void (*check)(const struct fault_case *c, bool done);
+	/* Behind it. NULL: the world goes, and all that is in it. */
+	void (*down)(const struct fault_case *c);
+	enum test_fault_who who;
+	bool flow; /* A refusal has a message. */
+	const char *text; /* The operation's own. */
+};
+
+extern struct test_world fault_world;
+extern struct rte_flow_error fault_error;
+
+#define FAULT_QUEUES 2
+/* The rule of a world takes this UDP port to the last queue, marked with it. */
+#define FAULT_PORT 100
+
+/* Set-up and tear-down where a case has none. */
+void fault_world_up(const struct fault_case *c);
+void fault_world_down(const struct fault_case *c);
+
+/* Packets of the world's rule come as they should. */
+void fault_forwards(void);
+
+/*
+ * Run it without a fault, and with each one there can be: one call that fails, and all from one
+ * on. The operation is refused or done as a whole, packets go on, then it is done without a fault,
+ * and in the end nothing is left.
+ */
+void fault_run(const struct fault_case *cases, unsigned int n);
+
+#endif /* _TEST_FAULT_CASE_H_ */

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 net_steer contributors
+ */
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_common.h>
+#include <rte_errno.h>
+#include <rte_ethdev.h>
+
+#include "eal.h"
+#include "fault_case.h"
+#include "port.h"
+#include "rule.h"
+#include "steer_text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+/* Flow operations of which any call fails. */
+
+static struct steer_text_rule *rule;
+static struct rte_flow *flow;
+
+/* Rules of text */
+
+static struct steer_text_rule *
+read_rule(const char *text)
+{
+	struct steer_text_error error;
+	struct steer_text_rule *r = NULL;
+
+	if (steer_text_parse(text, strlen(text), &r, &error) != 0)
+		fail_msg("%s: %s", text, error.message);
+	return r;
+}
+
+static void
+up(const struct fault_case *c)
+{
+	fault_world_up(c);
+	rule = read_rule(c->text);
+	flow = NULL;
+}
+
+static void
+down(const struct fault_case *c)
+{
+	steer_text_free(rule);
+	rule = NULL;
+	fault_world_down(c);
+}
+
+static int
+create(const struct fault_case *c __rte_unused)
+{
+	flow = rte_flow_create(fault_world.port, &rule->attr, rule->pattern, rule->actions,
+		&fault_error);
+	return flow != NULL ? 0 : -rte_errno;
+}
+
+/* It can be taken away again. */
+static void
+check_created(const struct fault_case *c __rte_unused, bool done)
+{
+	fault_forwards();
+	if (!done)
+		return;
+	test_destroy(fault_world.port, flow);
+	fault_forwards();
+}
+
+#define KEY \
+	"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2021222324252627"
+#define CREATE(words) \
+	{ .name = words, .up = up, .op = create, .check = check_created, .down = down, \
+	  .flow = true, .text = words }
+#define MATCH(items) CREATE("ingress pattern " items " / end actions queue index 0 / end")
+#define DO(actions) CREATE("ingress pattern eth / ipv4 / tcp / end actions " actions " / end")
+
+static const struct fault_case creates[] = {
+	/* The world's own mask, another one. */
+	MATCH("ipv4 / udp dst is 101"),
+	MATCH("eth / ipv6 dst is 2001:db8::1 / tcp dst is 80"),
+	MATCH("ipv4 / udp dst spec 101 dst last 200 dst mask 65535"),
+	MATCH("ipv4 dst spec 10.0.0.1 dst last 10.0.0.9 dst prefix 32 / tcp src spec 1 src last 9 "
+	      "src mask 65535"),
+	MATCH("eth / ipv4 / udp / vxlan vni is 7 / eth / ipv4 / tcp dst is 80"),
+	MATCH("raw offset is 0 pattern_hex spec 60 pattern_hex mask ff"),
+	MATCH("eth / raw relative is 1 search is 1 offset is 0 limit is 20 pattern is ab"),
+	MATCH("invert / eth / ipv4 / udp"),
+	MATCH("geneve / geneve-opt class is 0x102 type is 0x80 length is 1 data is 01020304 / "
+	      "eth / udp"),
+	MATCH("eth / ipv4 / udp / integrity level is 0 value spec 0x20 value mask 0x60"),
+	DO("drop"),
+	DO("count / queue index 1"),
+	DO("mark id 7 / flag / count / passthru"),
+	DO("age timeout 10 / queue index 1"),
+	DO("jump group 3"),
+	DO("rss queues 0 1 end"),
+	DO("rss types ip end queues 1 end key " KEY),
+	DO("rss func symmetric_toeplitz types ipv4-tcp end queues 0 1 0 1 end level 2"),
+	DO("set_ipv4_dst ipv4_addr 10.0.0.1 / dec_ttl / queue index 1"),
+	DO("of_push_vlan ethertype 0x8100 / of_set_vlan_vid vlan_vid 5 / queue index 0"),
+	DO("set_meta data 1 mask 0xff / queue index 1"),
+	CREATE("group 5 ingress pattern eth / ipv4 / end actions count / queue index 0 / end"),
+};
+
+static void
+test_creates(void **state __rte_unused)
+{
+	fault_run(creates, RTE_DIM(creates));
+}
+
+/* What rules there are */
+
+/* A rule of each sort stands. */
+static void
+full_up(const struct fault_case *c)
+{
+	static const char *const lines[] = {
+		"ingress pattern ipv4 / udp dst is 101 / end actions count / queue index 0 / end",
+		"ingress pattern ipv4 / udp dst spec 200 dst last 300 dst mask 65535 / end "
+			"actions age timeout 10 / queue index 0 / end",
+		"ingress pattern eth / ipv6 / end actions rss queues 0 1 end / end",
+		"ingress pattern eth / ipv4 / tcp / end actions jump group 3 / end",
+		"group 3 ingress pattern eth / end actions drop / end",
+		"ingress pattern raw offset is 0 pattern_hex is ffff / end actions drop / end",
+	};
+	struct rte_flow_error error;
+	unsigned int i;
+
+	fault_world_up(c);
+	for (i = 0; i < RTE_DIM(lines); i++) {
+		rule = read_rule(lines[i]);
+		error.message = NULL;
+		flow = rte_flow_create(fault_world.port, &rule->attr, rule->pattern, rule->actions,
+			&error);
+		if (flow == NULL)
+			fail_msg("%s: %s", lines[i], error.message);
+		steer_text_free(rule);
+	}
+	rule = c->text != NULL ? read_rule(c->text) : NULL;
+}
+
+static int
+validate(const struct fault_case *c __rte_unused)
+{
+	return rte_flow_validate(fault_world.port, &rule->attr, rule->pattern, rule->actions,
+		&fault_error);
+}
+
+static int
+destroy(const struct fault_case *c __rte_unused)
+{
+	return rte_flow_destroy(fault_world.port, flow, &fault_error);
+}
+
+static int
+flush(const struct fault_case *c __rte_unused)
+{
+	return rte_flow_flush(fault_world.port, &fault_error);
+}
+
+static int
+isolate(const struct fault_case *c __rte_unused)
+{
+	return rte_flow_isolate(fault_world.port, 1, &fault_error);
+}
+
+static int
+dump(const struct fault_case *c __rte_unused)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+	int ret;
+
+	assert_non_null(file);
+	ret = rte_flow_dev_dump(fault_world.port, NULL, file, &fault_error);
+	fclose(file);
+	free(text);
+	return ret;
+}
+
+static int
+get_aged(const struct fault_case *c __rte_unused)
+{
+	void *contexts[8];
+	int n = rte_flow_get_aged_flows(fault_world.port, contexts, RTE_DIM(contexts),
+		&fault_error);
+
+	return RTE_MIN(n, 0);
+}
+
+static void
+check_kept(const struct fault_case *c __rte_unused, bool done __rte_unused)
+{
+	fault_forwards();
+}
+
+static void
+check_flushed(const struct fault_case *c __rte_unused, bool done)
+{
+	if (!done)
+		fault_forwards();
+}
+
+#define OVER(what, operation, checked, words) \
+	{ .name = what, .up = full_up, .op = operation, .check = checked, .down = down, \
+	  .flow = true, .text = words }
+
+static const struct fault_case overs[] = {
+	OVER("validate", validate, check_kept,
+	     "ingress pattern ipv4 / udp dst is 7 / end actions rss queues 0 1 end / end"),
+	OVER("destroy", destroy, check_kept, NULL),
+	OVER("flush", flush, check_flushed, NULL),
+	OVER("isolate", isolate, check_kept, NULL),
+	OVER("dump", dump, check_kept, NULL),
+	OVER("aged", get_aged, check_kept, NULL),
+	OVER("another range", create, check_created,
+	     "ingress pattern ipv4 / udp dst spec 250 dst last 400 dst mask 65535 / end "
+	     "actions queue index 1 / end"),
+	OVER("in a group", create, check_created,
+	     "group 3 ingress pattern ipv4 / udp dst is 400 / end actions queue index 1 / end"),
+};
+
+static void
+test_overs(void **state __rte_unused)
+{
+	fault_run(overs, RTE_DIM(overs));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_creates),
+		cmocka_unit_test(test_overs),
+	};
+	int ret;
+
+	if (test_driver_init() != 0 || test_traffic_init() != 0)
+		return 1;
+	ret = cmocka_run_group_tests_name("faults_flow", tests, NULL, NULL);
+	test_fault_sites();
+	test_eal_cleanup();
+	return ret;
+}
