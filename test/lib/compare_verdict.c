@@ -57,13 +57,19 @@ flags_after(const struct ref_verdict *v, uint64_t before)
 bool
 verdict_bytes_agree(const struct ref_input *want, const struct rte_mbuf *m)
 {
-	uint8_t room[REF_PACKET_ROOM];
+	uint32_t at = 0;
 
 	if (m->pkt_len != want->len || m->vlan_tci != want->vlan_tci ||
 			m->vlan_tci_outer != want->vlan_tci_outer)
 		return false;
-	return want->len == 0 ||
-	       memcmp(rte_pktmbuf_read(m, 0, want->len, room), want->data, want->len) == 0;
+	for (; m != NULL; m = m->next) {
+		if (m->data_len > want->len - at ||
+				memcmp(rte_pktmbuf_mtod(m, void *), want->data + at,
+				       m->data_len) != 0)
+			return false;
+		at += m->data_len;
+	}
+	return at == want->len;
 }
 
 bool
@@ -96,8 +102,8 @@ verdict_want_copies(struct verdict_copies *copies, const struct ref_made *made)
 		copies->want[copies->n++] = &made->copies[i];
 }
 
-static bool
-is_copy(const struct ref_copy *want, const struct rte_mbuf *m, uint16_t queue)
+bool
+verdict_is_copy(const struct ref_copy *want, const struct rte_mbuf *m, uint16_t queue)
 {
 	return queue == want->queue &&
 	       ((m->ol_flags & RTE_MBUF_F_RX_FDIR) != 0) == want->marked &&
@@ -112,7 +118,7 @@ take_copy(const struct verdict_copies *copies, bool *taken, const struct rte_mbu
 	  uint16_t queue)
 {
 	for (unsigned int i = 0; i < copies->n; i++) {
-		if (taken[i] || !is_copy(copies->want[i], m, queue))
+		if (taken[i] || !verdict_is_copy(copies->want[i], m, queue))
 			continue;
 		taken[i] = true;
 		return true;

@@ -32,6 +32,9 @@ bool verdict_bytes_agree(const struct ref_input *want, const struct rte_mbuf *m)
 bool verdict_agrees(const struct ref_verdict *v, bool want_hash, struct rte_mbuf *m,
 		    uint16_t queue, uint64_t flags_before);
 
+/** Is it that copy? */
+bool verdict_is_copy(const struct ref_copy *want, const struct rte_mbuf *m, uint16_t queue);
+
 /** Copies that are wanted, of one burst, in any order. */
 struct verdict_copies {
 	unsigned int n;

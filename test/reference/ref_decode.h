@@ -25,7 +25,7 @@
 
 /** The packet with its stripped tags put back. */
 struct bytes {
-	uint8_t data[REF_PACKET_ROOM + 8];
+	uint8_t data[REF_FRAME_MAX + 8];
 	size_t len;
 };
 

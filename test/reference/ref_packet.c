@@ -45,7 +45,7 @@ restore(const struct ref_input *in, struct bytes *b)
 	unsigned int outer = in->vlan_tci_outer;
 	unsigned int inner = in->vlan_tci;
 
-	assert(in->len <= REF_PACKET_ROOM);
+	assert(in->len <= REF_FRAME_MAX);
 	b->len = 0;
 	if (in->len < 14 || ref_bug == REF_BUG_STRIPPED_IGNORED) {
 		append(b, in->data, in->len);

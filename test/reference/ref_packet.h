@@ -52,6 +52,8 @@
 #define REF_PACKET_MAX 2048
 /** The same with what rules may have put into it. */
 #define REF_PACKET_ROOM (REF_PACKET_MAX + 512)
+/** Longest that is decoded: of packets that no rule changes. */
+#define REF_FRAME_MAX 66000
 /** Tags noted per stack; the last one only for has_more_vlan. */
 #define REF_TAGS 3
 /** Labels noted per stack. */
