@@ -80,7 +80,7 @@ enum packet_layer {
 	P_LAYERS,
 };
 
-#define PACKET_LAYERS 24
+#define PACKET_LAYERS 40
 #define PACKET_MAX 1024
 
 struct packet {
