@@ -10,7 +10,7 @@
 #	make test-24.11    lib, driver and testpmd tests with DPDK 24.11, in a Debian 13 of its own
 #	make test-25.11    the same with DPDK 25.11, in Debian's next release
 #	make test-arm64    lib and driver tests on aarch64: a cross build, under qemu's emulation
-#	make soak          for long: random rules, rules that change, and too many (see devtools/soak.sh)
+#	make soak          for hours: random rules, hostile packets, storms, memory's end (devtools/soak.sh)
 #	make fuzz          each fuzz target for FUZZ_SECONDS=60 (see devtools/fuzz.sh)
 #	make tsan          tests with threads under the thread sanitizer (see devtools/tsan.sh)
 #	make demo          the product at work

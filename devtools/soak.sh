@@ -5,6 +5,9 @@
 # Long tests of a built directory, which ends with a table of what was run: soak.sh DIR
 #
 #	SOAK_PAIRS    packets that the engine and the reference judge (20000000)
+#	SOAK_PACKETS  hostile packets that pass through a port (100000000)
+#	SOAK_CAPTURES directory of pcap files, which are changed for some of these (made-up packets
+#	              of the fuzz targets)
 #	SOAK_SEED     of their rules and packets (another one each time; it is printed)
 #	SOAK_SECONDS  for which rules change while others classify (60)
 #	STORM_OPS     operations of a storm of rules on a port (10000000)
@@ -39,6 +42,8 @@ run() {
 }
 
 run "engine and reference" "$dir/test/lib/soak-random" "${SOAK_PAIRS:-20000000}" "${SOAK_SEED:-}"
+run "hostile traffic" "$dir/test/hostile/soak-hostile" "${SOAK_PACKETS:-100000000}" \
+	"${SOAK_SEED:-}" "${SOAK_CAPTURES:-$(dirname "$0")/../test/fuzz/corpus/parse}"
 export STEER_CHANGE_SECONDS="${SOAK_SECONDS:-60}"
 run "change under traffic" "$dir/test/lib/test-change"
 export STEER_STORM_OPS="${STORM_OPS:-10000000}" STEER_STORM_SECONDS="${STORM_SECONDS:-300}"
