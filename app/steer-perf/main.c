@@ -86,6 +86,7 @@ static const struct part {
 	/** Instructions can be counted. */
 	bool counts;
 } parts[] = {
+	{ .heading = "Hostile rules and packets", .run = perf_hostile, .counts = true },
 	{ .heading = "A rule, in and out", .run = perf_rates, .counts = true },
 	{ .heading = "Memory of a rule", .run = perf_memory },
 	{ .heading = "Changes of rules under load: M packets/s", .run = perf_load, .two = true },

@@ -38,6 +38,8 @@ void perf_alternatives(struct perf *p);
 
 /* The rest have ports of their own, for which the pool has mbufs: four lower queues. */
 
+/** Cycles, or instructions, of packets that are chosen to be dear. */
+void perf_hostile(struct perf *p, const char *heading);
 /** Rates of rules, by all ways. */
 void perf_rates(struct perf *p, const char *heading);
 /** Memory of a rule. */

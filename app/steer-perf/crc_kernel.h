@@ -2,8 +2,8 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
-#ifndef _TEST_CRC_KERNEL_H_
-#define _TEST_CRC_KERNEL_H_
+#ifndef PERF_CRC_KERNEL_H
+#define PERF_CRC_KERNEL_H
 
 #include <stdint.h>
 
@@ -32,4 +32,4 @@ void crc_kernel_add(const struct crc_kernel *k, uint64_t i, uint64_t *words);
 /** CRC32C of words, eight bytes at a time. */
 uint32_t crc_of_words(uint32_t seed, const uint64_t *words, unsigned int n_words);
 
-#endif /* _TEST_CRC_KERNEL_H_ */
+#endif /* PERF_CRC_KERNEL_H */
