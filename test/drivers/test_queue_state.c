@@ -9,6 +9,7 @@
 
 #include <netinet/in.h>
 
+#include <rte_bus_vdev.h>
 #include <rte_common.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
@@ -304,6 +305,38 @@ test_gone(void **state __rte_unused)
 	test_unplug("net_steer0");
 }
 
+/* It comes back, but nobody has started it: there is nothing to start a queue of ours upon. */
+static void
+test_came_back(void **state __rte_unused)
+{
+	uint16_t port;
+
+	test_plug("test_fake0", "");
+	port = test_plug("net_steer0", "iface=test_fake0");
+	test_start(port, 2, 2);
+	assert_int_equal(rte_eth_dev_rx_queue_stop(port, 1), 0);
+	assert_int_equal(rte_eth_dev_tx_queue_stop(port, 1), 0);
+	test_log_begin();
+	test_unplug("test_fake0");
+	test_plug("test_fake0", "");
+	test_log_end_with("net_steer0", "gone");
+	test_log_begin();
+	assert_int_equal(rte_eth_dev_rx_queue_start(port, 1), -ENODEV);
+	test_log_end_with("RX queue 1", "test_fake0");
+	test_log_begin();
+	assert_int_equal(rte_eth_dev_tx_queue_start(port, 1), -ENODEV);
+	test_log_end_with("TX queue 1", "test_fake0");
+	test_stop(port);
+	assert_int_equal(rte_eth_dev_start(port), 0);
+	assert_int_equal(rte_eth_dev_tx_queue_stop(port, 1), 0);
+	assert_int_equal(rte_eth_dev_tx_queue_start(port, 1), 0);
+	assert_int_equal(rte_eth_dev_rx_queue_stop(port, 1), 0);
+	assert_int_equal(rte_eth_dev_rx_queue_start(port, 1), 0);
+	test_stop(port);
+	test_unplug("net_steer0");
+	assert_int_equal(rte_vdev_uninit("test_fake0"), 0);
+}
+
 /* Transmission */
 
 static uint16_t
@@ -446,6 +479,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_rx_under_fire, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_rx_runtime, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_gone, test_begin, test_end),
+		cmocka_unit_test_setup_teardown(test_came_back, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_tx_stop, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_burst_mode, test_begin, test_end),
 		cmocka_unit_test_setup_teardown(test_monitor, test_begin, test_end),

@@ -177,6 +177,11 @@ test_pulled_out(void **state __rte_unused)
 	assert_int_equal(rte_eth_tx_prepare(w.port, 0, &m, 1), 0);
 	assert_int_equal(rte_errno, ENODEV);
 	rte_pktmbuf_free(m);
+	/* Nor by a queue that is started anew. */
+	assert_int_equal(rte_eth_dev_tx_queue_stop(w.port, 0), 0);
+	test_log_begin();
+	assert_int_equal(rte_eth_dev_tx_queue_start(w.port, 0), -ENODEV);
+	test_log_end_with("TX queue 0", "gone");
 	assert_int_equal(rte_eth_dev_callback_unregister(w.port, RTE_ETH_EVENT_INTR_RMV, on_removal,
 		NULL), 0);
 

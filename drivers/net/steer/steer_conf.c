@@ -399,6 +399,7 @@ steer_dev_start(struct rte_eth_dev *dev)
 	rc = steer_rules_start(port);
 	if (rc < 0)
 		return rc;
+	port->lower.cut = false;
 	rc = make_data_path(dev);
 	if (rc == 0)
 		rc = start_lower(dev);

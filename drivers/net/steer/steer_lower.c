@@ -232,6 +232,7 @@ on_destroy(uint16_t port_id)
 		port->lower.started = false;
 		steer_hand_lost(port);
 		steer_in_kernel_lost(port);
+		port->lower.cut = true;
 		steer_rx_cut(port);
 		steer_tx_cut(dev);
 		STEER_LOG(NOTICE, "%s: iface=%s: the port is gone", name_of(port),
@@ -260,6 +261,7 @@ on_interrupt(uint16_t port_id, enum rte_eth_event_type type)
 		dev = port->dev;
 		if (type == RTE_ETH_EVENT_INTR_RMV) {
 			steer_intr_cut(port);
+			port->lower.cut = true;
 			steer_rx_cut(port);
 			steer_tx_cut(dev);
 			STEER_LOG(NOTICE, "%s: iface=%s: the port was pulled out", name_of(port),

@@ -31,6 +31,8 @@ struct steer_lower {
 	bool started;
 	/** Configured as our configuration wants it; another one that comes in its place is not. */
 	bool configured;
+	/** It went or was pulled out since we were started: we have no part in what is there now. */
+	bool cut;
 	/** Its queues are set up as our configuration wants them. */
 	bool queues_ready;
 	/** We have plugged its device. */

@@ -184,6 +184,13 @@ steer_bound(const struct steer_port *port)
 	return port->lower.port_id != RTE_MAX_ETHPORTS;
 }
 
+/** While we run: is the lower port there that we were started upon? */
+static inline bool
+steer_reachable(const struct steer_port *port)
+{
+	return steer_bound(port) && !port->lower.cut;
+}
+
 /* steer_ethdev.c */
 extern const struct eth_dev_ops steer_ops;
 

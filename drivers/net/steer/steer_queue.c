@@ -113,7 +113,7 @@ lower_gone(const struct rte_eth_dev *dev, char direction, uint16_t id)
 int
 steer_rx_queue_start(struct rte_eth_dev *dev, uint16_t id)
 {
-	if (!steer_bound(steer_port(dev)))
+	if (!steer_reachable(steer_port(dev)))
 		return lower_gone(dev, 'R', id);
 	steer_rxq_start(dev->data->rx_queues[id]);
 	dev->data->rx_queue_state[id] = RTE_ETH_QUEUE_STATE_STARTED;

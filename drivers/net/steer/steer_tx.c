@@ -198,7 +198,7 @@ steer_txq_start(const struct steer_port *port, struct steer_txq *q)
 {
 	uint16_t n_lower = port->lower.n_txq;
 
-	if (!steer_bound(port))
+	if (!steer_reachable(port))
 		return -ENODEV;
 	q->lower_queue = q->id % n_lower;
 	/* Shared if there is another one of ours at the distance of n_lower. */
