@@ -13,6 +13,7 @@
 #	make soak          for hours: random rules, hostile packets, storms, memory's end (devtools/soak.sh)
 #	make fuzz          each fuzz target for FUZZ_SECONDS=60 (see devtools/fuzz.sh)
 #	make tsan          tests with threads under the thread sanitizer (see devtools/tsan.sh)
+#	make coverage      how much of lib/ and drivers/ the tests reach, and whether that is enough
 #	make demo          the product at work
 #	make perf          cycles of a packet, in proportion to the least possible (PERF_OPTIONS=-q: quickly)
 #	make perf-ovs      what OVS costs for each packet, alone and with net_steer under it
@@ -86,6 +87,11 @@ fuzz: setup
 .PHONY: tsan
 tsan: setup
 	@devtools/tsan.sh $(BUILD) $(MESON_OPTIONS)
+
+.PHONY: coverage
+coverage: build
+	@devtools/setup.sh test
+	@devtools/coverage.sh $(BUILD) $(MESON_OPTIONS)
 
 .PHONY: demo
 demo: build

@@ -23,28 +23,12 @@ case $libdir in
 *) export LD_LIBRARY_PATH="$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" ;;
 esac
 
-# LABEL DIR [OPTION...]
-run() {
-	label=$1
-	shift
-	echo "== $label"
-	devtools/meson-test.sh "$@" || status=1
-}
+echo "== tests"
+devtools/meson-test.sh "$dir" || status=1
 
-run "tests" "$dir"
-
-asan=$dir/asan
-STEER_SDK_CACHE=$(cd "$dir" && pwd)/sdk/cache
-export STEER_SDK_CACHE
-if devtools/build.sh "$asan" -Db_sanitize=address,undefined -Doptimization=1 "$@"; then
-	export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:detect_stack_use_after_return=1}"
-	export UBSAN_OPTIONS="${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}"
-	export LSAN_OPTIONS="${LSAN_OPTIONS:-suppressions=$top/test/lsan.supp:print_suppressions=0}"
-	run "tests under sanitizers" "$asan" --suite lib --suite drivers --timeout-multiplier 4
-else
-	status=1
-fi
+echo "== tests under sanitizers"
+devtools/asan-tests.sh "$dir" "$@" || status=1
 
 /usr/bin/python3 devtools/test-summary.py \
-	"$dir/meson-logs/testlog.json" "$asan/meson-logs/testlog.json" || status=1
+	"$dir/meson-logs/testlog.json" "$dir/asan/meson-logs/testlog.json" || status=1
 exit $status

@@ -21,7 +21,7 @@
 #include <rte_mbuf.h>
 #include <rte_ring.h>
 
-#include "../lib/soak.h"
+#include "soak.h"
 #include "eal.h"
 #include "port.h"
 #include "rule.h"
