@@ -170,11 +170,16 @@ port_of_device(const char *name)
 	return id;
 }
 
-/* RTE_DEV_FOREACH() goes on where there was no memory to begin with, with what is on the stack. */
+/*
+ * RTE_DEV_FOREACH() goes on where there was no memory to begin with, with what is on the stack: an
+ * iterator of zeros is at its end. What the first call returns may be an errno of before.
+ */
 static struct rte_device *
 first_vdev(struct rte_dev_iterator *it)
 {
-	return rte_dev_iterator_init(it, "bus=vdev") == 0 ? rte_dev_iterator_next(it) : NULL;
+	memset(it, 0, sizeof(*it));
+	rte_dev_iterator_init(it, "bus=vdev");
+	return rte_dev_iterator_next(it);
 }
 
 static int
