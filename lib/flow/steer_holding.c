@@ -216,13 +216,15 @@ static int
 take_resources(struct steer_engine *e, struct steer_flow *flow, const struct steer_actions *a,
 	       struct rte_flow_error *error)
 {
-	int rc = take_context(e, flow, a, error);
+	int rc;
 
+	/* First: who has the fate RSS, and no handle of it, has a context to give back. */
+	if (steer_indirect_share(flow, a) < 0)
+		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
+	rc = take_context(e, flow, a, error);
 	if (rc < 0)
 		return rc;
 	flow->rule->flags |= rule_flags(a);
-	if (steer_indirect_share(flow, a) < 0)
-		return REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");
 	if ((a->count || a->edits.sample.count) &&
 	    steer_rule_count(flow->rule) == STEER_COUNT_NONE) {
 		steer_flow_set_count(flow, steer_count_alloc(&e->count));
