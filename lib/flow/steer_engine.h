@@ -226,10 +226,10 @@ struct steer_flow_line {
 /** The line is valid during the call, and the engine must not be called. */
 typedef void (*steer_flow_line_cb)(const struct steer_flow_line *line, void *arg);
 /**
- * Tell of at most @p n rules behind the first @p skip, in the order of a dump. Without memory for a
- * line it ends early.
+ * Tell of at most @p n rules behind the first @p skip, in the order of a dump.
+ * @return whether there was memory for their lines; without, it ended early.
  */
-void steer_engine_flow_list(struct steer_engine *e, unsigned int port, uint64_t skip,
+bool steer_engine_flow_list(struct steer_engine *e, unsigned int port, uint64_t skip,
 			    unsigned int n, steer_flow_line_cb cb, void *arg);
 /** Tell of the rule with this number. @return whether there is one. */
 bool steer_engine_flow_tell(struct steer_engine *e, unsigned int port, uint64_t rule,

@@ -50,21 +50,26 @@ tell(struct steer_engine *e, unsigned int port, const struct steer_flow *flow,
 	return true;
 }
 
-void
+bool
 steer_engine_flow_list(struct steer_engine *e, unsigned int port, uint64_t skip, unsigned int n,
 		       steer_flow_line_cb cb, void *arg)
 {
 	const struct steer_flow *flow;
+	bool told = true;
 	uint64_t at = 0;
 
 	pthread_mutex_lock(&e->lock);
 	TAILQ_FOREACH(flow, &e->flows, link) {
 		if (at++ < skip)
 			continue;
-		if (at > skip + n || !tell(e, port, flow, cb, arg))
+		if (at > skip + n)
+			break;
+		told = tell(e, port, flow, cb, arg);
+		if (!told)
 			break;
 	}
 	pthread_mutex_unlock(&e->lock);
+	return told;
 }
 
 bool

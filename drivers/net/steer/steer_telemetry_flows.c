@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,16 +56,18 @@ add_flow(struct rte_tel_data *d, const struct steer_flow_line *line, size_t max)
 struct page {
 	struct rte_tel_data *flows;
 	unsigned int n;
+	bool lost; /**< There was no memory for the next one. */
 };
 
 static void
 add_to_page(const struct steer_flow_line *line, void *arg)
 {
-	struct rte_tel_data *d = rte_tel_data_alloc();
 	struct page *page = arg;
+	struct rte_tel_data *d = page->lost ? NULL : rte_tel_data_alloc();
 	char name[8];
 
-	if (d == NULL)
+	page->lost = d == NULL;
+	if (page->lost)
 		return;
 	rte_tel_data_start_dict(d);
 	add_flow(d, line, TEXT_MAX);
@@ -83,11 +86,17 @@ steer_telemetry_flows(const struct steer_telemetry_request *r, struct rte_tel_da
 	if (page.flows == NULL)
 		return -ENOMEM;
 	rte_tel_data_start_dict(page.flows);
-	steer_engine_flow_list(e, r->port->dev->data->port_id, first, FLOWS_AT_ONCE, add_to_page,
-			       &page);
+	if (!steer_engine_flow_list(e, r->port->dev->data->port_id, first, FLOWS_AT_ONCE,
+				    add_to_page, &page))
+		page.lost = true;
+	/* Else who asks for the next ones, as long as there are, would do so for ever. */
+	if (page.lost && page.n == 0) {
+		rte_tel_data_free(page.flows);
+		return -ENOMEM;
+	}
 	rte_tel_data_start_dict(d);
 	STEER_TEL_DICT_UINT(d, "n_flows", n);
-	if (page.n == FLOWS_AT_ONCE && first + page.n < n)
+	if ((page.n == FLOWS_AT_ONCE || page.lost) && first + page.n < n)
 		STEER_TEL_DICT_UINT(d, "next", first + page.n);
 	rte_tel_data_add_dict_container(d, "flows", page.flows, 0);
 	return 0;

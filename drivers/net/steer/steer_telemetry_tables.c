@@ -19,16 +19,18 @@
 struct page {
 	struct rte_tel_data *tables;
 	unsigned int n;
+	bool lost; /**< There was no memory for the next one. */
 };
 
 static void
 add_to_page(const struct steer_table_line *line, void *arg)
 {
-	struct rte_tel_data *d = rte_tel_data_alloc();
 	struct page *page = arg;
+	struct rte_tel_data *d = page->lost ? NULL : rte_tel_data_alloc();
 	char name[8];
 
-	if (d == NULL)
+	page->lost = d == NULL;
+	if (page->lost)
 		return;
 	rte_tel_data_start_dict(d);
 	STEER_TEL_DICT_UINT(d, "group", line->group);
@@ -72,9 +74,13 @@ steer_telemetry_tables(const struct steer_telemetry_request *r, struct rte_tel_d
 		return -ENOMEM;
 	rte_tel_data_start_dict(page.tables);
 	n = steer_engine_table_list(r->port->engine, first, TABLES_AT_ONCE, add_to_page, &page);
+	if (page.lost && page.n == 0) {
+		rte_tel_data_free(page.tables);
+		return -ENOMEM;
+	}
 	rte_tel_data_start_dict(d);
 	STEER_TEL_DICT_UINT(d, "n_tables", n);
-	if (page.n == TABLES_AT_ONCE && first + page.n < n)
+	if ((page.n == TABLES_AT_ONCE || page.lost) && first + page.n < n)
 		STEER_TEL_DICT_UINT(d, "next", first + page.n);
 	rte_tel_data_add_dict_container(d, "tables", page.tables, 0);
 	add_cache(d, r->port);
