@@ -31,7 +31,7 @@ struct steer_lower {
 	bool started;
 	/** Configured as our configuration wants it; another one that comes in its place is not. */
 	bool configured;
-	/** It went or was pulled out since we were started: we have no part in what is there now. */
+	/** It went, or was pulled out, since we were started: what is there now is not started. */
 	bool cut;
 	/** Its queues are set up as our configuration wants them. */
 	bool queues_ready;
