@@ -21,6 +21,11 @@
 #include "port.h"
 #include "rule.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
 #define BURST 32
 /* Operations of rules between two moments at which the port may go. */
 #define AT_ONCE 16
@@ -63,8 +68,8 @@ poll_port(struct life *l, unsigned int id, unsigned int turn)
 	return all;
 }
 
-void *
-life_poll(void *poller)
+static void *
+poll_main(void *poller)
 {
 	struct life_poller *p = poller;
 	struct life *l = p->life;
@@ -278,8 +283,8 @@ rule_op(struct ruler *r)
 		query(r, *flow);
 }
 
-void *
-life_rule(void *life)
+static void *
+rule_main(void *life)
 {
 	struct life *l = life;
 	struct ruler r = { .life = l, .random = l->seed + 1 };
@@ -292,4 +297,28 @@ life_rule(void *life)
 		sched_yield();
 	}
 	return NULL;
+}
+
+/* Threads */
+
+void
+life_others_start(struct life *l)
+{
+	struct life_poller *p;
+
+	for (unsigned int i = 0; i < LIFE_POLLERS; i++) {
+		p = &l->pollers[i];
+		*p = (struct life_poller){ .life = l, .id = i };
+		assert_int_equal(pthread_create(&p->thread, NULL, poll_main, p), 0);
+	}
+	assert_int_equal(pthread_create(&l->ruler, NULL, rule_main, l), 0);
+}
+
+void
+life_others_stop(struct life *l)
+{
+	atomic_store(&l->stop, true);
+	for (unsigned int i = 0; i < LIFE_POLLERS; i++)
+		pthread_join(l->pollers[i].thread, NULL);
+	pthread_join(l->ruler, NULL);
 }

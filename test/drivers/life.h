@@ -26,6 +26,15 @@
 #define LIFE_POLLERS 2
 #define LIFE_RULES 64
 
+struct life;
+
+/* The first takes every second queue from 0 on, and so on. */
+struct life_poller {
+	struct life *life;
+	unsigned int id;
+	pthread_t thread;
+};
+
 struct life {
 	uint64_t seed;
 	/* Of the port that is plugged; who looks at these has a gate. */
@@ -47,6 +56,8 @@ struct life {
 	_Atomic uint64_t turns; /* Of pollers. */
 	_Atomic uint64_t rule_ops;
 	_Atomic uint64_t rules_made;
+	struct life_poller pollers[LIFE_POLLERS];
+	pthread_t ruler;
 	struct test_fault fault;
 	struct {
 		uint64_t steps, plugged, configured, started, checked, lower_gone, reset;
@@ -62,13 +73,8 @@ void life_end(void);
 
 /* life.c */
 
-/* For threads: until told to stop. The first takes every second queue from 0 on, and so on. */
-struct life_poller {
-	struct life *life;
-	unsigned int id;
-	pthread_t thread;
-};
-void *life_poll(void *poller);
-void *life_rule(void *life);
+/* Threads that poll, and one that has rules. */
+void life_others_start(struct life *l);
+void life_others_stop(struct life *l);
 
 #endif /* _TEST_LIFE_H_ */

@@ -18,6 +18,7 @@
 #include <rte_mempool.h>
 
 #include "chance.h"
+#include "handover.h"
 #include "life.h"
 #include "packet.h"
 #include "port.h"
@@ -373,6 +374,7 @@ send_some(void)
 				(m = test_packet_make(&packet)) == NULL)
 			return;
 		atomic_fetch_add(&l->sent, 1);
+		test_give(m);
 		if (rte_ring_enqueue(l->below[lower], m) == 0)
 			continue;
 		atomic_fetch_sub(&l->sent, 1);

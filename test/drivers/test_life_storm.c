@@ -104,25 +104,15 @@ test_life_storm(void **state __rte_unused)
 {
 	const uint64_t seconds = test_setting("STEER_STORM_SECONDS", 0);
 	const time_t until = time(NULL) + (time_t)seconds;
-	struct life_poller pollers[LIFE_POLLERS];
-	pthread_t ruler;
 
 	storm_up();
-	for (unsigned int i = 0; i < LIFE_POLLERS; i++) {
-		pollers[i] = (struct life_poller){ .life = &life, .id = i };
-		assert_int_equal(pthread_create(&pollers[i].thread, NULL, life_poll, &pollers[i]),
-			0);
-	}
-	assert_int_equal(pthread_create(&ruler, NULL, life_rule, &life), 0);
+	life_others_start(&life);
 	while (!test_fault_found(&life.fault) &&
 			(seconds > 0 ? time(NULL) < until : life.total.steps < STEPS)) {
 		life_step();
 		let_others();
 	}
-	atomic_store(&life.stop, true);
-	for (unsigned int i = 0; i < LIFE_POLLERS; i++)
-		pthread_join(pollers[i].thread, NULL);
-	pthread_join(ruler, NULL);
+	life_others_stop(&life);
 	test_fault_check(&life.fault);
 	storm_down();
 	tell();
