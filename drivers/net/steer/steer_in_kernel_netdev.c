@@ -136,9 +136,11 @@ steer_netdev_tap_fd(const struct steer_netdev *netdev)
 	if (dir == NULL)
 		return -errno;
 	while (fd < 0 && (entry = readdir(dir)) != NULL) {
+		const int number = (int)strtol(entry->d_name, NULL, 10);
+
 		snprintf(path, sizeof(path), "/proc/self/fd/%.20s", entry->d_name);
-		if (is_queue(atoi(entry->d_name), path, netdev->name))
-			fd = atoi(entry->d_name);
+		if (is_queue(number, path, netdev->name))
+			fd = number;
 	}
 	closedir(dir);
 	return fd;

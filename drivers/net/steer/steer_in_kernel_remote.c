@@ -134,7 +134,7 @@ join(int fd, const struct steer_netdev *netdev, unsigned short type, const uint6
 		.mr_alen = mac != NULL ? RTE_ETHER_ADDR_LEN : 0,
 	};
 
-	for (unsigned int i = 0; i < mreq.mr_alen; i++)
+	for (unsigned int i = 0; mac != NULL && i < RTE_ETHER_ADDR_LEN; i++)
 		mreq.mr_address[i] = (uint8_t)(*mac >> (40 - 8 * i));
 	return setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &mreq, sizeof(mreq)) < 0 ?
 	       -errno : 0;
