@@ -3,10 +3,10 @@
 # Copyright(c) 2026 net_steer contributors
 #
 # Installs what is missing of the packages needed to build, test and demonstrate net_steer on
-# Debian; with "lint", "test" or "arm64" as argument also those of `make lint`, `make test` or
-# `make test-arm64`, with "roots" those that make a root of another release, and with "in-root" only
-# what the tests in such a root need. Asks no network when all is there. Services that come with a
-# package are not started.
+# Debian; with "lint", "test" or "arm64" as argument also those of `make lint` and `make analyze`, of
+# `make test` or of `make test-arm64`, with "roots" those that make a root of another release, and with
+# "in-root" only what the tests in such a root need. Asks no network when all is there. Services that
+# come with a package are not started.
 
 set -eu
 export LC_ALL=C
@@ -48,7 +48,7 @@ util-linux
 [ "${1:-}" = in-root ] || packages="$packages libclang-rt-dev qemu-system-x86 busybox-static"
 case ${1:-} in
 arm64) packages="$packages gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static" ;;
-lint) packages="$packages shellcheck clang-format" ;;
+lint) packages="$packages shellcheck clang-format cppcheck codespell" ;;
 test) packages="$packages openvswitch-switch-dpdk dpdk-doc python3-sphinx gnuplot-nox" ;;
 in-root) packages="$packages openvswitch-switch-dpdk dpdk-doc ubuntu-keyring" ;;
 roots) packages="$packages debootstrap" ;;
