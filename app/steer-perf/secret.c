@@ -4,7 +4,8 @@
 
 /*
  * The library's secrets are the same in every run here, as rules and packets are: so that each run
- * has the same buckets run over, and counts the same instructions. Linked in place of the library's.
+ * has the same buckets run over, and counts the same instructions. Linked in place of the
+ * library's.
  */
 
 #include <rte_common.h>

@@ -15,9 +15,9 @@
  * comes to be the lowest one, which buckets are told by.
  *
  * A factor that is 0 would lose the word it is multiplied by. It takes a word that is the negative
- * of its secret, which is as hard to hit as 64 bits are to guess; and products are added up, so that
- * no other words would be lost with it. In a chain, where each product is a factor of the next one,
- * everything before would be.
+ * of its secret, which is as hard to hit as 64 bits are to guess; and products are added up, so
+ * that no other words would be lost with it. In a chain, where each product is a factor of the next
+ * one, everything before would be.
  *
  * Who can measure how long single packets take learns of collisions by and by, and of nothing else.
  */
@@ -46,8 +46,9 @@ struct steer_secret {
 void steer_secret_draw(struct steer_secret *secret);
 
 /**
- * Hash of words, the lowest bits being the best ones. Where @p n, @p which and @p mask are known when compiled,
- * there is no loop and no question left of it. Only hashes of equally many words are compared.
+ * Hash of words, the lowest bits being the best ones. Where @p n, @p which and @p mask are known
+ * when compiled, there is no loop and no question left of it. Only hashes of equally many words
+ * are compared.
  *
  * @param which  Indices of the words; NULL: 0 .. n - 1.
  * @param mask   Of each word, what counts; NULL: all of it.
@@ -59,7 +60,8 @@ steer_secret_hash(const struct steer_secret *secret, unsigned int n, const uint6
 	steer_u128 sum = 0;
 	unsigned int i;
 
-#define STEER_WORD(i) (words[which != NULL ? which[i] : (i)] & (mask != NULL ? mask[i] : UINT64_MAX))
+#define STEER_WORD(i) \
+	(words[which != NULL ? which[i] : (i)] & (mask != NULL ? mask[i] : UINT64_MAX))
 	for (i = 0; i + 1 < n; i += 2)
 		sum += (steer_u128)(STEER_WORD(i) + secret->word[i]) *
 		       (STEER_WORD(i + 1) + secret->word[i + 1]);

@@ -262,7 +262,8 @@ take_down(void)
 	else if (l->configured)
 		check_sums();
 	pthread_rwlock_wrlock(&l->ruled);
-	l->plugged = l->configured = false;
+	l->plugged = false;
+	l->configured = false;
 	if (way == 0) {
 		assert_int_equal(rte_eal_hotplug_remove("vdev", NAME), 0);
 	} else {
@@ -404,7 +405,9 @@ plug(void)
 		assert_int_equal(rte_eal_hotplug_add("vdev", NAME, all), 0);
 	assert_int_equal(rte_eth_dev_get_port_by_name(NAME, &l->port), 0);
 	l->plugged = true;
-	l->started = l->configured = l->flow_queues = false;
+	l->started = false;
+	l->configured = false;
+	l->flow_queues = false;
 	l->lower_lost = true;
 	l->incarnation++;
 	pthread_rwlock_unlock(&l->ruled);

@@ -126,8 +126,9 @@ full_up(const struct fault_case *c)
 {
 	static const char *const lines[] = {
 		"ingress pattern ipv4 / udp dst is 101 / end actions count / queue index 0 / end",
-		"ingress pattern ipv4 / udp dst spec 200 dst last 300 dst mask 65535 / end "
-			"actions age timeout 10 / queue index 0 / end",
+		/* a range, and a context of its own */
+		("ingress pattern ipv4 / udp dst spec 200 dst last 300 dst mask 65535 / end "
+			"actions age timeout 10 / queue index 0 / end"),
 		"ingress pattern eth / ipv6 / end actions rss queues 0 1 end / end",
 		"ingress pattern eth / ipv4 / tcp / end actions jump group 3 / end",
 		"group 3 ingress pattern eth / end actions drop / end",
