@@ -56,7 +56,7 @@ crc_kernel_find(struct crc_kernel *k, const uint64_t *mask, unsigned int n_words
 		line.crc = crc_of_words(0, line.words, n_words);
 		reduce(&line, by_bit);
 		if (line.crc != 0)
-			by_bit[rte_fls_u32(line.crc) - 1] = line;
+			by_bit[31 - __builtin_clz(line.crc)] = line;
 		else
 			memcpy(k->row[k->n++], line.words, sizeof(line.words));
 	}
