@@ -146,7 +146,7 @@ let_pollers(void)
 }
 
 static void
-stop(void)
+stop_port(void)
 {
 	say("stop", 0);
 	assert_int_equal(rte_eth_dev_stop(l->port), 0);
@@ -258,7 +258,7 @@ take_down(void)
 
 	say("unplug", way);
 	if (l->started)
-		stop();
+		stop_port();
 	else if (l->configured)
 		check_sums();
 	pthread_rwlock_wrlock(&l->ruled);
@@ -433,7 +433,7 @@ static void
 bring_up(void)
 {
 	if (l->started)
-		stop();
+		stop_port();
 	if (!has_below())
 		change_below();
 	configure();
@@ -458,7 +458,7 @@ held_step(void)
 	else if (x < 44)
 		start();
 	else if (x < 52 && l->started)
-		stop();
+		stop_port();
 	else if (x < 54)
 		reset();
 	else if (x < 57)

@@ -128,7 +128,7 @@ bring_up(const struct fault_case *c)
 }
 
 static int
-stop(const struct fault_case *c __rte_unused)
+stop_port(const struct fault_case *c __rte_unused)
 {
 	return rte_eth_dev_stop(port);
 }
@@ -174,7 +174,7 @@ static const struct fault_case lives[] = {
 	LIFE("bring up", port_up, bring_up, BELOW ",dispatch=service"),
 	LIFE("again", started_up, bring_up, BELOW ",rules=" RULES),
 	LIFE("again asleep", started_up, bring_up, BELOW),
-	LIFE("stop", started_up, stop, BELOW),
+	LIFE("stop", started_up, stop_port, BELOW),
 	LIFE("close", started_up, close_port, BELOW ",rules=" RULES),
 	LIFE("close", started_up, close_port, "(" MADE ")"),
 	LIFE("bring up", port_up, bring_up, "(" MADE ")"),
