@@ -70,10 +70,12 @@ copy(enum rte_flow_conv_op op, const void *list, struct rte_flow_error *error)
 	if (size < 0)
 		return NULL;
 	to = malloc((size_t)size);
-	if (to == NULL)
+	if (to == NULL) {
 		REFUSE(error, NULL, ENOMEM, UNSPECIFIED, "template: no memory for another one");
-	else
-		rte_flow_conv(op, to, (size_t)size, list, error);
+	} else if (rte_flow_conv(op, to, (size_t)size, list, error) < 0) {
+		free(to);
+		to = NULL;
+	}
 	return to;
 }
 
