@@ -91,7 +91,9 @@ static void
 look(const uint8_t *data, struct seen *seen)
 {
 	/* its type asks for this, ASan's stack does not give it */
-	__rte_cache_aligned struct rte_mbuf m = { .buf_addr = RTE_PTR_ADD(data, 0), .pkt_len = LEN, .data_len = LEN };
+	__rte_cache_aligned struct rte_mbuf m = {
+		.buf_addr = RTE_PTR_ADD(data, 0), .pkt_len = LEN, .data_len = LEN,
+	};
 	static struct steer_key key;
 
 	memset(&key, 0, sizeof(key));
