@@ -90,12 +90,11 @@ struct seen {
 static void
 look(const uint8_t *data, struct seen *seen)
 {
-	/* its type asks for this, ASan's stack does not give it */
-	__rte_cache_aligned struct rte_mbuf m = {
-		.buf_addr = RTE_PTR_ADD(data, 0), .pkt_len = LEN, .data_len = LEN,
-	};
+	/* not on the stack: ASan's does not keep the alignment that an mbuf's type asks for */
+	static struct rte_mbuf m = { .pkt_len = LEN, .data_len = LEN };
 	static struct steer_key key;
 
+	m.buf_addr = RTE_PTR_ADD(data, 0);
 	memset(&key, 0, sizeof(key));
 	memset(seen, 0, sizeof(*seen));
 	seen->whole = steer_parse(&m, STEER_DEPTH_ALL | STEER_DEPTH_PACKET, &key);
