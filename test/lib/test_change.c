@@ -7,8 +7,7 @@
  * (rules, also by a flow queue, what groups do on a miss, RSS that rules share), another one asks
  * for all that can be asked, and two classify. Some rules change packets, and copy them. Before and
  * after each change the player says how far it has come, so a reader knows which states there were
- * during its burst: all packets of the burst, and all copies of them, must be as the reference has
- * them in one and the same of these.
+ * during its burst (see change_reader.h).
  *
  * STEER_CHANGE_SECONDS: so long, and not just some scripts; STEER_TEST_SEED: another first script.
  */
@@ -22,7 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <rte_common.h>
 #include <rte_errno.h>
@@ -30,10 +28,9 @@
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
 
+#include "change_reader.h"
 #include "change_script.h"
-#include "compare_verdict.h"
 #include "eal.h"
-#include "gen_mbuf.h"
 #include "soak.h"
 #include "steer_async.h"
 #include "steer_engine.h"
@@ -57,50 +54,17 @@ struct made {
 	struct steer_template_table *table;
 };
 
-struct reader {
-	pthread_t thread;
-	unsigned int slot;
-	struct gen_random random;
-	struct rte_mbuf *mbufs[CHANGE_PACKETS];
-	uint64_t flags[CHANGE_PACKETS];
-	/* What became of the last burst. */
-	uint16_t queues[STEER_BURST_MAX];
-	const struct steer_copies *copies;
-	unsigned int lost;
-	uint64_t bursts, packets, bytes, changed, copied;
-	/* Bursts with at most one change meanwhile; those as no state has it. */
-	uint64_t narrow, bad;
-};
-
-static struct rte_mempool *pool;
+static struct change_scene scene;
 static struct change_script *script;
-static struct steer_engine *engine;
 static struct steer_indirect *handle;
 static struct steer_flow *base;
 static struct made made[CHANGE_RULES];
-static struct reader readers[READERS];
+static struct change_reader readers[READERS];
 static char failure[256];
-static uint64_t seed;
-
-/* Changes begun and done, of all plays. */
-static atomic_uint_fast64_t begun, done;
-static atomic_bool stop;
 
 static struct {
 	uint64_t changes, by_queue, bursts, packets, narrow, changed, copied;
 } total;
-
-/* EAL has pinned the thread that starts us. */
-static void
-unpin(void)
-{
-	cpu_set_t all;
-
-	CPU_ZERO(&all);
-	for (long i = 0; i < sysconf(_SC_NPROCESSORS_ONLN); i++)
-		CPU_SET(i, &all);
-	pthread_setaffinity_np(pthread_self(), sizeof(all), &all);
-}
 
 /* Changes */
 
@@ -119,8 +83,8 @@ await_result(struct rte_flow_error *error)
 	struct rte_flow_op_result res[RESULTS];
 	int n;
 
-	while ((n = steer_async_pull(engine, FLOW_QUEUE, res, RESULTS, error)) == 0)
-		steer_async_push(engine, FLOW_QUEUE, error);
+	while ((n = steer_async_pull(scene.engine, FLOW_QUEUE, res, RESULTS, error)) == 0)
+		steer_async_push(scene.engine, FLOW_QUEUE, error);
 	if (n != 1 || res[0].status != RTE_FLOW_OP_SUCCESS)
 		note("result", error);
 	total.by_queue++;
@@ -133,13 +97,13 @@ create(unsigned int which, struct rte_flow_error *error)
 	struct made *m = &made[which];
 
 	if (m->table != NULL) {
-		m->flow = steer_async_create(engine, FLOW_QUEUE, false, m->table,
+		m->flow = steer_async_create(scene.engine, FLOW_QUEUE, false, m->table,
 					     rule->gen.pattern, 0, rule->gen.actions, 0, NULL,
 					     error);
 		if (m->flow != NULL)
 			await_result(error);
 	} else {
-		m->flow = steer_engine_flow_create(engine, &rule->gen.attr, rule->gen.pattern,
+		m->flow = steer_engine_flow_create(scene.engine, &rule->gen.attr, rule->gen.pattern,
 						   rule->shared ? rule->shared_actions
 								: rule->gen.actions, error);
 	}
@@ -154,11 +118,11 @@ destroy(unsigned int which, struct rte_flow_error *error)
 	int rc;
 
 	if (m->table != NULL) {
-		rc = steer_async_destroy(engine, FLOW_QUEUE, false, m->flow, NULL, error);
+		rc = steer_async_destroy(scene.engine, FLOW_QUEUE, false, m->flow, NULL, error);
 		if (rc == 0)
 			await_result(error);
 	} else {
-		rc = steer_engine_flow_destroy(engine, m->flow, error);
+		rc = steer_engine_flow_destroy(scene.engine, m->flow, error);
 	}
 	if (rc != 0)
 		note("destroy", error);
@@ -175,7 +139,7 @@ set_miss(const struct change_step *step, struct rte_flow_error *error)
 	else if (step->kind == CHANGE_MISS)
 		actions[0] = (struct rte_flow_action){ .type = RTE_FLOW_ACTION_TYPE_QUEUE,
 						       .conf = &queue };
-	if (steer_engine_group_miss(engine, gen_groups[step->which], actions, error) != 0)
+	if (steer_engine_group_miss(scene.engine, gen_groups[step->which], actions, error) != 0)
 		note("group miss", error);
 }
 
@@ -185,7 +149,7 @@ spread(unsigned int which, struct rte_flow_error *error)
 	const struct rte_flow_action rss = { .type = RTE_FLOW_ACTION_TYPE_RSS,
 					     .conf = &script->spreads[which] };
 
-	if (steer_engine_indirect_update(engine, handle, &rss, error) != 0)
+	if (steer_engine_indirect_update(scene.engine, handle, &rss, error) != 0)
 		note("indirect update", error);
 }
 
@@ -214,16 +178,16 @@ change(const struct change_step *step)
 static void *
 player(void *arg)
 {
-	unpin();
+	change_unpin();
 	for (unsigned int i = 0; i < PLAYS && failure[0] == '\0'; i++) {
 		for (unsigned int n = 0; n < CHANGE_STEPS && failure[0] == '\0'; n++) {
-			atomic_fetch_add(&begun, 1);
+			atomic_fetch_add(&scene.begun, 1);
 			change(&script->steps[n]);
-			atomic_fetch_add(&done, 1);
+			atomic_fetch_add(&scene.done, 1);
 		}
 	}
-	total.changes += atomic_load(&done);
-	stop = true;
+	total.changes += atomic_load(&scene.done);
+	scene.over = true;
 	return arg;
 }
 
@@ -235,145 +199,17 @@ asker(void *arg)
 	struct rte_flow_query_count value = { 0 };
 	FILE *null = fopen("/dev/null", "w");
 
-	unpin();
-	while (!stop && null != NULL) {
-		steer_engine_flow_dump(engine, 0, NULL, null, NULL);
-		steer_engine_flow_query(engine, base, &count, &value, NULL);
-		steer_engine_flow_count(engine);
-		steer_engine_settle(engine);
+	change_unpin();
+	while (!scene.over && null != NULL) {
+		steer_engine_flow_dump(scene.engine, 0, NULL, null, NULL);
+		steer_engine_flow_query(scene.engine, base, &count, &value, NULL);
+		steer_engine_flow_count(scene.engine);
+		steer_engine_settle(scene.engine);
 		sched_yield();
 	}
 	if (null != NULL)
 		fclose(null);
 	return arg;
-}
-
-/* Readers */
-
-static bool
-is_state(const struct reader *r, uint64_t state, unsigned int first, unsigned int n)
-{
-	const struct ref_verdict *v = &script->verdicts[state % CHANGE_STEPS][first];
-	struct verdict_copies want = { .n = 0 };
-
-	for (unsigned int i = 0; i < n; i++) {
-		if (!verdict_agrees(&v[i], false, r->mbufs[first + i], r->queues[i],
-				    r->flags[first + i]))
-			return false;
-		verdict_want_copies(&want, v[i].made);
-	}
-	return verdict_copies_agree(&want, r->copies, r->lost);
-}
-
-static void
-report_packet(const struct ref_verdict *v, const struct rte_mbuf *m, uint16_t queue)
-{
-	printf("  queue %#x flags %#" PRIx64 " mark %#x hash %#x, is %#x, %d%d %#x %d %#x; bytes "
-	       "are %s\n", queue, m->ol_flags, m->hash.fdir.hi, m->hash.rss, verdict_queue(v),
-	       v->flagged, v->marked, v->mark, v->spread, v->hash,
-	       verdict_bytes_agree(&v->out, m) ? "as wanted" : "others");
-}
-
-/* The first one that is as no state has it. */
-static void
-report(const struct reader *r, uint64_t from, uint64_t to, unsigned int first, unsigned int n)
-{
-	for (uint64_t state = from; state <= to && state < from + 4; state++) {
-		const struct ref_verdict *v = script->verdicts[state % CHANGE_STEPS];
-		unsigned int copies = 0;
-
-		printf("seed %" PRIu64 " states %" PRIu64 "..%" PRIu64 ", in %" PRIu64 ":\n",
-		       seed, from, to, state);
-		for (unsigned int i = first; i < first + n; i++) {
-			const uint16_t queue = r->queues[i - first];
-
-			copies += v[i].made->n_copies;
-			if (verdict_agrees(&v[i], false, r->mbufs[i], queue, r->flags[i]))
-				continue;
-			printf("  packet %u:", i);
-			report_packet(&v[i], r->mbufs[i], queue);
-		}
-		printf("  %u copies and %u lost, is %u\n",
-		       r->copies != NULL ? r->copies->n : 0, r->lost, copies);
-	}
-}
-
-static void
-put_mbuf(struct reader *r, unsigned int i)
-{
-	const uint64_t stale = RTE_MBUF_F_RX_FDIR | RTE_MBUF_F_RX_FDIR_ID | RTE_MBUF_F_RX_RSS_HASH;
-
-	r->mbufs[i] = gen_mbuf(&r->random, pool, &script->packets[i]);
-	r->flags[i] = r->mbufs[i]->ol_flags | stale;
-}
-
-/* What has been changed, or is another mbuf, is made anew. */
-static void
-put_back(struct reader *r, struct rte_mbuf *const *were, unsigned int first, unsigned int n)
-{
-	for (unsigned int i = first; i < first + n; i++) {
-		const struct ref_input in = gen_input(&script->packets[i]);
-
-		if (r->mbufs[i] == were[i - first] && verdict_bytes_agree(&in, r->mbufs[i]))
-			continue;
-		rte_pktmbuf_free(r->mbufs[i]);
-		put_mbuf(r, i);
-		r->changed++;
-	}
-	for (unsigned int i = 0; r->copies != NULL && i < r->copies->n; i++)
-		rte_pktmbuf_free(r->copies->pkts[i]);
-}
-
-static void
-judge(struct reader *r, uint64_t from, uint64_t to, unsigned int first, unsigned int n)
-{
-	if (to - from >= CHANGE_STEPS)
-		to = from + CHANGE_STEPS - 1;
-	for (uint64_t state = from; state <= to; state++)
-		if (is_state(r, state, first, n))
-			return;
-	if (r->bad++ == 0)
-		report(r, from, to, first, n);
-}
-
-static void
-classify(struct reader *r, unsigned int first, unsigned int n)
-{
-	struct rte_mbuf *were[STEER_BURST_MAX];
-	struct steer_burst_stats stats;
-	uint64_t from, to;
-
-	for (unsigned int i = first; i < first + n; i++) {
-		r->mbufs[i]->ol_flags = r->flags[i];
-		r->mbufs[i]->hash.fdir.hi = 0xbad;
-		r->bytes += r->mbufs[i]->pkt_len;
-		were[i - first] = r->mbufs[i];
-	}
-	from = atomic_load(&done);
-	steer_engine_burst(engine, r->slot, r->slot, &r->mbufs[first], n, r->queues, &stats);
-	to = atomic_load(&begun);
-	r->copies = stats.copies > 0 ? steer_engine_copies(engine, r->slot) : NULL;
-	r->lost = stats.uncopied;
-	r->copied += stats.copies;
-	r->bursts++;
-	r->packets += n;
-	r->narrow += to - from <= 1;
-	judge(r, from, to, first, n);
-	put_back(r, were, first, n);
-}
-
-static void *
-reader(void *arg)
-{
-	struct reader *r = arg;
-
-	unpin();
-	do {
-		const unsigned int n = gen_between(&r->random, 1, STEER_BURST_MAX);
-
-		classify(r, gen_below(&r->random, CHANGE_PACKETS - n + 1), n);
-	} while (!stop);
-	return NULL;
 }
 
 /* The world of one script */
@@ -385,7 +221,7 @@ make_handle(void)
 	const struct rte_flow_action rss = { .type = RTE_FLOW_ACTION_TYPE_RSS,
 					     .conf = &script->spreads[0] };
 
-	handle = steer_engine_indirect_create(engine, &conf, &rss, NULL);
+	handle = steer_engine_indirect_create(scene.engine, &conf, &rss, NULL);
 	assert_non_null(handle);
 	change_script_share(script, handle);
 }
@@ -400,9 +236,9 @@ set_port(void)
 	conf.types = rss.types;
 	conf.reta_size = (uint16_t)rss.reta_size;
 	memcpy(conf.key, rss.key, sizeof(conf.key));
-	assert_int_equal(steer_engine_port_rss(engine, &conf), 0);
-	steer_engine_isolate(engine, script->isolated);
-	steer_engine_port_id(engine, GEN_PORT);
+	assert_int_equal(steer_engine_port_rss(scene.engine, &conf), 0);
+	steer_engine_isolate(scene.engine, script->isolated);
+	steer_engine_port_id(scene.engine, GEN_PORT);
 }
 
 /* All that a template can have for its own. */
@@ -424,7 +260,7 @@ make_table(const struct change_rule *rule, struct made *m)
 	const struct rte_flow_pattern_template_attr in = { .ingress = 1 };
 	const struct rte_flow_actions_template_attr do_in = { .ingress = 1 };
 	const struct rte_flow_template_table_attr attr = { .flow_attr = rule->gen.attr };
-	struct steer_templates *set = steer_async_templates(engine);
+	struct steer_templates *set = steer_async_templates(scene.engine);
 	struct rte_flow_action masks[GEN_ACTIONS + 1];
 	struct steer_pattern_template *pattern;
 	struct steer_actions_template *actions;
@@ -448,26 +284,27 @@ world_up(void)
 	const struct rte_flow_queue_attr size = { .size = RESULTS };
 	const struct rte_flow_queue_attr *sizes[] = { &size };
 
-	change_script_make(script, seed);
-	engine = steer_engine_create(CHANGE_QUEUES, SOCKET_ID_ANY);
-	assert_non_null(engine);
-	assert_int_equal(steer_engine_configure(engine, CHANGE_QUEUES, READERS), 0);
-	steer_engine_pool(engine, pool);
-	assert_int_equal(steer_async_configure(engine, 1, sizes, NULL), 0);
+	change_script_make(script, scene.seed);
+	scene.engine = steer_engine_create(CHANGE_QUEUES, SOCKET_ID_ANY);
+	assert_non_null(scene.engine);
+	assert_int_equal(steer_engine_configure(scene.engine, CHANGE_QUEUES, READERS), 0);
+	steer_engine_pool(scene.engine, scene.pool);
+	assert_int_equal(steer_async_configure(scene.engine, 1, sizes, NULL), 0);
 	set_port();
-	base = steer_engine_flow_create(engine, &script->base.attr, script->base.pattern,
+	base = steer_engine_flow_create(scene.engine, &script->base.attr, script->base.pattern,
 					script->base.actions, NULL);
 	assert_non_null(base);
 	make_handle();
 	for (unsigned int i = 0; i < script->n_rules; i++)
 		make_table(&script->rules[i], &made[i]);
 	for (unsigned int i = 0; i < READERS; i++) {
-		readers[i] = (struct reader){ .slot = i, .random = { .state = seed + i } };
+		readers[i] = (struct change_reader){ .scene = &scene, .slot = i,
+						     .random = { .state = scene.seed + i } };
 		for (unsigned int k = 0; k < CHANGE_PACKETS; k++)
-			put_mbuf(&readers[i], k);
+			change_reader_mbuf(&readers[i], k);
 	}
-	begun = done = 0;
-	stop = false;
+	scene.begun = scene.done = 0;
+	scene.over = false;
 }
 
 /* Nothing of the script is left, and nothing was lost: the base has seen all. */
@@ -491,12 +328,12 @@ world_down(void)
 	total.packets += packets;
 	assert_string_equal(failure, "");
 	assert_int_equal(bad, 0);
-	assert_int_equal(steer_engine_flow_query(engine, base, &count, &seen, NULL), 0);
+	assert_int_equal(steer_engine_flow_query(scene.engine, base, &count, &seen, NULL), 0);
 	assert_int_equal(seen.hits, packets);
 	assert_int_equal(seen.bytes, bytes);
-	assert_int_equal(steer_engine_flow_count(engine), 1);
-	assert_int_equal(steer_engine_indirect_destroy(engine, handle, NULL), 0);
-	steer_engine_free(engine);
+	assert_int_equal(steer_engine_flow_count(scene.engine), 1);
+	assert_int_equal(steer_engine_indirect_destroy(scene.engine, handle, NULL), 0);
+	steer_engine_free(scene.engine);
 	change_script_free(script);
 }
 
@@ -505,14 +342,15 @@ static void
 test_each_state(void **state)
 {
 	RTE_SET_USED(state);
-	for (seed = SEED; seed < SEED + SCRIPTS; seed++) {
+	for (scene.seed = SEED; scene.seed < SEED + SCRIPTS; scene.seed++) {
 		world_up();
 		for (unsigned int i = 0; i < CHANGE_STEPS; i++) {
-			atomic_fetch_add(&begun, 1);
+			atomic_fetch_add(&scene.begun, 1);
 			change(&script->steps[i]);
-			atomic_fetch_add(&done, 1);
-			classify(&readers[0], 0, STEER_BURST_MAX);
-			classify(&readers[0], STEER_BURST_MAX, CHANGE_PACKETS - STEER_BURST_MAX);
+			atomic_fetch_add(&scene.done, 1);
+			change_reader_burst(&readers[0], 0, STEER_BURST_MAX);
+			change_reader_burst(&readers[0], STEER_BURST_MAX,
+					    CHANGE_PACKETS - STEER_BURST_MAX);
 		}
 		world_down();
 	}
@@ -533,12 +371,13 @@ blocks(void)
 static void
 play(void)
 {
-	const unsigned int mbufs = rte_mempool_avail_count(pool), before = blocks();
+	const unsigned int mbufs = rte_mempool_avail_count(scene.pool), before = blocks();
 	pthread_t changing, asking;
 
 	world_up();
 	for (unsigned int i = 0; i < READERS; i++)
-		assert_int_equal(pthread_create(&readers[i].thread, NULL, reader, &readers[i]), 0);
+		assert_int_equal(pthread_create(&readers[i].thread, NULL, change_reader_main,
+						&readers[i]), 0);
 	assert_int_equal(pthread_create(&asking, NULL, asker, NULL), 0);
 	assert_int_equal(pthread_create(&changing, NULL, player, NULL), 0);
 	pthread_join(changing, NULL);
@@ -546,7 +385,7 @@ play(void)
 	for (unsigned int i = 0; i < READERS; i++)
 		pthread_join(readers[i].thread, NULL);
 	world_down();
-	assert_int_equal(rte_mempool_avail_count(pool), mbufs);
+	assert_int_equal(rte_mempool_avail_count(scene.pool), mbufs);
 	assert_int_equal(blocks(), before);
 }
 
@@ -558,11 +397,11 @@ test_change(void **state)
 	unsigned int n;
 
 	RTE_SET_USED(state);
-	seed = first != NULL ? strtoull(first, NULL, 0) : SEED;
+	scene.seed = first != NULL ? strtoull(first, NULL, 0) : SEED;
 	for (n = 0; seconds != NULL ? time(NULL) < until : n < SCRIPTS; n++) {
-		printf("seed %" PRIu64 "\n", seed);
+		printf("seed %" PRIu64 "\n", scene.seed);
 		play();
-		seed++;
+		scene.seed++;
 	}
 	printf("%u scripts, %" PRIu64 " changes (%" PRIu64 " by a flow queue), %" PRIu64
 	       " bursts (%" PRIu64 " with one change meanwhile at most), %" PRIu64 " packets (%"
@@ -579,17 +418,17 @@ static int
 set_up(void **state)
 {
 	RTE_SET_USED(state);
-	pool = rte_pktmbuf_pool_create("change", 8191, 0, 0, 2048 + RTE_PKTMBUF_HEADROOM,
-				       SOCKET_ID_ANY);
-	script = calloc(1, sizeof(*script));
-	return pool != NULL && script != NULL ? 0 : -1;
+	scene.pool = rte_pktmbuf_pool_create("change", 8191, 0, 0, 2048 + RTE_PKTMBUF_HEADROOM,
+					     SOCKET_ID_ANY);
+	scene.script = script = calloc(1, sizeof(*script));
+	return scene.pool != NULL && script != NULL ? 0 : -1;
 }
 
 static int
 tear_down(void **state)
 {
 	RTE_SET_USED(state);
-	rte_mempool_free(pool);
+	rte_mempool_free(scene.pool);
 	free(script);
 	return 0;
 }
