@@ -127,6 +127,8 @@ test_every_length(void **state __rte_unused)
 	run(&c, &stats);
 }
 
+#ifndef __SANITIZE_ADDRESS__
+
 /** @return true if the comparison notices the bug. */
 static bool
 bug_is_found(enum ref_bug bug)
@@ -155,6 +157,8 @@ test_bugs_are_found(void **state __rte_unused)
 	assert_int_equal(missed, 0);
 }
 
+#endif
+
 static int
 set_up(void **state __rte_unused)
 {
@@ -180,7 +184,10 @@ main(void)
 		cmocka_unit_test(test_no_difference),
 		cmocka_unit_test(test_many_rules),
 		cmocka_unit_test(test_every_length),
+#ifndef __SANITIZE_ADDRESS__
+		/* the longest one by far, of the test and not of what it tests */
 		cmocka_unit_test(test_bugs_are_found),
+#endif
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
