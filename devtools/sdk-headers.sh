@@ -316,6 +316,10 @@ from_source_package() {
 	! have "$package" || return 0
 	[ -z "$same_series" ] || ! have "Ubuntu's dpdk" || return 0
 
+	mkdir -p "$cache"
+	# others that share it wait, for as long as this runs
+	exec 9>"$cache/lock"
+	flock 9
 	dsc=$cache/source/${name}_${full#*:}.dsc
 	if [ ! -f "$dsc" ]; then
 		echo "sdk-headers: fetching the source of $name $full"

@@ -177,4 +177,28 @@ ubuntu() {
 	refuses "Ubuntu without its keys" 24.11.4 "" 'install ubuntu-keyring'
 	exit $bad
 ) || bad=1
+
+# Two builds with one cache, which is unpacked into by one at a time.
+cat >"$work/bin/dpkg-source" <<'EOT'
+#!/bin/sh
+# dpkg-source --no-check -x DSC DIRECTORY
+mkdir "$FAKE/busy" || exit 1
+sleep 0.5
+cp -R "$FAKE/in" "$4"
+rmdir "$FAKE/busy"
+EOT
+sdk_tree 24.11.4
+mkdir -p "$work/cache/source"
+touch "$work/cache/source/dpdk_24.11.4-1.dsc"
+# shellcheck disable=SC2030,SC2031 # only here
+(
+	export PATH="$work/bin:$PATH" FAKE="$work" STEER_SDK_CACHE="$work/cache"
+	"$script" 24.11.4 "$work/other" >"$work/said.other" 2>&1 &
+	takes "the source package" 24.11.4 "" 'from dpdk 24.11.4-1$'
+	rc=0
+	wait $! || rc=1
+	cp "$work/said.other" "$work/said"
+	verdict $rc "shares a cache with another build"
+	exit $bad
+) || bad=1
 exit $bad
