@@ -12,17 +12,11 @@
 
 set -u
 
-top=$(cd "$(dirname "$0")/.." && pwd)
-cd "$top" || exit 1
-dir=$1
-shift
-meson=${MESON:-/usr/bin/meson}
-[ -x "$meson" ] || meson=meson
+# shellcheck source=devtools/tests-in.sh
+. "$(dirname "$0")/tests-in.sh"
 asan=$dir/asan
 status=0
 
-STEER_SDK_CACHE=${STEER_SDK_CACHE:-$(cd "$dir" && pwd)/sdk/cache}
-export STEER_SDK_CACHE
 # the log is what a summary counts: it may be no older one's
 rm -f "$asan/.covered" "$asan/meson-logs/testlog.json"
 devtools/build.sh "$asan" -Db_sanitize=address,undefined -Doptimization=1 -Dcoverage=true "$@" ||

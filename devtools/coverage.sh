@@ -12,10 +12,8 @@
 
 set -u
 
-top=$(cd "$(dirname "$0")/.." && pwd)
-cd "$top" || exit 1
-dir=$1
-shift
+# shellcheck source=devtools/tests-in.sh
+. "$(dirname "$0")/tests-in.sh"
 covered=$dir/asan/.covered
 
 changed() {

@@ -14,18 +14,14 @@
 
 set -uo pipefail
 
-top=$(cd "$(dirname "$0")/.." && pwd)
-cd "$top" || exit 1
-dir=$1
-shift
+# shellcheck source=devtools/tests-in.sh
+. "$(dirname "$0")/tests-in.sh"
 fuzz=$dir/fuzz
 seconds=${FUZZ_SECONDS:-60}
 read -ra targets <<<"${FUZZ_TARGETS:-parse flow text request}"
 # libFuzzer's own time limit is checked between two inputs
 limit=$((seconds + 120))
 
-STEER_SDK_CACHE=$(mkdir -p "$dir" && cd "$dir" && pwd)/sdk/cache
-export STEER_SDK_CACHE
 CC=clang STEER_TARGETS=fuzzers devtools/build.sh "$fuzz" -Dfuzz=true -Doptimization=2 "$@" || exit 1
 
 # Log of a run: what it has done, by libFuzzer's own count.

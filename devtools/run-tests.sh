@@ -9,19 +9,9 @@
 
 set -u
 
-top=$(cd "$(dirname "$0")/.." && pwd)
-cd "$top" || exit 1
-dir=$1
-shift
+# shellcheck source=devtools/tests-in.sh
+. "$(dirname "$0")/tests-in.sh"
 status=0
-
-# The libraries of a DPDK elsewhere need each other, which only this path tells the loader: else it
-# takes the distribution's for the second half.
-libdir=$(pkg-config --variable=libdir libdpdk)
-case $libdir in
-/usr/lib* | /lib*) ;;
-*) export LD_LIBRARY_PATH="$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" ;;
-esac
 
 echo "== tests"
 devtools/meson-test.sh "$dir" || status=1

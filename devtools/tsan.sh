@@ -14,21 +14,16 @@
 
 set -u
 
-top=$(cd "$(dirname "$0")/.." && pwd)
-cd "$top" || exit 1
-dir=$1
-shift
-meson=${MESON:-/usr/bin/meson}
-[ -x "$meson" ] || meson=meson
+# shellcheck source=devtools/tests-in.sh
+. "$(dirname "$0")/tests-in.sh"
 tsan=$dir/tsan
 status=0
 
 tests=${TSAN_TESTS:-$(grep -lE 'pthread_create|remote_launch|pollers_start' \
 	test/lib/test_*.c test/drivers/test_*.c | sed 's/.*test_\(.*\)\.c/\1/')}
 
-STEER_SDK_CACHE=$(mkdir -p "$dir" && cd "$dir" && pwd)/sdk/cache
 STEER_TARGETS=$(for t in $tests; do echo "test-$t"; done)
-export STEER_SDK_CACHE STEER_TARGETS
+export STEER_TARGETS
 devtools/build.sh "$tsan" -Db_sanitize=thread -Doptimization=1 "$@" || exit 1
 
 export STEER_CHANGE_SECONDS="${SOAK_SECONDS:-60}"
