@@ -40,13 +40,13 @@ static int
 take_words(struct steer_cache *c, const uint64_t *used)
 {
 	c->easy = true;
-	for (uint8_t i = 0; i < STEER_KEY_WORDS; i++) {
+	for (unsigned int i = 0; i < STEER_KEY_WORDS; i++) {
 		if (used[i] == 0)
 			continue;
 		c->easy = c->easy && steer_easy_fills(i, used[i]);
 		if (c->n_words == STEER_CACHE_WORDS)
 			return -1;
-		c->word[c->n_words] = i;
+		c->word[c->n_words] = (uint8_t)i;
 		c->mask[c->n_words++] = used[i];
 	}
 	return 0;

@@ -103,9 +103,9 @@ steer_subtable_create(const struct steer_match *match, const struct steer_secret
 		rte_free(st);
 		return NULL;
 	}
-	for (uint8_t i = 0; i < STEER_KEY_WORDS; i++)
+	for (unsigned int i = 0; i < STEER_KEY_WORDS; i++)
 		if (match->mask[i] != 0) {
-			st->word[st->shape.n_words] = i;
+			st->word[st->shape.n_words] = (uint8_t)i;
 			st->mask[st->shape.n_words++] = match->mask[i];
 		}
 	memcpy(st->full_mask, match->mask, sizeof(st->full_mask));

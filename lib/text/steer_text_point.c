@@ -28,6 +28,7 @@ steer_text_point(const char *line, size_t len, struct steer_text_place place, ch
 	if (start > 0 && n >= strlen(dots))
 		memcpy(text, dots, strlen(dots));
 	if (start + n < len && n >= 2 * strlen(dots))
+		/* NOLINTNEXTLINE(bugprone-not-null-terminated-result) its end is there */
 		memcpy(text + n - strlen(dots), dots, strlen(dots));
 
 	n = RTE_MIN(at - start, width - 1);

@@ -193,6 +193,7 @@ update(struct steer_port *port, struct steer_kernel_trouble *trouble, bool *chan
 	int rc;
 
 	gather(port, &to);
+	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) padding is 0 by gather(), too */
 	*changed = memcmp(&to, &ik->remote.implicit, sizeof(to)) != 0;
 	if (!*changed)
 		return 0;
