@@ -18,7 +18,7 @@
 #	make perf          cycles of a packet, in proportion to the least possible (PERF_OPTIONS=-q: quickly)
 #	make perf-ovs      what OVS costs for each packet, alone and with net_steer under it
 #	make lint          checks of style
-#	make analyze       these and the static analysers (see devtools/analyze.sh)
+#	make analyze       these and the static analysers (ANALYZE=full: deeper, see devtools/analyze.sh)
 #	make install       into DPDK's plug-in directory (DESTDIR=)
 #	make deb           a Debian package, in build/deb
 #	make clean         empty build/ but for DPDK's driver headers and the virtual machine's kernel
@@ -106,7 +106,7 @@ lint:
 .PHONY: analyze
 analyze: build
 	@devtools/setup.sh lint
-	@devtools/analyze.sh $(BUILD)
+	@ANALYZE="$(ANALYZE)" devtools/analyze.sh $(BUILD)
 
 .PHONY: install
 install: build

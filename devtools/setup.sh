@@ -48,7 +48,7 @@ util-linux
 [ "${1:-}" = in-root ] || packages="$packages libclang-rt-dev qemu-system-x86 busybox-static"
 case ${1:-} in
 arm64) packages="$packages gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static" ;;
-lint) packages="$packages shellcheck clang-format cppcheck codespell" ;;
+lint) packages="$packages shellcheck clang-format clang-tidy cppcheck codespell" ;;
 test) packages="$packages openvswitch-switch-dpdk dpdk-doc python3-sphinx gnuplot-nox" ;;
 in-root) packages="$packages openvswitch-switch-dpdk dpdk-doc ubuntu-keyring" ;;
 roots) packages="$packages debootstrap" ;;

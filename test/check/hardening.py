@@ -18,7 +18,7 @@ import sys
 import tempfile
 
 ENV = {**os.environ, 'LC_ALL': 'C'}
-FORTIFIED = re.compile(r'\bUND __(?!stack_)\w+_chk\b')
+FORTIFIED = re.compile(r'\sUND __(?!stack_)\w+_chk\b')
 # of each object: a linker keeps of these what all objects have
 CONTROL_FLOW = re.compile(r'x86 feature: IBT, SHSTK')
 
@@ -95,7 +95,7 @@ def linked(path, program):
 def compiled(path, fortify):
     """@return what is missed of the checks that a compiler puts in"""
     missed, symbols = [], run('readelf', '-W', '--dyn-syms', path)
-    if not re.search(r'\bUND __stack_chk_fail\b', symbols):
+    if not re.search(r'\sUND __stack_chk_fail\b', symbols):
         missed.append('no __stack_chk_fail')
     if fortify and not FORTIFIED.search(symbols):
         missed.append('no fortified function')
