@@ -205,8 +205,8 @@ configure_over_lower(struct rte_eth_dev *dev)
 	return 0;
 }
 
-int
-steer_dev_configure(struct rte_eth_dev *dev)
+static int
+configure(struct rte_eth_dev *dev)
 {
 	struct steer_port *port = steer_port(dev);
 	int rc;
@@ -219,6 +219,17 @@ steer_dev_configure(struct rte_eth_dev *dev)
 	steer_engine_want_hash(port->engine, (dev->data->dev_conf.rxmode.offloads &
 					      RTE_ETH_RX_OFFLOAD_RSS_HASH) != 0);
 	return steer_rss_configure(dev);
+}
+
+int
+steer_dev_configure(struct rte_eth_dev *dev)
+{
+	int rc;
+
+	steer_lower_lock(steer_port(dev));
+	rc = configure(dev);
+	steer_lower_unlock(steer_port(dev));
+	return rc;
 }
 
 /* Start */
@@ -376,8 +387,8 @@ start_lower(struct rte_eth_dev *dev)
 	return rc;
 }
 
-int
-steer_dev_start(struct rte_eth_dev *dev)
+static int
+start(struct rte_eth_dev *dev)
 {
 	struct steer_port *port = steer_port(dev);
 	int rc;
@@ -427,6 +438,17 @@ steer_dev_start(struct rte_eth_dev *dev)
 	return rc;
 }
 
+int
+steer_dev_start(struct rte_eth_dev *dev)
+{
+	int rc;
+
+	steer_lower_lock(steer_port(dev));
+	rc = start(dev);
+	steer_lower_unlock(steer_port(dev));
+	return rc;
+}
+
 /* Stop, close */
 
 int
@@ -435,6 +457,7 @@ steer_dev_stop(struct rte_eth_dev *dev)
 	struct steer_port *port = steer_port(dev);
 	int rc = 0;
 
+	steer_lower_lock(port);
 	steer_services_stop(port);
 	steer_in_kernel_stop(port);
 	steer_hand_stop(port);
@@ -448,6 +471,7 @@ steer_dev_stop(struct rte_eth_dev *dev)
 	drop_data_path(dev);
 	steer_queues_stopped(dev);
 	dev->data->dev_link.link_status = RTE_ETH_LINK_DOWN;
+	steer_lower_unlock(port);
 	return rc;
 }
 

@@ -15,7 +15,7 @@
  */
 
 int
-steer_counts_lock_init(struct steer_port *port)
+steer_shared_lock_init(pthread_mutex_t *lock, int type)
 {
 	pthread_mutexattr_t attr;
 	int ret;
@@ -27,9 +27,17 @@ steer_counts_lock_init(struct steer_port *port)
 	if (ret == 0)
 		ret = pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
 	if (ret == 0)
-		ret = pthread_mutex_init(&port->counts_lock, &attr);
+		ret = pthread_mutexattr_settype(&attr, type);
+	if (ret == 0)
+		ret = pthread_mutex_init(lock, &attr);
 	pthread_mutexattr_destroy(&attr);
 	return -ret;
+}
+
+int
+steer_counts_lock_init(struct steer_port *port)
+{
+	return steer_shared_lock_init(&port->counts_lock, PTHREAD_MUTEX_NORMAL);
 }
 
 void

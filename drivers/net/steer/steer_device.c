@@ -14,40 +14,58 @@
 int
 steer_fw_version_get(struct rte_eth_dev *dev, char *version, size_t size)
 {
-	const struct steer_port *port = steer_port(dev);
+	struct steer_port *port = steer_port(dev);
+	const uint16_t lower = steer_lower_ask(port);
+	int ret;
 
-	if (!steer_bound(port))
+	if (lower == RTE_MAX_ETHPORTS)
 		return -ENODEV;
-	return rte_eth_dev_fw_version_get(port->lower.port_id, version, size);
+	ret = rte_eth_dev_fw_version_get(lower, version, size);
+	steer_lower_told(port);
+	return ret;
 }
 
 int
 steer_get_module_info(struct rte_eth_dev *dev, struct rte_eth_dev_module_info *info)
 {
-	const struct steer_port *port = steer_port(dev);
+	struct steer_port *port = steer_port(dev);
+	const uint16_t lower = steer_lower_ask(port);
+	int ret;
 
-	if (!steer_bound(port))
+	if (lower == RTE_MAX_ETHPORTS)
 		return -ENODEV;
-	return rte_eth_dev_get_module_info(port->lower.port_id, info);
+	ret = rte_eth_dev_get_module_info(lower, info);
+	steer_lower_told(port);
+	return ret;
 }
 
 int
 steer_get_module_eeprom(struct rte_eth_dev *dev, struct rte_dev_eeprom_info *info)
 {
-	const struct steer_port *port = steer_port(dev);
+	struct steer_port *port = steer_port(dev);
+	const uint16_t lower = steer_lower_ask(port);
+	int ret;
 
-	if (!steer_bound(port))
+	if (lower == RTE_MAX_ETHPORTS)
 		return -ENODEV;
-	return rte_eth_dev_get_module_eeprom(port->lower.port_id, info);
+	ret = rte_eth_dev_get_module_eeprom(lower, info);
+	steer_lower_told(port);
+	return ret;
 }
 
 /* A lower that was never there, or that went in order, is none that was pulled out. */
 int
 steer_is_removed(struct rte_eth_dev *dev)
 {
-	const struct steer_port *port = steer_port(dev);
+	struct steer_port *port = steer_port(dev);
+	const uint16_t lower = steer_lower_ask(port);
+	int ret;
 
-	return steer_bound(port) && rte_eth_dev_is_removed(port->lower.port_id);
+	if (lower == RTE_MAX_ETHPORTS)
+		return 0;
+	ret = rte_eth_dev_is_removed(lower);
+	steer_lower_told(port);
+	return ret;
 }
 
 /*
@@ -55,8 +73,8 @@ steer_is_removed(struct rte_eth_dev *dev)
  * be started upon that, so the application has to configure again, as the interface demands. Rules
  * stay, and addresses are set again at start.
  */
-int
-steer_dev_reset(struct rte_eth_dev *dev)
+static int
+reset(struct rte_eth_dev *dev)
 {
 	struct steer_port *port = steer_port(dev);
 	int ret;
@@ -71,5 +89,16 @@ steer_dev_reset(struct rte_eth_dev *dev)
 	if (ret != 0)
 		STEER_LOG(ERR, "%s: iface=%s: the port cannot be reset: %s", dev->data->name,
 			port->args.iface, rte_strerror(-ret));
+	return ret;
+}
+
+int
+steer_dev_reset(struct rte_eth_dev *dev)
+{
+	int ret;
+
+	steer_lower_lock(steer_port(dev));
+	ret = reset(dev);
+	steer_lower_unlock(steer_port(dev));
 	return ret;
 }

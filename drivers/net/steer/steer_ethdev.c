@@ -175,8 +175,10 @@ set_up_port(struct rte_eth_dev *dev, const struct steer_args *args)
 	port->dev = dev;
 	port->args = *args;
 	ret = steer_counts_lock_init(port);
+	if (ret == 0)
+		ret = steer_lower_lock_init(port);
 	if (ret != 0) {
-		STEER_LOG(ERR, "%s: no lock for statistics: %s", dev->data->name,
+		STEER_LOG(ERR, "%s: no locks for statistics: %s", dev->data->name,
 			rte_strerror(-ret));
 		return ret;
 	}

@@ -88,15 +88,17 @@ show_lower(const struct steer_port *port, const struct rte_eth_dev_info *lower,
 int
 steer_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 {
-	const struct steer_port *port = steer_port(dev);
-	const uint16_t lower_id = steer_lower_asked(port);
+	struct steer_port *port = steer_port(dev);
 	struct rte_eth_dev_info lower;
+	uint16_t lower_id;
 	int rc;
 
 	own_info(port, info);
+	lower_id = steer_lower_ask(port);
 	if (lower_id == RTE_MAX_ETHPORTS)
 		return 0;
 	rc = rte_eth_dev_info_get(lower_id, &lower);
+	steer_lower_told(port);
 	if (rc == 0)
 		show_lower(port, &lower, info);
 	return rc;

@@ -13,14 +13,19 @@
 int
 steer_link_update(struct rte_eth_dev *dev, int wait)
 {
-	const struct steer_port *port = steer_port(dev);
+	struct steer_port *port = steer_port(dev);
+	const uint16_t lower = steer_lower_ask(port);
 	struct rte_eth_link link;
 	int ret = -ENODEV;
 
+	/* It is just being changed: the link is as it was. */
+	if (lower == RTE_MAX_ETHPORTS && steer_bound(port))
+		return -EBUSY;
 	memset(&link, 0, sizeof(link));
-	if (steer_bound(port))
-		ret = wait ? rte_eth_link_get(port->lower.port_id, &link) :
-			     rte_eth_link_get_nowait(port->lower.port_id, &link);
+	if (lower != RTE_MAX_ETHPORTS) {
+		ret = wait ? rte_eth_link_get(lower, &link) : rte_eth_link_get_nowait(lower, &link);
+		steer_lower_told(port);
+	}
 	if (ret != 0 || !steer_remote_link(port))
 		link.link_status = RTE_ETH_LINK_DOWN;
 	return rte_eth_linkstatus_set(dev, &link);
@@ -38,31 +43,34 @@ link_set(struct rte_eth_dev *dev, int ret)
 int
 steer_set_link_up(struct rte_eth_dev *dev)
 {
-	const struct steer_port *port = steer_port(dev);
+	struct steer_port *port = steer_port(dev);
+	int ret;
 
-	if (!steer_bound(port))
-		return -ENODEV;
-	return link_set(dev, rte_eth_dev_set_link_up(port->lower.port_id));
+	steer_lower_lock(port);
+	ret = steer_bound(port) ? rte_eth_dev_set_link_up(port->lower.port_id) : -ENODEV;
+	steer_lower_unlock(port);
+	return link_set(dev, ret);
 }
 
 int
 steer_set_link_down(struct rte_eth_dev *dev)
 {
-	const struct steer_port *port = steer_port(dev);
+	struct steer_port *port = steer_port(dev);
+	int ret;
 
-	if (!steer_bound(port))
-		return -ENODEV;
-	return link_set(dev, rte_eth_dev_set_link_down(port->lower.port_id));
+	steer_lower_lock(port);
+	ret = steer_bound(port) ? rte_eth_dev_set_link_down(port->lower.port_id) : -ENODEV;
+	steer_lower_unlock(port);
+	return link_set(dev, ret);
 }
 
 /*
  * A lower whose MTU is fixed carries all that is smaller. Most applications set the default MTU,
  * and some take no error for an answer.
  */
-int
-steer_mtu_set(struct rte_eth_dev *dev, uint16_t mtu)
+static int
+set_mtu(const struct steer_port *port, uint16_t mtu)
 {
-	const struct steer_port *port = steer_port(dev);
 	uint16_t fixed;
 	int ret;
 
@@ -78,16 +86,33 @@ steer_mtu_set(struct rte_eth_dev *dev, uint16_t mtu)
 	return ret;
 }
 
+/* Drivers may set their queues up anew for it. */
+int
+steer_mtu_set(struct rte_eth_dev *dev, uint16_t mtu)
+{
+	struct steer_port *port = steer_port(dev);
+	int ret;
+
+	steer_lower_lock(port);
+	ret = set_mtu(port, mtu);
+	steer_lower_unlock(port);
+	return ret;
+}
+
 /* Pause frames */
 
 int
 steer_flow_ctrl_get(struct rte_eth_dev *dev, struct rte_eth_fc_conf *conf)
 {
-	const struct steer_port *port = steer_port(dev);
+	struct steer_port *port = steer_port(dev);
+	const uint16_t lower = steer_lower_ask(port);
+	int ret;
 
-	if (!steer_bound(port))
+	if (lower == RTE_MAX_ETHPORTS)
 		return -ENODEV;
-	return rte_eth_dev_flow_ctrl_get(port->lower.port_id, conf);
+	ret = rte_eth_dev_flow_ctrl_get(lower, conf);
+	steer_lower_told(port);
+	return ret;
 }
 
 int

@@ -27,6 +27,8 @@ static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
 /* By port id. */
 static struct steer_port *list[RTE_MAX_ETHPORTS];
 static unsigned int list_count;
+/* No port is held any more. */
+static pthread_cond_t let_go_of = PTHREAD_COND_INITIALIZER;
 
 static const enum rte_eth_event_type events[] = {
 	RTE_ETH_EVENT_NEW,
@@ -38,6 +40,33 @@ static const enum rte_eth_event_type events[] = {
 	RTE_ETH_EVENT_RECOVERY_SUCCESS,
 	RTE_ETH_EVENT_RECOVERY_FAILED,
 };
+
+/*
+ * Have a port's lower_lock, which comes before this one: it is let go meanwhile, but the port stays
+ * in the list.
+ */
+static void
+hold(struct steer_port *port)
+{
+	port->lower.held++;
+	pthread_mutex_unlock(&list_lock);
+	steer_lower_lock(port);
+	pthread_mutex_lock(&list_lock);
+}
+
+static void
+let_go(struct steer_port *port)
+{
+	steer_lower_unlock(port);
+	if (--port->lower.held == 0)
+		pthread_cond_broadcast(&let_go_of);
+}
+
+static void
+set_lower(struct steer_port *port, uint16_t lower_id)
+{
+	__atomic_store_n(&port->lower.port_id, lower_id, __ATOMIC_RELAXED);
+}
 
 /* What of the lower's flags holds for us too. */
 #define FLAGS_OF_LOWER                                                                             \
@@ -185,7 +214,7 @@ bind_lower(struct steer_port *port, uint16_t lower_id)
 	ret = claim(port, lower_id);
 	if (ret != 0)
 		return ret;
-	port->lower.port_id = lower_id;
+	set_lower(port, lower_id);
 	port->lower.configured = false;
 	/* The one before it may have been pulled out. */
 	if (port->dev->state == RTE_ETH_DEV_REMOVED)
@@ -201,17 +230,35 @@ static void
 on_new(uint16_t port_id)
 {
 	const char *name = rte_eth_devices[port_id].data->name;
+	struct steer_port *port;
 	unsigned int i;
 
 	pthread_mutex_lock(&list_lock);
 	for (i = 0; i < RTE_DIM(list); i++) {
-		if (list[i] == NULL || steer_bound(list[i]) ||
-				strcmp(list[i]->args.iface, name) != 0)
+		port = list[i];
+		if (port == NULL || steer_bound(port) || strcmp(port->args.iface, name) != 0)
 			continue;
-		if (bind_lower(list[i], port_id) == 0)
-			STEER_LOG(INFO, "%s: iface=%s: the port has come", name_of(list[i]), name);
+		hold(port);
+		if (!steer_bound(port) && bind_lower(port, port_id) == 0)
+			STEER_LOG(INFO, "%s: iface=%s: the port has come", name_of(port), name);
+		let_go(port);
 	}
 	pthread_mutex_unlock(&list_lock);
+}
+
+static void
+lose_lower(struct steer_port *port)
+{
+	/* First of all: who enables interrupts looks there for the lower. */
+	steer_intr_cut(port);
+	set_lower(port, RTE_MAX_ETHPORTS);
+	port->lower.started = false;
+	steer_hand_lost(port);
+	steer_in_kernel_lost(port);
+	port->lower.cut = true;
+	steer_rx_cut(port);
+	steer_tx_cut(port->dev);
+	STEER_LOG(NOTICE, "%s: iface=%s: the port is gone", name_of(port), port->args.iface);
 }
 
 /* A port is being released: its driver has closed it already. */
@@ -225,18 +272,10 @@ on_destroy(uint16_t port_id)
 	pthread_mutex_lock(&list_lock);
 	port = find_by_lower(port_id);
 	if (port != NULL) {
+		hold(port);
 		dev = port->dev;
-		/* First of all: who enables interrupts looks there for the lower. */
-		steer_intr_cut(port);
-		port->lower.port_id = RTE_MAX_ETHPORTS;
-		port->lower.started = false;
-		steer_hand_lost(port);
-		steer_in_kernel_lost(port);
-		port->lower.cut = true;
-		steer_rx_cut(port);
-		steer_tx_cut(dev);
-		STEER_LOG(NOTICE, "%s: iface=%s: the port is gone", name_of(port),
-			port->args.iface);
+		lose_lower(port);
+		let_go(port);
 	}
 	pthread_mutex_unlock(&list_lock);
 
@@ -282,6 +321,7 @@ static int
 on_event(uint16_t port_id, enum rte_eth_event_type type, void *arg __rte_unused,
 	 void *ret_param __rte_unused)
 {
+	steer_lower_event_begin();
 	switch (type) {
 	case RTE_ETH_EVENT_NEW:
 		on_new(port_id);
@@ -293,6 +333,7 @@ on_event(uint16_t port_id, enum rte_eth_event_type type, void *arg __rte_unused,
 		on_interrupt(port_id, type);
 		break;
 	}
+	steer_lower_event_end();
 	return 0;
 }
 
@@ -366,6 +407,8 @@ static void
 forget(struct steer_port *port)
 {
 	pthread_mutex_lock(&list_lock);
+	while (port->lower.held > 0)
+		pthread_cond_wait(&let_go_of, &list_lock);
 	list_remove(port);
 	pthread_mutex_unlock(&list_lock);
 }
@@ -420,9 +463,11 @@ steer_lower_bind(struct steer_port *port, uint16_t lower_id)
 {
 	int ret;
 
+	steer_lower_lock(port);
 	pthread_mutex_lock(&list_lock);
 	ret = steer_bound(port) ? 0 : bind_lower(port, lower_id);
 	pthread_mutex_unlock(&list_lock);
+	steer_lower_unlock(port);
 	return ret;
 }
 
@@ -459,7 +504,7 @@ steer_lower_attach(struct steer_port *port)
 	struct rte_eth_dev_owner *owner = &port->lower.owner;
 	int ret;
 
-	port->lower.port_id = RTE_MAX_ETHPORTS;
+	set_lower(port, RTE_MAX_ETHPORTS);
 	rte_eth_dev_owner_new(&owner->id);
 	strlcpy(owner->name, name_of(port), sizeof(owner->name));
 
@@ -488,22 +533,6 @@ steer_lower_attach(struct steer_port *port)
 }
 
 /*
- * A secondary process has the lower only if it has its driver, too, and may probe it after us.
- * Not all drivers have operations there.
- */
-uint16_t
-steer_lower_asked(const struct steer_port *port)
-{
-	const uint16_t id = port->lower.port_id;
-
-	if (rte_eal_process_type() == RTE_PROC_PRIMARY || id >= RTE_MAX_ETHPORTS)
-		return id;
-	if (!rte_eth_dev_is_valid_port(id) || rte_eth_devices[id].dev_ops == NULL)
-		return RTE_MAX_ETHPORTS;
-	return id;
-}
-
-/*
  * EAL would close the lower in its turn, but only after the application has freed the pools of
  * the mbufs it holds.
  */
@@ -526,11 +555,11 @@ steer_lower_detach(struct steer_port *port, bool close)
 {
 	uint16_t lower_id;
 
-	pthread_mutex_lock(&list_lock);
-	list_remove(port);
+	forget(port);
+	steer_lower_lock(port);
 	lower_id = port->lower.port_id;
-	port->lower.port_id = RTE_MAX_ETHPORTS;
-	pthread_mutex_unlock(&list_lock);
+	set_lower(port, RTE_MAX_ETHPORTS);
+	steer_lower_unlock(port);
 
 	steer_ether_fini(port);
 	if (lower_id != RTE_MAX_ETHPORTS) {

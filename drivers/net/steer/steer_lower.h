@@ -39,6 +39,8 @@ struct steer_lower {
 	bool made;
 	/** It is made when the last net_steer device on the bus has its port. */
 	bool put_off;
+	/** Those who are about to bind or cut it, for whom the port must stay; with list_lock. */
+	unsigned int held;
 };
 
 /* steer_lower.c */
@@ -71,11 +73,25 @@ int steer_lower_bind(struct steer_port *port, uint16_t lower_id);
  * that nobody finds it in between. Also without a lower; twice does no harm.
  */
 void steer_lower_detach(struct steer_port *port, bool close);
+
+/* steer_lower_ask.c */
+
+/** @return 0; -errno. */
+int steer_lower_lock_init(struct steer_port *port);
+/** For who changes it, and nobody closes a port with it. Recursive; waits for who asks it. */
+void steer_lower_lock(struct steer_port *port);
+void steer_lower_unlock(struct steer_port *port);
 /**
- * The lower port, for who only asks it something.
- * @return its id; RTE_MAX_ETHPORTS if there is none, or not in this secondary process.
+ * The lower port, for who only asks it something, at any time: nobody changes it then until
+ * steer_lower_told().
+ * @return its id; RTE_MAX_ETHPORTS, and there is nothing to end, if there is none, or not in this
+ *         secondary process, or if it is just being changed and who asks must not wait for that.
  */
-uint16_t steer_lower_asked(const struct steer_port *port);
+uint16_t steer_lower_ask(struct steer_port *port);
+void steer_lower_told(struct steer_port *port);
+/** From here on until the end, this thread tells of an event of a lower. */
+void steer_lower_event_begin(void);
+void steer_lower_event_end(void);
 
 /* steer_make.c */
 

@@ -22,7 +22,8 @@
  * Values are looked up by name each time.
  *
  * Statistics may be read at any time, by secondary processes too: this is in shared memory, without
- * a pointer, and changes under counts_lock. The lower is asked without it, by who has a copy.
+ * a pointer, and changes under counts_lock. The lower is asked without it, by who has a copy; that
+ * it is not configured between number, names and values is what steer_lower_ask() is for.
  */
 
 #define PREFIX "lower_"
@@ -67,16 +68,12 @@ may_be_asked(uint16_t lower)
 		 all_set_up(dev->data->tx_queues, dev->data->nb_tx_queues));
 }
 
-/* Also of a lower that is not there: it has none. */
+/* By who asks it. */
 static int
-list_read(const struct steer_port *port, struct list *list)
+read_names(uint16_t lower, struct list *list)
 {
-	const uint16_t lower = steer_lower_asked(port);
-	int n;
+	int n = may_be_asked(lower) ? rte_eth_xstats_get_names(lower, NULL, 0) : 0;
 
-	memset(list, 0, sizeof(*list));
-	n = lower != RTE_MAX_ETHPORTS && may_be_asked(lower) ?
-		    rte_eth_xstats_get_names(lower, NULL, 0) : 0;
 	if (n <= 0)
 		return 0;
 	list->room = n;
@@ -86,6 +83,21 @@ list_read(const struct steer_port *port, struct list *list)
 	n = rte_eth_xstats_get_names(lower, list->name, list->room);
 	list->len = RTE_MIN((uint32_t)RTE_MAX(n, 0), list->room);
 	return 0;
+}
+
+/* Also of a lower that is not there: it has none. */
+static int
+list_read(struct steer_port *port, struct list *list)
+{
+	const uint16_t lower = steer_lower_ask(port);
+	int ret;
+
+	memset(list, 0, sizeof(*list));
+	if (lower == RTE_MAX_ETHPORTS)
+		return 0;
+	ret = read_names(lower, list);
+	steer_lower_told(port);
+	return ret;
 }
 
 static uint32_t
@@ -261,9 +273,9 @@ copy_places(struct steer_port *port, unsigned int n)
 	return places;
 }
 
-/* Fill in the lower's values. */
+/* By who asks it: fill in its values. */
 static int
-read_values(const struct steer_port *port, struct list *list, struct place *places, unsigned int n)
+read_values(uint16_t lower, struct list *list, struct place *places, unsigned int n)
 {
 	struct rte_eth_xstat *values = calloc(list->room, sizeof(*values));
 	uint32_t i, p;
@@ -271,7 +283,7 @@ read_values(const struct steer_port *port, struct list *list, struct place *plac
 
 	if (values == NULL)
 		return -ENOMEM;
-	found = rte_eth_xstats_get(steer_lower_asked(port), values, list->room);
+	found = rte_eth_xstats_get(lower, values, list->room);
 	if (found > (int)list->room)
 		found = 0;
 	for (p = 0; p < n; p++) {
@@ -283,6 +295,23 @@ read_values(const struct steer_port *port, struct list *list, struct place *plac
 	return 0;
 }
 
+static int
+ask_values(struct steer_port *port, struct place *places, unsigned int n)
+{
+	const uint16_t lower = steer_lower_ask(port);
+	struct list list = { 0 };
+	int ret;
+
+	if (lower == RTE_MAX_ETHPORTS)
+		return 0;
+	ret = read_names(lower, &list);
+	if (ret == 0 && list.len > 0)
+		ret = read_values(lower, &list, places, n);
+	steer_lower_told(port);
+	free(list.name);
+	return ret;
+}
+
 /*
  * A copy of the first n places with their values, as they stand at the lower. What is not there is
  * as it was at the last reset. NULL if memory is short.
@@ -291,16 +320,8 @@ static struct place *
 read_places(struct steer_port *port, unsigned int n)
 {
 	struct place *places = copy_places(port, n);
-	struct list list;
-	int ret;
 
-	if (places == NULL)
-		return NULL;
-	ret = list_read(port, &list);
-	if (ret == 0 && list.len > 0)
-		ret = read_values(port, &list, places, n);
-	free(list.name);
-	if (ret == 0)
+	if (places == NULL || ask_values(port, places, n) == 0)
 		return places;
 	free(places);
 	return NULL;

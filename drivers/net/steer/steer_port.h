@@ -13,6 +13,7 @@
  *   steer_args.c    device arguments
  *   steer_make.c    the port below, where we make it: addresses, devargs, kernel interfaces
  *   steer_lower.c   the port below: find, own, late binding, events
+ *   steer_lower_ask.c  who asks it and who changes it exclude each other
  *   steer_info.c    what the port can do: its own limits, the lower's offloads
  *   steer_conf.c    configure, start, stop, close: the lower's life follows ours
  *   steer_rx.c      receive burst: drain lower queues, steer, deliver
@@ -115,6 +116,8 @@ struct steer_port {
 	struct rte_eth_dev *dev;
 	struct steer_args args;
 	struct steer_lower lower;
+	/** For who changes the lower, or which it is, and who asks it: steer_lower_ask.c. */
+	pthread_mutex_t lower_lock;
 	struct steer_engine *engine;
 	/** Rules in the lower; NULL: never. */
 	struct steer_hand *hand;
@@ -165,7 +168,7 @@ struct steer_port {
 	 * (telemetry), the lower may go at any time. No poller takes it.
 	 */
 	pthread_mutex_t counts_lock;
-	/** Statistics of lower at the last reset. */
+	/** Statistics of lower at the last reset; with lower_lock. */
 	struct rte_eth_stats lower_base;
 	/** NULL before the first configure: see steer_lower_xstats.c. */
 	struct steer_lower_xstats *lower_xstats;
@@ -181,7 +184,7 @@ steer_port(const struct rte_eth_dev *dev)
 static inline bool
 steer_bound(const struct steer_port *port)
 {
-	return port->lower.port_id != RTE_MAX_ETHPORTS;
+	return __atomic_load_n(&port->lower.port_id, __ATOMIC_RELAXED) != RTE_MAX_ETHPORTS;
 }
 
 /** While we run: is the lower port there that we were started upon? */

@@ -220,16 +220,29 @@ rx_mode(const struct steer_port *port)
 	return service ? "Scalar, by services" : "Scalar";
 }
 
+/** Empty if it cannot tell: some drivers cannot before their queues are set up. */
+static void
+ask_mode(struct steer_port *port,
+	 int (*get)(uint16_t port, uint16_t queue, struct rte_eth_burst_mode *mode), uint16_t id,
+	 const uint16_t *n, struct rte_eth_burst_mode *mode)
+{
+	const uint16_t lower = steer_lower_ask(port);
+
+	*mode = (struct rte_eth_burst_mode){ 0 };
+	if (lower == RTE_MAX_ETHPORTS)
+		return;
+	if (!port->lower.started || *n == 0 || get(lower, id % *n, mode) < 0)
+		*mode = (struct rte_eth_burst_mode){ 0 };
+	steer_lower_told(port);
+}
+
 int
 steer_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_burst_mode *mode)
 {
-	const struct steer_port *port = steer_port(dev);
-	struct rte_eth_burst_mode lower = { 0 };
+	struct steer_port *port = steer_port(dev);
+	struct rte_eth_burst_mode lower;
 
-	/* Some drivers cannot tell before their queues are set up. */
-	if (!port->lower.started || port->lower.n_rxq == 0 ||
-	    rte_eth_rx_burst_mode_get(port->lower.port_id, id % port->lower.n_rxq, &lower) < 0)
-		lower = (struct rte_eth_burst_mode){ 0 };
+	ask_mode(port, rte_eth_rx_burst_mode_get, id, &port->lower.n_rxq, &lower);
 	name_mode(mode, rx_mode(port), &lower);
 	return 0;
 }
@@ -237,13 +250,11 @@ steer_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_bur
 int
 steer_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_burst_mode *mode)
 {
-	const struct steer_port *port = steer_port(dev);
+	struct steer_port *port = steer_port(dev);
 	const struct steer_txq *q = dev->data->tx_queues[id];
-	struct rte_eth_burst_mode lower = { 0 };
+	struct rte_eth_burst_mode lower;
 
-	if (!port->lower.started || port->lower.n_txq == 0 ||
-	    rte_eth_tx_burst_mode_get(port->lower.port_id, id % port->lower.n_txq, &lower) < 0)
-		lower = (struct rte_eth_burst_mode){ 0 };
+	ask_mode(port, rte_eth_tx_burst_mode_get, id, &port->lower.n_txq, &lower);
 	name_mode(mode, q->lock != NULL ? "Shared" : "Direct", &lower);
 	return 0;
 }

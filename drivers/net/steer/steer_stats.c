@@ -62,28 +62,36 @@ steer_stats_take_txq(struct rte_eth_dev *dev, uint16_t id)
 	return q;
 }
 
-/* @return whether it could be asked. */
-static bool
-lower_stats_read(const struct steer_port *port, struct rte_eth_stats *stats)
-{
-	const uint16_t lower_id = steer_lower_asked(port);
-
-	return lower_id != RTE_MAX_ETHPORTS && rte_eth_stats_get(lower_id, stats) == 0;
-}
-
 /* What was lost below us, or never reached us. */
 static void
-add_lower(const struct steer_port *port, struct rte_eth_stats *stats)
+add_lower(struct steer_port *port, struct rte_eth_stats *stats)
 {
 	const struct rte_eth_stats *base = &port->lower_base;
+	const uint16_t lower_id = steer_lower_ask(port);
 	struct rte_eth_stats lower;
 
-	if (!lower_stats_read(port, &lower))
+	if (lower_id == RTE_MAX_ETHPORTS)
 		return;
-	stats->imissed += steer_since(lower.imissed, base->imissed);
-	stats->ierrors += steer_since(lower.ierrors, base->ierrors);
-	stats->rx_nombuf += steer_since(lower.rx_nombuf, base->rx_nombuf);
-	stats->oerrors += steer_since(lower.oerrors, base->oerrors);
+	if (rte_eth_stats_get(lower_id, &lower) == 0) {
+		stats->imissed += steer_since(lower.imissed, base->imissed);
+		stats->ierrors += steer_since(lower.ierrors, base->ierrors);
+		stats->rx_nombuf += steer_since(lower.rx_nombuf, base->rx_nombuf);
+		stats->oerrors += steer_since(lower.oerrors, base->oerrors);
+	}
+	steer_lower_told(port);
+}
+
+static void
+reset_lower(struct steer_port *port)
+{
+	const uint16_t lower_id = steer_lower_ask(port);
+	struct rte_eth_stats lower;
+
+	if (lower_id == RTE_MAX_ETHPORTS)
+		return;
+	if (rte_eth_stats_get(lower_id, &lower) == 0)
+		port->lower_base = lower;
+	steer_lower_told(port);
 }
 
 int
@@ -124,7 +132,6 @@ int
 steer_stats_reset(struct rte_eth_dev *dev)
 {
 	struct steer_port *port = steer_port(dev);
-	struct rte_eth_stats lower;
 	struct steer_txq *q;
 	uint16_t i;
 
@@ -140,7 +147,6 @@ steer_stats_reset(struct rte_eth_dev *dev)
 	}
 	steer_counts_unlock(port);
 	steer_rx_counts_reset(port);
-	if (lower_stats_read(port, &lower))
-		port->lower_base = lower;
+	reset_lower(port);
 	return 0;
 }

@@ -10,6 +10,7 @@
 #ifndef STEER_STATS_H
 #define STEER_STATS_H
 
+#include <pthread.h>
 #include <stdint.h>
 
 #include <ethdev_driver.h>
@@ -52,6 +53,12 @@ struct steer_tx_counts {
 };
 
 /* steer_counts.c */
+/**
+ * Make a lock in shared memory that a killed process leaves to the next.
+ * @param type  As of pthread_mutexattr_settype().
+ * @return 0; -errno.
+ */
+int steer_shared_lock_init(pthread_mutex_t *lock, int type);
 /** @return 0; -errno. */
 int steer_counts_lock_init(struct steer_port *port);
 /** Also where the process that had it is dead. Short, and nothing is called that may call us. */

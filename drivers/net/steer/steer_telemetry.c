@@ -143,19 +143,21 @@ kernel_mode(enum steer_kernel_mode mode)
 }
 
 static void
-add_lower(struct rte_tel_data *d, const struct steer_port *port)
+add_lower(struct rte_tel_data *d, struct steer_port *port)
 {
-	const uint16_t id = steer_lower_asked(port);
+	const uint16_t id = steer_lower_ask(port);
 	char name[RTE_ETH_NAME_MAX_LEN];
 
 	rte_tel_data_add_dict_string(d, "iface", port->args.iface);
-	if (id == RTE_MAX_ETHPORTS || rte_eth_dev_get_name_by_port(id, name) != 0) {
+	if (id == RTE_MAX_ETHPORTS) {
 		rte_tel_data_add_dict_string(d, "lower", "none");
 		return;
 	}
+	rte_eth_dev_get_name_by_port(id, name);
 	rte_tel_data_add_dict_string(d, "lower", name);
 	rte_tel_data_add_dict_int(d, "lower_port", id);
 	rte_tel_data_add_dict_string(d, "lower_driver", rte_eth_devices[id].device->driver->name);
+	steer_lower_told(port);
 }
 
 static int
