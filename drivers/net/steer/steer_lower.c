@@ -257,7 +257,7 @@ lose_lower(struct steer_port *port)
 	steer_in_kernel_lost(port);
 	port->lower.cut = true;
 	steer_rx_cut(port);
-	steer_tx_cut(port->dev);
+	steer_tx_cut(port);
 	STEER_LOG(NOTICE, "%s: iface=%s: the port is gone", name_of(port), port->args.iface);
 }
 
@@ -302,7 +302,7 @@ on_interrupt(uint16_t port_id, enum rte_eth_event_type type)
 			steer_intr_cut(port);
 			port->lower.cut = true;
 			steer_rx_cut(port);
-			steer_tx_cut(dev);
+			steer_tx_cut(port);
 			STEER_LOG(NOTICE, "%s: iface=%s: the port was pulled out", name_of(port),
 				port->args.iface);
 		}

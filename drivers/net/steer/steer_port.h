@@ -135,7 +135,7 @@ struct steer_port {
 	struct steer_intr *intr;       /**< NULL: none asked for, or the lower has none. */
 	rte_spinlock_t *tx_locks;      /**< lower.n_txq of them, a cache line apart. */
 
-	/** The port's RSS as last set; see steer_rss.c. */
+	/** The port's RSS as last set; with counts_lock where others may read. See steer_rss.c. */
 	struct steer_rss_conf rss;
 	uint16_t reta[STEER_RETA_MAX];
 	/** The application has set the RETA: configure keeps it where its queues exist. */
@@ -161,6 +161,11 @@ struct steer_port {
 	bool removing;
 	/** Receive counts that no source holds. */
 	struct steer_rx_totals *totals;
+	/**
+	 * TX queues that are set up, with counts_lock: ethdev frees its own array of them before it
+	 * says that there are none.
+	 */
+	struct steer_txq *txqs[STEER_QUEUES_MAX];
 	/** Transmit counts of each queue that are in no steer_txq any more. */
 	struct steer_tx_counts tx_gone[STEER_QUEUES_MAX];
 	/**
@@ -204,6 +209,9 @@ int steer_dev_stop(struct rte_eth_dev *dev);
 int steer_dev_close(struct rte_eth_dev *dev);
 
 /* steer_rss.c */
+/** What it is, also while another thread changes it; conf->reta is @p reta. */
+void steer_rss_read(struct steer_port *port, struct steer_rss_conf *conf,
+		    uint16_t reta[STEER_RETA_MAX]);
 /** Default key, no types, all entries of the RETA to queue 0. */
 void steer_rss_init(struct steer_port *port);
 /** Take mq_mode, rss_conf and queue count of dev_conf into the engine. @return 0; -errno. */

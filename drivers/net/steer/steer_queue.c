@@ -68,8 +68,9 @@ steer_tx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc, unsi
 	txq->lower_port = RTE_MAX_ETHPORTS;
 	/* Others may read the port's counters meanwhile. */
 	steer_counts_lock(port);
-	dev->data->tx_queues[id] = txq;
+	port->txqs[id] = txq;
 	steer_counts_unlock(port);
+	dev->data->tx_queues[id] = txq;
 	port->lower.queues_ready = false;
 	return 0;
 }

@@ -88,7 +88,7 @@ void steer_txq_stop(struct steer_txq *q);
 int steer_tx_map(struct rte_eth_dev *dev);
 void steer_tx_unmap(struct rte_eth_dev *dev);
 /** The lower is gone while queues may be in use: they take no packets from now on. */
-void steer_tx_cut(struct rte_eth_dev *dev);
+void steer_tx_cut(struct steer_port *port);
 
 /* steer_intr.c */
 /**

@@ -51,9 +51,11 @@ commit_locked(const struct rss_change *c, struct steer_port *port)
 		STEER_LOG(ERR, "%s: RSS cannot be changed: %s", name_of(port), rte_strerror(-ret));
 		return ret;
 	}
+	steer_counts_lock(port);
 	memcpy(port->reta, c->reta, sizeof(port->reta));
 	port->rss = c->conf;
 	port->rss.reta = port->reta;
+	steer_counts_unlock(port);
 	return 0;
 }
 
@@ -105,6 +107,16 @@ steer_rss_init(struct steer_port *port)
 	port->rss.reta = port->reta;
 	port->rss.reta_size = port->args.reta_size;
 	port->rss.simd = port->args.simd;
+}
+
+void
+steer_rss_read(struct steer_port *port, struct steer_rss_conf *conf, uint16_t reta[STEER_RETA_MAX])
+{
+	steer_counts_lock(port);
+	memcpy(reta, port->reta, sizeof(port->reta));
+	*conf = port->rss;
+	steer_counts_unlock(port);
+	conf->reta = reta;
 }
 
 /* The application's own RETA stays as long as all its queues do. */
@@ -215,16 +227,18 @@ steer_reta_update(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf
 int
 steer_reta_query(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf, uint16_t size)
 {
-	struct steer_port *port = steer_port(dev);
+	struct steer_rss_conf now;
+	uint16_t reta[STEER_RETA_MAX];
 	unsigned int i;
 	int ret;
 
 	ret = check_reta_size(dev, size);
 	if (ret != 0)
 		return ret;
+	steer_rss_read(steer_port(dev), &now, reta);
 	for (i = 0; i < size; i++) {
 		if (reta_selected(conf, i))
-			*reta_entry(conf, i) = port->reta[i % port->rss.reta_size];
+			*reta_entry(conf, i) = reta[i % now.reta_size];
 	}
 	return 0;
 }
@@ -246,14 +260,15 @@ steer_rss_hash_update(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf)
 int
 steer_rss_hash_conf_get(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf)
 {
-	const struct steer_port *port = steer_port(dev);
+	struct steer_rss_conf now;
+	uint16_t reta[STEER_RETA_MAX];
 
-	conf->rss_hf = port->rss.types |
-		port->rss.level * RTE_ETH_RSS_LEVEL_OUTERMOST;
-	STEER_RSS_CONF_SET_FUNC(conf, port->rss.func);
+	steer_rss_read(steer_port(dev), &now, reta);
+	conf->rss_hf = now.types | now.level * RTE_ETH_RSS_LEVEL_OUTERMOST;
+	STEER_RSS_CONF_SET_FUNC(conf, now.func);
 	/* rss_key_len is the room in the caller's buffer, if there is one. */
 	if (conf->rss_key != NULL && conf->rss_key_len >= STEER_RSS_KEY_LEN)
-		memcpy(conf->rss_key, port->rss.key, STEER_RSS_KEY_LEN);
+		memcpy(conf->rss_key, now.key, STEER_RSS_KEY_LEN);
 	conf->rss_key_len = STEER_RSS_KEY_LEN;
 	return 0;
 }

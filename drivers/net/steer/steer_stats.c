@@ -28,23 +28,13 @@ add_tx_counts(struct steer_tx_counts *to, const struct steer_txq *q)
 	to->not_taken += read_counter(&q->not_taken) - q->not_taken_base;
 }
 
-static struct steer_txq *
-find_txq(const struct rte_eth_dev *dev, uint16_t id)
-{
-	return id < dev->data->nb_tx_queues ? dev->data->tx_queues[id] : NULL;
-}
-
 void
-steer_tx_counts_read(const struct rte_eth_dev *dev, uint16_t id, struct steer_tx_counts *c)
+steer_tx_counts_read(struct steer_port *port, uint16_t id, struct steer_tx_counts *c)
 {
-	struct steer_port *port = steer_port(dev);
-	const struct steer_txq *q;
-
 	steer_counts_lock(port);
 	*c = port->tx_gone[id];
-	q = find_txq(dev, id);
-	if (q != NULL)
-		add_tx_counts(c, q);
+	if (port->txqs[id] != NULL)
+		add_tx_counts(c, port->txqs[id]);
 	steer_counts_unlock(port);
 }
 
@@ -57,8 +47,9 @@ steer_stats_take_txq(struct rte_eth_dev *dev, uint16_t id)
 	steer_counts_lock(port);
 	if (q != NULL)
 		add_tx_counts(&port->tx_gone[id], q);
-	dev->data->tx_queues[id] = NULL;
+	port->txqs[id] = NULL;
 	steer_counts_unlock(port);
+	dev->data->tx_queues[id] = NULL;
 	return q;
 }
 
@@ -116,7 +107,7 @@ steer_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats STEER_QSTAT
 		q->q_errors[i] = rx.ring_full + rx.stopped;
 	}
 	for (i = 0; i < port->args.queues; i++) {
-		steer_tx_counts_read(dev, i, &tx);
+		steer_tx_counts_read(port, i, &tx);
 		stats->opackets += tx.packets;
 		stats->obytes += tx.bytes;
 		if (q == NULL || i >= RTE_MIN(dev->data->nb_tx_queues, RTE_ETHDEV_QUEUE_STAT_CNTRS))
@@ -137,8 +128,8 @@ steer_stats_reset(struct rte_eth_dev *dev)
 
 	steer_counts_lock(port);
 	memset(port->tx_gone, 0, sizeof(port->tx_gone));
-	for (i = 0; i < dev->data->nb_tx_queues; i++) {
-		q = dev->data->tx_queues[i];
+	for (i = 0; i < STEER_QUEUES_MAX; i++) {
+		q = port->txqs[i];
 		if (q == NULL)
 			continue;
 		q->packets_base = read_counter(&q->packets);

@@ -97,7 +97,7 @@ void steer_rx_counts_reset(struct steer_port *port);
 struct steer_txq *steer_stats_take_txq(struct rte_eth_dev *dev, uint16_t id);
 int steer_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats STEER_QSTATS_PARAM);
 int steer_stats_reset(struct rte_eth_dev *dev);
-void steer_tx_counts_read(const struct rte_eth_dev *dev, uint16_t id, struct steer_tx_counts *c);
+void steer_tx_counts_read(struct steer_port *port, uint16_t id, struct steer_tx_counts *c);
 
 /** A counter of the lower since a reset: one that was started anew may have begun from zero. */
 static inline uint64_t

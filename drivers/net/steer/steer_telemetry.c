@@ -192,21 +192,23 @@ info(const struct steer_telemetry_request *r, struct rte_tel_data *d)
 static int
 rss(const struct steer_telemetry_request *r, struct rte_tel_data *d)
 {
-	struct steer_port *port = r->port;
 	struct rte_tel_data *reta = rte_tel_data_alloc();
 	char key[2 * STEER_RSS_KEY_LEN + 1];
+	uint16_t entries[STEER_RETA_MAX];
+	struct steer_rss_conf conf;
 
 	if (reta == NULL)
 		return -ENOMEM;
+	steer_rss_read(r->port, &conf, entries);
 	for (unsigned int i = 0; i < STEER_RSS_KEY_LEN; i++)
-		snprintf(key + 2 * i, 3, "%02x", port->rss.key[i]);
+		snprintf(key + 2 * i, 3, "%02x", conf.key[i]);
 	rte_tel_data_start_array(reta, RTE_TEL_INT_VAL);
-	for (uint32_t i = 0; i < RTE_MIN(port->rss.reta_size, (uint32_t)STEER_RETA_MAX); i++)
-		rte_tel_data_add_array_int(reta, port->reta[i]);
+	for (uint32_t i = 0; i < RTE_MIN(conf.reta_size, (uint32_t)STEER_RETA_MAX); i++)
+		rte_tel_data_add_array_int(reta, entries[i]);
 	rte_tel_data_start_dict(d);
-	STEER_TEL_DICT_UINT(d, "types", port->rss.types);
+	STEER_TEL_DICT_UINT(d, "types", conf.types);
 	rte_tel_data_add_dict_string(d, "key", key);
-	rte_tel_data_add_dict_int(d, "reta_size", (int)port->rss.reta_size);
+	rte_tel_data_add_dict_int(d, "reta_size", (int)conf.reta_size);
 	rte_tel_data_add_dict_container(d, "reta", reta, 0);
 	return 0;
 }

@@ -239,16 +239,16 @@ steer_tx_map(struct rte_eth_dev *dev)
 }
 
 void
-steer_tx_cut(struct rte_eth_dev *dev)
+steer_tx_cut(struct steer_port *port)
 {
-	struct steer_txq *q;
 	uint16_t i;
 
-	for (i = 0; i < dev->data->nb_tx_queues; i++) {
-		q = dev->data->tx_queues[i];
-		if (q != NULL)
-			steer_txq_stop(q);
+	steer_counts_lock(port);
+	for (i = 0; i < STEER_QUEUES_MAX; i++) {
+		if (port->txqs[i] != NULL)
+			steer_txq_stop(port->txqs[i]);
 	}
+	steer_counts_unlock(port);
 }
 
 void
@@ -258,7 +258,7 @@ steer_tx_unmap(struct rte_eth_dev *dev)
 	struct steer_txq *q;
 	uint16_t i;
 
-	steer_tx_cut(dev);
+	steer_tx_cut(port);
 	for (i = 0; i < dev->data->nb_tx_queues; i++) {
 		q = dev->data->tx_queues[i];
 		if (q != NULL)

@@ -163,7 +163,7 @@ steer_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsigned
 		to += RXQ_DIRECT;
 	}
 	for (q = 0; q < sizes.tx; q++) {
-		steer_tx_counts_read(dev, q, &tx);
+		steer_tx_counts_read(port, q, &tx);
 		to += put_values(to, &tx, txq_xstats, RTE_DIM(txq_xstats));
 	}
 	for (q = 0; q < sizes.lower_rx; q++) {
