@@ -503,7 +503,7 @@ steer_engine_configure(struct steer_engine *e, uint16_t n_queues, unsigned int n
 	if (rc == 0) {
 		steer_contexts_commit(&e->contexts, &e->retire);
 		swap_port_rss(e, NULL, &none, NULL);
-		e->n_queues = n_queues;
+		__atomic_store_n(&e->n_queues, n_queues, __ATOMIC_RELAXED);
 		e->n_shards = RTE_MAX(e->n_shards, n_shards);
 		steer_retire_flush(&e->retire);
 	}

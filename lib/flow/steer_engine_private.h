@@ -194,7 +194,7 @@ struct steer_engine {
 	/** UINT32_MAX: not known. */
 	uint32_t port_id;
 	uint16_t max_queues;
-	uint16_t n_queues; /**< 0: not configured yet. */
+	uint16_t n_queues; /**< 0: not configured yet. Written with the lock. */
 	bool kernel; /**< Rules may send packets to it. */
 	bool count_all; /**< Rules count, asked to or not. */
 	/** port_rss as it was set, for contexts that leave something open. */
@@ -252,11 +252,16 @@ steer_flow_fate(const struct steer_flow *flow)
  */
 void steer_engine_unlock(struct steer_engine *e, unsigned int max);
 
-/** Queues that rules may name: before the port is configured, all it may ever have. */
+/**
+ * Queues that rules may name: before the port is configured, all it may ever have. Also without the
+ * lock: a rule that names one that goes meanwhile is kept aside, as others that named it are.
+ */
 static inline uint16_t
 steer_nameable_queues(const struct steer_engine *e)
 {
-	return e->n_queues != 0 ? e->n_queues : e->max_queues;
+	const uint16_t n_queues = __atomic_load_n(&e->n_queues, __ATOMIC_RELAXED);
+
+	return n_queues != 0 ? n_queues : e->max_queues;
 }
 
 /* steer_request.c */
