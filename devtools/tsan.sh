@@ -19,7 +19,7 @@ set -u
 tsan=$dir/tsan
 status=0
 
-tests=${TSAN_TESTS:-$(grep -lE 'pthread_create|remote_launch|pollers_start' \
+tests=${TSAN_TESTS:-$(grep -lE 'pthread_create|remote_launch|(pollers|others)_start' \
 	test/lib/test_*.c test/drivers/test_*.c | sed 's/.*test_\(.*\)\.c/\1/')}
 
 STEER_TARGETS=$(for t in $tests; do echo "test-$t"; done)

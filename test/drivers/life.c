@@ -41,7 +41,9 @@ dispose(struct life *l, unsigned int id, struct rte_mbuf **pkts, uint16_t n, boo
 	if (back && id < l->n_txq) {
 		/* Whoever receives it has a count to compare with. */
 		atomic_fetch_add(&l->sent, n);
+		pthread_mutex_lock(&l->tx[id]);
 		sent = rte_eth_tx_burst(l->port, id, pkts, n);
+		pthread_mutex_unlock(&l->tx[id]);
 		atomic_fetch_sub(&l->sent, n - sent);
 		atomic_fetch_add(&l->sent_back, sent);
 	}
@@ -57,7 +59,9 @@ poll_port(struct life *l, unsigned int id, unsigned int turn)
 	uint16_t n;
 
 	for (uint16_t q = id; q < l->n_rxq; q += LIFE_POLLERS) {
+		pthread_mutex_lock(&l->rx[q]);
 		n = rte_eth_rx_burst(l->port, q, pkts, BURST);
+		pthread_mutex_unlock(&l->rx[q]);
 		for (uint16_t i = 0; i < n; i++)
 			if (pkts[i]->port != l->port)
 				test_fault_note(&l->fault, "a packet of port %u", pkts[i]->port);
@@ -179,12 +183,15 @@ flush(struct ruler *r)
 	memset(r->rules, 0, sizeof(r->rules));
 }
 
-/* At any moment of a port's life. */
+/* At any moment of a port's life, as telemetry does. */
 static void
 ask(struct ruler *r)
 {
 	struct rte_eth_xstat xstats[512];
+	struct rte_eth_rss_conf hash = { .rss_key = NULL };
+	struct rte_eth_dev_info info;
 	struct rte_eth_stats stats;
+	struct rte_eth_link link;
 	char *text = NULL;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
@@ -196,6 +203,12 @@ ask(struct ruler *r)
 		test_fault_note(&r->life->fault, "no statistics");
 	if (rte_eth_xstats_get(r->life->port, xstats, RTE_DIM(xstats)) > (int)RTE_DIM(xstats))
 		test_fault_note(&r->life->fault, "more statistics than room");
+	if (rte_eth_dev_info_get(r->life->port, &info) != 0)
+		test_fault_note(&r->life->fault, "no limits");
+	if (rte_eth_link_get_nowait(r->life->port, &link) != 0)
+		test_fault_note(&r->life->fault, "no link");
+	if (rte_eth_dev_rss_hash_conf_get(r->life->port, &hash) != 0)
+		test_fault_note(&r->life->fault, "no RSS");
 }
 
 /* Flow queues */

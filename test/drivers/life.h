@@ -43,11 +43,13 @@ struct life {
 	atomic_bool configured; /* Since it was plugged. */
 	bool started;
 	bool lower_lost; /* The port below went since it was configured. */
-	bool flow_queues;
+	atomic_bool flow_queues;
 	uint16_t n_rxq, n_txq;
 	unsigned int incarnation;
 	/* Pollers read the first, who has rules the second; the life's thread writes. */
 	pthread_rwlock_t polled, ruled;
+	/* A queue is not polled, or sent by, while it is started or stopped; others are. */
+	pthread_mutex_t rx[LIFE_QUEUES], tx[LIFE_TX_QUEUES];
 	atomic_bool stop;
 	struct rte_ring *below[LIFE_LOWER];
 	_Atomic uint64_t sent; /* Into the rings below, by whom ever. */

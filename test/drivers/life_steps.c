@@ -298,7 +298,7 @@ clear_stats(void)
 	say("clear statistics", 0);
 	if (l->started)
 		return;
-	assert_int_equal(rte_eth_stats_reset(l->port), 0);
+	assert_int_equal(any(2) ? rte_eth_stats_reset(l->port) : rte_eth_xstats_reset(l->port), 0);
 	if (l->configured)
 		begin_sums();
 }
@@ -307,21 +307,28 @@ clear_stats(void)
 
 /* Without the port below there is nothing to start, or to stop. */
 static void
+change_queue(pthread_mutex_t *gates, uint16_t n, int (*start_it)(uint16_t port, uint16_t queue),
+	     int (*stop_it)(uint16_t port, uint16_t queue))
+{
+	const uint16_t queue = n > 0 ? any(n) : 0;
+	int rc;
+
+	if (n == 0)
+		return;
+	pthread_mutex_lock(&gates[queue]);
+	rc = any(2) ? start_it(l->port, queue) : stop_it(l->port, queue);
+	pthread_mutex_unlock(&gates[queue]);
+	assert_true(rc == 0 || (rc == -ENODEV && l->lower_lost));
+}
+
+static void
 queue_start_stop(void)
 {
-	int rx = 0, tx = 0;
-
 	if (!l->started)
 		return;
 	say("start or stop queues", 0);
-	if (l->n_rxq > 0)
-		rx = any(2) ? rte_eth_dev_rx_queue_start(l->port, any(l->n_rxq)) :
-			rte_eth_dev_rx_queue_stop(l->port, any(l->n_rxq));
-	if (l->n_txq > 0)
-		tx = any(2) ? rte_eth_dev_tx_queue_start(l->port, any(l->n_txq)) :
-			rte_eth_dev_tx_queue_stop(l->port, any(l->n_txq));
-	assert_true(rx == 0 || (rx == -ENODEV && l->lower_lost));
-	assert_true(tx == 0 || (tx == -ENODEV && l->lower_lost));
+	change_queue(l->rx, l->n_rxq, rte_eth_dev_rx_queue_start, rte_eth_dev_rx_queue_stop);
+	change_queue(l->tx, l->n_txq, rte_eth_dev_tx_queue_start, rte_eth_dev_tx_queue_stop);
 }
 
 /* Some of it no port of rings can do: then it is refused. */
