@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -305,32 +306,6 @@ clear_stats(void)
 
 /* and those that they may. */
 
-/* Without the port below there is nothing to start, or to stop. */
-static void
-change_queue(pthread_mutex_t *gates, uint16_t n, int (*start_it)(uint16_t port, uint16_t queue),
-	     int (*stop_it)(uint16_t port, uint16_t queue))
-{
-	const uint16_t queue = n > 0 ? any(n) : 0;
-	int rc;
-
-	if (n == 0)
-		return;
-	pthread_mutex_lock(&gates[queue]);
-	rc = any(2) ? start_it(l->port, queue) : stop_it(l->port, queue);
-	pthread_mutex_unlock(&gates[queue]);
-	assert_true(rc == 0 || (rc == -ENODEV && l->lower_lost));
-}
-
-static void
-queue_start_stop(void)
-{
-	if (!l->started)
-		return;
-	say("start or stop queues", 0);
-	change_queue(l->rx, l->n_rxq, rte_eth_dev_rx_queue_start, rte_eth_dev_rx_queue_stop);
-	change_queue(l->tx, l->n_txq, rte_eth_dev_tx_queue_start, rte_eth_dev_tx_queue_stop);
-}
-
 /* Some of it no port of rings can do: then it is refused. */
 static void
 settings(void)
@@ -389,6 +364,45 @@ send_some(void)
 		rte_pktmbuf_free(m);
 		return;
 	}
+}
+
+/* Of a queue that nobody polls, while another one brings it packets. */
+static void
+fill_rings(void)
+{
+	const uint64_t turns = atomic_load(&l->turns) + LIFE_POLLERS * 2;
+
+	send_some();
+	for (unsigned int i = 0; i < 100 && atomic_load(&l->turns) < turns; i++)
+		sched_yield();
+}
+
+/* Without the port below there is nothing to start, or to stop. */
+static void
+change_queue(pthread_mutex_t *gates, uint16_t n, int (*start_it)(uint16_t port, uint16_t queue),
+	     int (*stop_it)(uint16_t port, uint16_t queue))
+{
+	const uint16_t queue = n > 0 ? any(n) : 0;
+	int rc;
+
+	if (n == 0)
+		return;
+	pthread_mutex_lock(&gates[queue]);
+	if (any(2))
+		fill_rings();
+	rc = any(2) ? start_it(l->port, queue) : stop_it(l->port, queue);
+	pthread_mutex_unlock(&gates[queue]);
+	assert_true(rc == 0 || (rc == -ENODEV && l->lower_lost));
+}
+
+static void
+queue_start_stop(void)
+{
+	if (!l->started)
+		return;
+	say("start or stop queues", 0);
+	change_queue(l->rx, l->n_rxq, rte_eth_dev_rx_queue_start, rte_eth_dev_rx_queue_stop);
+	change_queue(l->tx, l->n_txq, rte_eth_dev_tx_queue_start, rte_eth_dev_tx_queue_stop);
 }
 
 static void

@@ -18,6 +18,9 @@
 /* The sanitizer's: what was done before a release is done before what follows an acquisition. */
 void __tsan_acquire(void *p);
 void __tsan_release(void *p);
+/* What this thread writes or frees from here to the end is not looked at. */
+void AnnotateIgnoreWritesBegin(const char *file, int line);
+void AnnotateIgnoreWritesEnd(const char *file, int line);
 
 /* DPDK's function of that name. */
 static inline void
