@@ -418,10 +418,10 @@ check_ask(const struct ask *a, int (*change)(void))
 	seen.asker = pthread_self();
 	seen.change = change;
 	assert_int_equal(a->ask(), 0);
-	seen.change = NULL;
 	if (!atomic_load(&seen.begun))
 		fail_msg("%s: the lower was not asked", a->what);
 	pthread_join(seen.changer, NULL);
+	seen.change = NULL;
 	assert_int_equal(seen.result, 0);
 	if (atomic_load(&seen.beside))
 		fail_msg("%s: the lower was changed while it was asked", a->what);
@@ -452,10 +452,14 @@ down(void)
 static void
 test_stop_waits(void **state __rte_unused)
 {
+	struct rte_eth_link link;
+
 	up();
 	for (unsigned int i = 0; i < RTE_DIM(asks); i++) {
 		test_start(port, 1, 1);
 		check_ask(&asks[i], change_state);
+		rte_eth_linkstatus_get(&rte_eth_devices[port], &link);
+		assert_int_equal(link.link_status, RTE_ETH_LINK_DOWN);
 	}
 	down();
 }

@@ -451,6 +451,16 @@ steer_dev_start(struct rte_eth_dev *dev)
 
 /* Stop, close */
 
+static void
+link_down(struct rte_eth_dev *dev)
+{
+	struct rte_eth_link link;
+
+	rte_eth_linkstatus_get(dev, &link);
+	link.link_status = RTE_ETH_LINK_DOWN;
+	rte_eth_linkstatus_set(dev, &link);
+}
+
 int
 steer_dev_stop(struct rte_eth_dev *dev)
 {
@@ -470,7 +480,7 @@ steer_dev_stop(struct rte_eth_dev *dev)
 	port->lower.started = rc < 0;
 	drop_data_path(dev);
 	steer_queues_stopped(dev);
-	dev->data->dev_link.link_status = RTE_ETH_LINK_DOWN;
+	link_down(dev);
 	steer_lower_unlock(port);
 	return rc;
 }

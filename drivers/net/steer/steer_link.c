@@ -22,13 +22,15 @@ steer_link_update(struct rte_eth_dev *dev, int wait)
 	if (lower == RTE_MAX_ETHPORTS && steer_bound(port))
 		return -EBUSY;
 	memset(&link, 0, sizeof(link));
-	if (lower != RTE_MAX_ETHPORTS) {
+	if (lower != RTE_MAX_ETHPORTS)
 		ret = wait ? rte_eth_link_get(lower, &link) : rte_eth_link_get_nowait(lower, &link);
-		steer_lower_told(port);
-	}
 	if (ret != 0 || !steer_remote_link(port))
 		link.link_status = RTE_ETH_LINK_DOWN;
-	return rte_eth_linkstatus_set(dev, &link);
+	ret = rte_eth_linkstatus_set(dev, &link);
+	/* Not before: a link that has gone down since must not be up again. */
+	if (lower != RTE_MAX_ETHPORTS)
+		steer_lower_told(port);
+	return ret;
 }
 
 /* Not every driver sends an event about what it was told to do. */

@@ -256,7 +256,8 @@ steer_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_bur
 	struct rte_eth_burst_mode lower;
 
 	ask_mode(port, rte_eth_tx_burst_mode_get, id, &port->lower.n_txq, &lower);
-	name_mode(mode, q->lock != NULL ? "Shared" : "Direct", &lower);
+	name_mode(mode, __atomic_load_n(&q->lock, __ATOMIC_RELAXED) != NULL ? "Shared" : "Direct",
+		  &lower);
 	return 0;
 }
 

@@ -202,8 +202,9 @@ steer_txq_start(const struct steer_port *port, struct steer_txq *q)
 		return -ENODEV;
 	q->lower_queue = q->id % n_lower;
 	/* Shared if there is another one of ours at the distance of n_lower. */
-	q->lock = q->id >= n_lower || q->id + n_lower < port->dev->data->nb_tx_queues ?
-		lock_of(port, q->lower_queue) : NULL;
+	__atomic_store_n(&q->lock,
+		q->id >= n_lower || q->id + n_lower < port->dev->data->nb_tx_queues ?
+			lock_of(port, q->lower_queue) : NULL, __ATOMIC_RELAXED);
 	__atomic_store_n(&q->lower_port, port->lower.port_id, __ATOMIC_RELEASE);
 	return 0;
 }
@@ -262,7 +263,7 @@ steer_tx_unmap(struct rte_eth_dev *dev)
 	for (i = 0; i < dev->data->nb_tx_queues; i++) {
 		q = dev->data->tx_queues[i];
 		if (q != NULL)
-			q->lock = NULL;
+			__atomic_store_n(&q->lock, NULL, __ATOMIC_RELAXED);
 	}
 	rte_free(port->tx_locks);
 	port->tx_locks = NULL;
