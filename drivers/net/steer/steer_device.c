@@ -86,6 +86,11 @@ reset(struct rte_eth_dev *dev)
 		return ret;
 	port->lower.queues_ready = false;
 	dev->data->dev_configured = 0;
+	/* Also where the stop has failed, which ethdev ignores: else configuring would be refused. */
+	if (ret == 0) {
+		port->lower.started = false;
+		dev->data->dev_started = 0;
+	}
 	if (ret != 0)
 		STEER_LOG(ERR, "%s: iface=%s: the port cannot be reset: %s", dev->data->name,
 			port->args.iface, rte_strerror(-ret));
