@@ -233,6 +233,8 @@ hand_down(struct steer_port *port, struct refusal *no)
 	if (hand->queues)
 		return steer_refuse(no, ENOTSUP, "with flow queues rules are kept in software");
 	if (hand->stuck)
+		hand->stuck = rte_flow_flush(port->lower.port_id, NULL) != 0;
+	if (hand->stuck)
 		return steer_refuse(no, EBUSY, "it still has rules that it did not give back");
 	rc = check_queues(port, no);
 	if (rc == 0)
