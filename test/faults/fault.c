@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <rte_bitops.h>
 #include <rte_common.h>
 #include <rte_errno.h>
 
@@ -49,7 +50,8 @@ static __thread bool mine;
 /* Calls until the one that fails, itself included. */
 static atomic_int countdown;
 static _Atomic(const char *) first;
-static _Atomic(const void *) sites[SITES];
+/* Where a function was called that failed, both in one: see site_of(). */
+static _Atomic(uint64_t) sites[SITES];
 
 void
 test_fault_begin(unsigned int n, bool all, enum test_fault_who who)
@@ -70,13 +72,20 @@ test_fault_end(void)
 	return first;
 }
 
+/* Addresses have 48 bits. */
+static uint64_t
+site_of(unsigned int function, const void *address)
+{
+	return (uint64_t)function << 48 | (uintptr_t)address;
+}
+
 static void
-note(const void *site)
+note(uint64_t site)
 {
 	unsigned int i;
 
 	for (i = 0; i < SITES; i++) {
-		const void *there = NULL;
+		uint64_t there = 0;
 
 		if (atomic_compare_exchange_strong(&sites[i], &there, site) || there == site)
 			return;
@@ -113,7 +122,7 @@ test_fault_at(unsigned int function, const void *site)
 	if (left > 1 || (left < 1 && !onwards))
 		return (struct answer){ 0 };
 	atomic_compare_exchange_strong(&first, &none, list[function].name);
-	note(site);
+	note(site_of(function, site));
 	return (struct answer){ 1, answer_of(list[function].kind) };
 }
 
@@ -179,7 +188,8 @@ test_fault_sites(void)
 	if (file == NULL)
 		return;
 	dl_iterate_phdr(base_of, &base);
-	for (i = 0; i < SITES && sites[i] != NULL; i++)
-		fprintf(file, "%" PRIxPTR "\n", (uintptr_t)sites[i] - base);
+	for (i = 0; i < SITES && sites[i] != 0; i++)
+		fprintf(file, "%" PRIx64 " %s\n", (sites[i] & (RTE_BIT64(48) - 1)) - base,
+			list[sites[i] >> 48].name);
 	fclose(file);
 }

@@ -26,8 +26,9 @@ void test_fault_begin(unsigned int n, bool onwards, enum test_fault_who who);
 const char *test_fault_end(void);
 
 /*
- * Write where calls have failed, an address of the program's file each line, to the file that
- * STEER_FAULT_SITES names.
+ * Write what has failed and where it was called, to the file that STEER_FAULT_SITES names: the
+ * address in the program's file to which it would have returned, and its name. After a jump in
+ * place of a call, that is its caller's.
  */
 void test_fault_sites(void);
 

@@ -23,6 +23,8 @@
 
 /* More calls than any operation here makes. */
 #define MANY 2000
+/* More groups than a program has. */
+#define GROUPS 8
 
 struct test_world fault_world;
 struct rte_flow_error fault_error;
@@ -217,18 +219,39 @@ run_case(const struct fault_case *c)
 	return runs;
 }
 
-void
-fault_run(const struct fault_case *cases, unsigned int n)
+static void
+run_group(void **state)
 {
+	const struct fault_group *group = *state;
 	const char *only = getenv("STEER_FAULT_CASE");
 	unsigned int i, faults = 0;
 
-	for (i = 0; i < n; i++) {
-		if (only != NULL && strstr(cases[i].name, only) == NULL)
+	if (group->begin != NULL)
+		group->begin();
+	for (i = 0; i < group->n; i++) {
+		if (only != NULL && strstr(group->cases[i].name, only) == NULL)
 			continue;
 		if (getenv("STEER_FAULT_SHOW") != NULL)
-			print_message("case %s\n", cases[i].name);
-		faults += run_case(&cases[i]);
+			print_message("case %s\n", group->cases[i].name);
+		faults += run_case(&group->cases[i]);
 	}
-	print_message("%u operations, %u faults\n", n, faults);
+	print_message("%u operations, %u faults\n", group->n, faults);
+}
+
+int
+fault_run(const char *name, const struct fault_group *groups, unsigned int n)
+{
+	struct CMUnitTest tests[GROUPS];
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < n && i < GROUPS; i++)
+		tests[i] = (struct CMUnitTest){
+			.name = groups[i].name,
+			.test_func = run_group,
+			.initial_state = (void *)(uintptr_t)&groups[i],
+		};
+	ret = _cmocka_run_group_tests(name, tests, i, NULL, NULL);
+	test_fault_sites();
+	return ret;
 }

@@ -43,11 +43,21 @@ void fault_world_down(const struct fault_case *c);
 /* Packets of the world's rule come as they should. */
 void fault_forwards(void);
 
+struct fault_group {
+	const char *name;
+	const struct fault_case *cases;
+	unsigned int n;
+	void (*begin)(void); /* Once, for what stays. May be NULL. */
+};
+
+#define FAULT_GROUP(cases) { #cases, cases, RTE_DIM(cases), NULL }
+
 /*
- * Run it without a fault, and with each one there can be: one call that fails, and all from one
- * on. The operation is refused or done as a whole, packets go on, then it is done without a fault,
- * and in the end nothing is left.
+ * Run each case of these groups, which are a cmocka test each, without a fault, and with each one
+ * there can be: one call that fails, and all from one on. The operation is refused or done as a
+ * whole, packets go on, then it is done without a fault, and in the end nothing is left. Then write
+ * the sites. @return cmocka's.
  */
-void fault_run(const struct fault_case *cases, unsigned int n);
+int fault_run(const char *name, const struct fault_group *groups, unsigned int n);
 
 #endif /* _TEST_FAULT_CASE_H_ */

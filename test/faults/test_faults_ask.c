@@ -64,24 +64,18 @@ static const struct fault_case cases[] = {
 	ASK("/steer/load_begin,%u", "control=on"),
 };
 
-static void
-test_cases(void **state __rte_unused)
-{
-	fault_run(cases, RTE_DIM(cases));
-}
+static const struct fault_group groups[] = {
+	FAULT_GROUP(cases),
+};
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cases),
-	};
 	int ret;
 
 	if (test_telemetry_init() != 0 || test_traffic_init() != 0)
 		return 1;
-	ret = cmocka_run_group_tests_name("faults_ask", tests, NULL, NULL);
-	test_fault_sites();
+	ret = fault_run("faults_ask", groups, RTE_DIM(groups));
 	test_telemetry_cleanup();
 	return ret;
 }

@@ -112,12 +112,6 @@ static const struct fault_case creates[] = {
 	CREATE("group 5 ingress pattern eth / ipv4 / end actions count / queue index 0 / end"),
 };
 
-static void
-test_creates(void **state __rte_unused)
-{
-	fault_run(creates, RTE_DIM(creates));
-}
-
 /* What rules there are */
 
 /* A rule of each sort stands. */
@@ -232,25 +226,18 @@ static const struct fault_case overs[] = {
 	     "group 3 ingress pattern ipv4 / udp dst is 400 / end actions queue index 1 / end"),
 };
 
-static void
-test_overs(void **state __rte_unused)
-{
-	fault_run(overs, RTE_DIM(overs));
-}
+static const struct fault_group groups[] = {
+	FAULT_GROUP(creates), FAULT_GROUP(overs),
+};
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_creates),
-		cmocka_unit_test(test_overs),
-	};
 	int ret;
 
 	if (test_driver_init() != 0 || test_traffic_init() != 0)
 		return 1;
-	ret = cmocka_run_group_tests_name("faults_flow", tests, NULL, NULL);
-	test_fault_sites();
+	ret = fault_run("faults_flow", groups, RTE_DIM(groups));
 	test_eal_cleanup();
 	return ret;
 }

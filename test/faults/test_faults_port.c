@@ -89,12 +89,6 @@ static const struct fault_case probes[] = {
 	PROBE("iface=(" MADE ")"),
 };
 
-static void
-test_probes(void **state __rte_unused)
-{
-	fault_run(probes, RTE_DIM(probes));
-}
-
 /* Bring-up */
 
 static void
@@ -181,12 +175,6 @@ static const struct fault_case lives[] = {
 };
 
 static void
-test_lives(void **state __rte_unused)
-{
-	fault_run(lives, RTE_DIM(lives));
-}
-
-static void
 write_rules(void)
 {
 	FILE *file = fopen(RULES, "w");
@@ -203,21 +191,20 @@ write_rules(void)
 	fclose(file);
 }
 
+static const struct fault_group groups[] = {
+	FAULT_GROUP(probes), FAULT_GROUP(lives),
+};
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_probes),
-		cmocka_unit_test(test_lives),
-	};
 	int ret;
 
 	if (test_driver_init_lcores(TEST_FIRST_CORE + 1) != 0 || test_traffic_init() != 0)
 		return 1;
 	write_rules();
-	ret = cmocka_run_group_tests_name("faults_port", tests, NULL, NULL);
+	ret = fault_run("faults_port", groups, RTE_DIM(groups));
 	unlink(RULES);
-	test_fault_sites();
 	test_eal_cleanup();
 	return ret;
 }
