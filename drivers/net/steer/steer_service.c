@@ -147,15 +147,16 @@ wait_for_lcores(uint32_t id)
 	uint64_t before[RTE_MAX_LCORE] = { 0 }, loops;
 	uint32_t lcores[RTE_MAX_LCORE];
 	const unsigned int n = list_lcores(lcores);
+	bool counts[RTE_MAX_LCORE];
 
-	/* A core counts its loops only as long as it has a service. */
+	/* A core counts its loops only as long as it has a service: without, the wait had no end. */
 	for (unsigned int i = 0; i < n; i++)
-		rte_service_map_lcore_set(id, lcores[i], 1);
+		counts[i] = rte_service_map_lcore_set(id, lcores[i], 1) == 0;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	for (unsigned int i = 0; i < n; i++)
 		rte_service_lcore_attr_get(lcores[i], RTE_SERVICE_LCORE_ATTR_LOOPS, &before[i]);
 	for (unsigned int i = 0; i < n; i++) {
-		if (lcores[i] == rte_lcore_id())
+		if (lcores[i] == rte_lcore_id() || !counts[i])
 			continue;
 		while (rte_service_lcore_may_be_active(lcores[i]) == 1 &&
 		       rte_service_lcore_attr_get(lcores[i], RTE_SERVICE_LCORE_ATTR_LOOPS,
