@@ -3,6 +3,8 @@
  */
 
 #include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include <rte_common.h>
@@ -43,6 +45,75 @@ check(const struct fault_case *c __rte_unused, bool done)
 	assert_null(strstr(given, "\"tables\":{}"));
 }
 
+/* A trace that passes over rules: other masks, a range, a check, one of telemetry's. */
+static void
+up_rules(const struct fault_case *c)
+{
+	static const char *const rules[] = {
+		"ingress pattern ipv4 / udp dst is 101 / end actions queue index 0 / end",
+		"ingress priority 1 pattern eth / ipv4 / udp dst spec 200 dst last 300 dst mask "
+			"65535 / end actions queue index 0 / end",
+		"ingress priority 1 pattern eth / ipv4 / raw relative is 1 search is 1 offset is 0 "
+			"limit is 20 pattern is abcd / end actions queue index 0 / end",
+		"ingress priority 2 pattern eth / ipv4 / integrity level is 0 value spec 0x10 "
+			"value mask 0x10 / end actions mark id 9 / passthru / end",
+	};
+	unsigned int i;
+
+	fault_world_up(c);
+	for (i = 0; i < RTE_DIM(rules); i++) {
+		given = test_ask("/steer/flow_create,%u,%s", fault_world.port, rules[i]);
+		if (strstr(given, "\"errno\"") != NULL)
+			fail_msg("%s: %s", rules[i], given);
+	}
+}
+
+/* Loads: lines are kept, then all rules come at once. */
+
+#define NEW 102
+#define LINE "ingress pattern ipv4 / udp dst is 102 / end actions mark id 102 / queue index 0 / end"
+
+static uint64_t load;
+
+static void
+up_load(const struct fault_case *c)
+{
+	fault_world_up(c);
+	test_ask("/steer/load_begin,%u", fault_world.port);
+	load = test_answer_number("load");
+}
+
+static void
+up_line(const struct fault_case *c)
+{
+	up_load(c);
+	test_ask("/steer/load_add,%u,%" PRIu64 "," LINE, fault_world.port, load);
+	assert_int_equal(test_answer_number("line"), 1);
+}
+
+static int
+ask_load(const struct fault_case *c)
+{
+	given = test_ask(c->text, fault_world.port, load);
+	/* It is done, if the answer was lost: see check_commit(). */
+	if (strstr(given, "no load") != NULL)
+		return 0;
+	return strcmp(given, "null") == 0 || strstr(given, "\"errno\"") != NULL ? -EIO : 0;
+}
+
+static void
+check_commit(const struct fault_case *c __rte_unused, bool done)
+{
+	const struct test_packet p = { .dst = 1, .proto = IPPROTO_UDP, .dport = NEW };
+
+	fault_forwards();
+	if (done)
+		test_expect(&fault_world, &p, 0, NEW);
+}
+
+#define LOAD(request, before, checked) \
+	{ .name = request, .text = request, .args = "control=on", .up = before, .op = ask_load, \
+	  .check = checked, .who = TEST_FAULT_ANYBODY }
 #define ASK(request, arguments) \
 	{ .name = request, .text = request, .args = arguments, .up = fault_world_up, .op = ask, \
 	  .check = check, .who = TEST_FAULT_ANYBODY }
@@ -62,6 +133,11 @@ static const struct fault_case cases[] = {
 	ASK("/steer/flow_validate,%u," RULE, "control=on"),
 	ASK("/steer/flow_flush,%u", "control=on"),
 	ASK("/steer/load_begin,%u", "control=on"),
+	{ .name = "trace over rules", .text = "/steer/trace,%u,0," PACKET, .args = "control=on",
+	  .up = up_rules, .op = ask, .check = check, .who = TEST_FAULT_ANYBODY },
+	LOAD("/steer/load_add,%u,%" PRIu64 "," LINE, up_load, check),
+	LOAD("/steer/load_commit,%u,%" PRIu64, up_line, check_commit),
+	LOAD("/steer/load_abort,%u,%" PRIu64, up_line, check),
 };
 
 static const struct fault_group groups[] = {

@@ -55,6 +55,19 @@ static const struct rte_flow_action shared_out[] = {
 	{ .type = RTE_FLOW_ACTION_TYPE_RSS, .conf = &spread },
 	END_ACTION,
 };
+/* Queues that come with each rule, more than an operation has room for. */
+static uint16_t many[128];
+static const struct rte_flow_action_rss wide = { .queue = many, .queue_num = RTE_DIM(many) };
+static const struct rte_flow_action wide_mask[] = {
+	{ .type = RTE_FLOW_ACTION_TYPE_COUNT },
+	{ .type = RTE_FLOW_ACTION_TYPE_RSS },
+	END_ACTION,
+};
+static const struct rte_flow_action wide_out[] = {
+	{ .type = RTE_FLOW_ACTION_TYPE_COUNT },
+	{ .type = RTE_FLOW_ACTION_TYPE_RSS, .conf = &wide },
+	END_ACTION,
+};
 static const struct rte_flow_op_attr now = { .postpone = 0 };
 static const struct rte_flow_indir_action_conf in = { .ingress = 1 };
 
@@ -89,6 +102,14 @@ of(const void *made)
 	return made != NULL ? 0 : -rte_errno;
 }
 
+static const struct rte_flow_action *
+list_by_name(const struct fault_case *c)
+{
+	if (strstr(c->name, "wide") != NULL)
+		return wide_out;
+	return strstr(c->name, "rss") != NULL ? shared_out : counted;
+}
+
 static int
 configure(const struct fault_case *c __rte_unused)
 {
@@ -112,9 +133,10 @@ static int
 make_actions(const struct fault_case *c)
 {
 	const struct rte_flow_actions_template_attr attr = { .ingress = 1 };
-	const struct rte_flow_action *list = strstr(c->name, "rss") != NULL ? shared_out : counted;
+	const struct rte_flow_action *list = list_by_name(c);
 
-	actions = rte_flow_actions_template_create(PORT, &attr, list, list, &fault_error);
+	actions = rte_flow_actions_template_create(PORT, &attr, list,
+		list == wide_out ? wide_mask : list, &fault_error);
 	return of(actions);
 }
 
@@ -133,9 +155,7 @@ make_table(const struct fault_case *c __rte_unused)
 static int
 add(const struct fault_case *c)
 {
-	const struct rte_flow_action *list = strstr(c->name, "rss") != NULL ? shared_out : counted;
-
-	flow = rte_flow_async_create(PORT, 0, &now, table, by_port, 0, list, 0, NULL,
+	flow = rte_flow_async_create(PORT, 0, &now, table, by_port, 0, list_by_name(c), 0, NULL,
 		&fault_error);
 	return of(flow);
 }
@@ -301,6 +321,7 @@ static const struct fault_case cases[] = {
 	CASE("table rss", up_templates, make_table),
 	CASE("rule of a table", up_table, add),
 	CASE("rule of a table rss", up_table, add),
+	CASE("rule of a table wide", up_table, add),
 	CASE("rule of a table goes", up_rule, remove_rule),
 	CASE("handle count", up_queues, make_handle),
 	CASE("handle rss", up_queues, make_handle),

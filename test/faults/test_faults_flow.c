@@ -7,10 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <rte_alarm.h>
 #include <rte_common.h>
 #include <rte_errno.h>
 #include <rte_ethdev.h>
+#include <rte_mbuf.h>
+#include <rte_ring.h>
 
 #include "eal.h"
 #include "fault_case.h"
@@ -24,6 +28,11 @@
 #include <cmocka.h>
 
 /* Flow operations of which any call fails. */
+
+/* Later than the engine's own alarms. */
+#define ALARM_US 20000
+/* Packets to this UDP port are copied. */
+#define COPIED 102
 
 static struct steer_text_rule *rule;
 static struct rte_flow *flow;
@@ -207,6 +216,131 @@ check_flushed(const struct fault_case *c __rte_unused, bool done)
 		fault_forwards();
 }
 
+/* Who asks for what there is not is told its name, or at least its number. */
+static int
+refuse(const struct fault_case *c __rte_unused)
+{
+	const struct rte_flow_action mark = { .type = RTE_FLOW_ACTION_TYPE_MARK };
+	struct rte_flow_query_count data;
+
+	assert_int_equal(rte_flow_query(fault_world.port, flow, &mark, &data, &fault_error),
+		-ENOTSUP);
+	assert_non_null(fault_error.message);
+	return 0;
+}
+
+static int
+create_masked(uint16_t i)
+{
+	struct test_rule r;
+
+	test_rule(&r, 8);
+	test_item(&r, RTE_FLOW_ITEM_TYPE_IPV4);
+	test_item_dst_port(&r, IPPROTO_UDP, i << 8, (uint16_t)(0xffff << i % 6));
+	test_action_queue(&r, 0);
+	flow = rte_flow_create(fault_world.port, &r.attr, r.pattern, r.actions, &fault_error);
+	return flow != NULL ? 0 : -rte_errno;
+}
+
+static void
+on_alarm(void *done)
+{
+	__atomic_store_n((bool *)done, true, __ATOMIC_RELEASE);
+}
+
+/* All that were to go off by now have, twice, as each may set another one. */
+static void
+test_alarms(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		bool done = false;
+
+		assert_int_equal(rte_eal_alarm_set(ALARM_US, on_alarm, &done), 0);
+		while (!__atomic_load_n(&done, __ATOMIC_ACQUIRE))
+			usleep(100);
+	}
+}
+
+/* More masks than are searched one by one: a cache, and with more rules a filter. */
+static void
+masks_up(const struct fault_case *c)
+{
+	const uint16_t n = strcmp(c->name, "filter") == 0 ? 60 : 3;
+	uint16_t i;
+
+	fault_world_up(c);
+	for (i = 0; i < n; i++)
+		assert_int_equal(create_masked(i), 0);
+}
+
+/* An alarm makes them, in EAL's thread, and what it cannot make is done without. */
+static int
+create_more(const struct fault_case *c __rte_unused)
+{
+	uint16_t i;
+	int ret = 0;
+
+	for (i = 0; i < 24 && ret == 0; i++)
+		ret = create_masked(64 + i);
+	test_alarms();
+	return ret;
+}
+
+/* Packets that rules copy, change and cut out of a tunnel: what fails is one copy less. */
+
+static void
+copied_up(const struct fault_case *c)
+{
+	static const struct rte_flow_action_queue second = { .index = 1 }, first = { .index = 0 };
+	static const struct rte_flow_action copy[] = {
+		{ .type = RTE_FLOW_ACTION_TYPE_QUEUE, .conf = &second },
+		{ .type = RTE_FLOW_ACTION_TYPE_END },
+	};
+	static const struct rte_flow_action_sample sample = { .ratio = 1, .actions = copy };
+	static const struct rte_flow_action actions[] = {
+		{ .type = RTE_FLOW_ACTION_TYPE_SAMPLE, .conf = &sample },
+		{ .type = RTE_FLOW_ACTION_TYPE_QUEUE, .conf = &first },
+		{ .type = RTE_FLOW_ACTION_TYPE_END },
+	};
+	struct test_rule r;
+
+	fault_world_up(c);
+	test_rule(&r, 0);
+	test_item(&r, RTE_FLOW_ITEM_TYPE_IPV4);
+	test_item_dst_port(&r, IPPROTO_UDP, COPIED, UINT16_MAX);
+	assert_non_null(rte_flow_create(fault_world.port, &r.attr, r.pattern, actions, NULL));
+}
+
+static int
+receive_copied(const struct fault_case *c __rte_unused)
+{
+	const struct test_packet p = { .dst = 1, .proto = IPPROTO_UDP, .dport = COPIED };
+	struct rte_mbuf *m = test_packet_make(&p), *got = NULL, *copy = NULL;
+
+	assert_non_null(m);
+	assert_int_equal(rte_ring_enqueue(test_below(0), m), 0);
+	assert_int_equal(rte_eth_rx_burst(fault_world.port, 0, &got, 1), 1);
+	assert_ptr_equal(got, m);
+	rte_pktmbuf_free(got);
+	if (rte_eth_rx_burst(fault_world.port, 1, &copy, 1) == 0)
+		return test_xstat(fault_world.port, "rx_sample_drops") == 1 ? -ENOMEM : -EPROTO;
+	rte_pktmbuf_free(copy);
+	return 0;
+}
+
+static void
+check_copied(const struct fault_case *c, bool done)
+{
+	if (!done)
+		assert_int_equal(test_xstat(fault_world.port, "rx_sample_drops"), 1);
+	check_kept(c, done);
+}
+
+#define MASKS(what) \
+	{ .name = what, .up = masks_up, .op = create_more, .check = check_kept, .down = down, \
+	  .who = TEST_FAULT_ANYBODY, .flow = true }
 #define OVER(what, operation, checked, words) \
 	{ .name = what, .up = full_up, .op = operation, .check = checked, .down = down, \
 	  .flow = true, .text = words }
@@ -219,6 +353,11 @@ static const struct fault_case overs[] = {
 	OVER("isolate", isolate, check_kept, NULL),
 	OVER("dump", dump, check_kept, NULL),
 	OVER("aged", get_aged, check_kept, NULL),
+	OVER("refused", refuse, check_kept, NULL),
+	MASKS("cache"),
+	MASKS("filter"),
+	{ .name = "copied", .up = copied_up, .op = receive_copied, .check = check_copied,
+	  .down = down },
 	OVER("another range", create, check_created,
 	     "ingress pattern ipv4 / udp dst spec 250 dst last 400 dst mask 65535 / end "
 	     "actions queue index 1 / end"),

@@ -47,6 +47,25 @@ up_stopped(const struct fault_case *c)
 	test_stop(PORT);
 }
 
+static void
+up_isolated(const struct fault_case *c)
+{
+	up_stopped(c);
+	assert_int_equal(rte_flow_isolate(PORT, 1, NULL), 0);
+}
+
+/* The port below has not given back its rules when it was stopped, but would now. */
+static void
+up_stuck(const struct fault_case *c)
+{
+	up(c);
+	spy.destroy = spy.flush = true;
+	test_log_begin();
+	test_stop(PORT);
+	test_log_end(NULL);
+	spy.destroy = spy.flush = false;
+}
+
 static int
 create(const struct fault_case *c __rte_unused)
 {
@@ -217,6 +236,8 @@ static const struct fault_case cases[] = {
 	FLOW("query", query),
 	LIFE("start", up_stopped, start),
 	LIFE("start replayed", up_stopped, start),
+	LIFE("start isolated", up_isolated, start),
+	LIFE("start stuck, replayed", up_stuck, start),
 	LIFE("configure", up_stopped, configure),
 	LIFE("stop", up, stop_port),
 	LIFE("stop replayed", up, stop_port),

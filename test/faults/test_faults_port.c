@@ -47,6 +47,14 @@ below_up(const struct fault_case *c __rte_unused)
 	fake_lower_next(&fake);
 }
 
+static void
+left_up(const struct fault_case *c)
+{
+	below_up(c);
+	assert_int_equal(rte_vdev_init(PORT, c->args), 0);
+	assert_int_equal(rte_vdev_uninit(PORT), 0);
+}
+
 static int
 probe(const struct fault_case *c)
 {
@@ -87,6 +95,9 @@ static const struct fault_case probes[] = {
 	PROBE("iface=" BELOW ",rules=" RULES),
 	PROBE("iface=still_to_come"),
 	PROBE("iface=(" MADE ")"),
+	/* Its device is there from before. */
+	{ .name = "probe left over", .args = "iface=(" MADE ")", .up = left_up, .op = probe,
+	  .check = check_probed, .down = below_down },
 };
 
 /* Bring-up */
@@ -103,8 +114,9 @@ port_up(const struct fault_case *c)
 }
 
 static int
-bring_up(const struct fault_case *c)
+bring_up_queues(const struct fault_case *c, bool fewer)
 {
+	const uint16_t n = fewer ? 1 : 3;
 	struct rte_eth_conf conf = { .rxmode.mq_mode = RTE_ETH_MQ_RX_RSS };
 	uint16_t i;
 	int ret;
@@ -113,12 +125,38 @@ bring_up(const struct fault_case *c)
 	conf.intr_conf.rxq = strstr(c->name, "asleep") != NULL;
 	/* If it runs. */
 	rte_eth_dev_stop(port);
-	ret = rte_eth_dev_configure(port, 3, 3, &conf);
-	for (i = 0; i < 3 && ret == 0; i++)
+	ret = rte_eth_dev_configure(port, n, n, &conf);
+	for (i = 0; i < n && ret == 0; i++)
 		ret = rte_eth_rx_queue_setup(port, i, 128, 0, NULL, test_pool());
-	for (i = 0; i < 3 && ret == 0; i++)
+	for (i = 0; i < n && ret == 0; i++)
 		ret = rte_eth_tx_queue_setup(port, i, 128, 0, NULL);
 	return ret != 0 ? ret : rte_eth_dev_start(port);
+}
+
+static int
+bring_up(const struct fault_case *c)
+{
+	return bring_up_queues(c, false);
+}
+
+/* Rules wait for queues that are gone. */
+static int
+bring_up_fewer(const struct fault_case *c)
+{
+	return bring_up_queues(c, true);
+}
+
+static int
+bring_up_and_close(const struct fault_case *c)
+{
+	int ret;
+
+	if (!rte_eth_dev_is_valid_port(port))
+		return 0;
+	/* Whatever has become of that. */
+	bring_up(c);
+	ret = rte_eth_dev_stop(port);
+	return ret != 0 ? ret : rte_eth_dev_close(port);
 }
 
 static int
@@ -134,6 +172,21 @@ started_up(const struct fault_case *c)
 	test_log_begin();
 	assert_int_equal(bring_up(c), 0);
 	test_log_end(NULL);
+}
+
+/* Somebody else has started the port below, whose it is not. */
+static void
+foreign_up(const struct fault_case *c)
+{
+	started_up(c);
+	assert_int_equal(rte_eth_dev_stop(port), 0);
+	assert_int_equal(rte_eth_dev_start(test_port_of(BELOW)), 0);
+}
+
+static int
+unplug(const struct fault_case *c __rte_unused)
+{
+	return rte_eth_dev_is_valid_port(port) ? rte_vdev_uninit(PORT) : 0;
 }
 
 /* Whatever fails below, it is closed. */
@@ -168,8 +221,14 @@ static const struct fault_case lives[] = {
 	LIFE("bring up", port_up, bring_up, BELOW ",dispatch=service"),
 	LIFE("again", started_up, bring_up, BELOW ",rules=" RULES),
 	LIFE("again asleep", started_up, bring_up, BELOW),
+	LIFE("fewer queues", started_up, bring_up_fewer, BELOW ",rules=" RULES),
+	LIFE("again foreign", foreign_up, bring_up, BELOW),
 	LIFE("stop", started_up, stop_port, BELOW),
+	LIFE("stop", started_up, stop_port, BELOW ",dispatch=service"),
+	LIFE("unplug", started_up, unplug, BELOW ",rules=" RULES),
+	LIFE("bring up and close", port_up, bring_up_and_close, "(" MADE "),dispatch=service"),
 	LIFE("close", started_up, close_port, BELOW ",rules=" RULES),
+	LIFE("close", started_up, close_port, BELOW ",dispatch=service"),
 	LIFE("close", started_up, close_port, "(" MADE ")"),
 	LIFE("bring up", port_up, bring_up, "(" MADE ")"),
 };
@@ -186,6 +245,8 @@ write_rules(void)
 		"# two of them\n"
 		"flow indirect_action 0 create action_id 3 ingress action count / end\n"
 		"set sample_actions 0 queue index 1 / end\n"
+		"flow create 0 ingress pattern eth / ipv4 / tcp / end "
+		"actions sample ratio 1 index 0 / queue index 0 / end\n"
 		"flow create 0 ingress pattern eth / ipv6 / end "
 		"actions rss queues 0 1 end / end\n");
 	fclose(file);
