@@ -188,16 +188,18 @@ steer_mac_addr_set(struct rte_eth_dev *dev, struct rte_ether_addr *addr)
 {
 	struct steer_port *port = steer_port(dev);
 	struct rte_ether_addr now;
+	bool known;
 	int ret;
 
 	if (!steer_bound(port))
 		return -ENODEV;
 	/* At each start ethdev sets the address again, which mostly is the lower's own. */
 	ret = rte_eth_macaddr_get(port->lower.port_id, &now);
-	if (ret != 0 || !rte_is_same_ether_addr(&now, addr))
+	known = ret == 0;
+	if (!known || !rte_is_same_ether_addr(&now, addr))
 		ret = rte_eth_dev_default_mac_addr_set(port->lower.port_id, addr);
 	/* Who has no address, and takes none, does not look at addresses. */
-	if (cannot(ret) && rte_is_zero_ether_addr(&now))
+	if (cannot(ret) && known && rte_is_zero_ether_addr(&now))
 		ret = 0;
 	ret = mac_answer(port, 0, ret);
 	if (ret == 0)
