@@ -2,8 +2,6 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
-#include <string.h>
-
 #include <rte_common.h>
 #include <rte_ethdev.h>
 

@@ -11,7 +11,6 @@
 #include "fault_case.h"
 #include "overlay.h"
 #include "port.h"
-#include "steer_compat.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
