@@ -149,6 +149,13 @@ rule_outermost(uint32_t i, struct perf_rule *rule)
 	rule_nested(i * 10 * MASKS, rule);
 }
 
+/** The one that lies in all others: what it matches, all 64 of them match. */
+static void
+rule_innermost(uint32_t i, struct perf_rule *rule)
+{
+	rule_nested(i * 10 * MASKS + MASKS - 1, rule);
+}
+
 /* Packets: the draw's number of flows is theirs, 0 being as many as packets */
 
 static uint32_t
@@ -249,6 +256,11 @@ static const struct contest {
 	  { .rules = rule_nested, .drawn = rule_alone, .n_drawn = RULES_MASKS / 10 * 9 - MASKS,
 	    .flow = perf_flow_of_rules },
 	  { .drawn = rule_outermost, .n_drawn = RULES_MASKS / MASKS / 10,
+	    .flow = perf_flow_of_rules } },
+	{ "New flows of rules of all 64 masks", RULES_MASKS,
+	  { .rules = rule_nested, .drawn = rule_alone, .n_drawn = RULES_MASKS / 10 * 9 - MASKS,
+	    .flow = perf_flow_of_rules },
+	  { .drawn = rule_innermost, .n_drawn = RULES_MASKS / MASKS / 10,
 	    .flow = perf_flow_of_rules } },
 };
 

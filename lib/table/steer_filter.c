@@ -2,6 +2,7 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <rte_malloc.h>
@@ -69,6 +70,48 @@ tells_apart(const struct steer_filter *f)
 	return bits <= used * SUBTABLES_LEFT;
 }
 
+/** Is it one of those, or of those that one stands for, in a crowded row? Then it is noted. */
+static void
+note_crowded(const struct steer_filter *f, const struct steer_rule *head, unsigned int bit,
+	     struct steer_crowd_rule *rules, size_t *n)
+{
+	const uint64_t *row = row_of(f, head->words);
+	struct steer_crowd_rule note = { .row = (uint32_t)(row - f->rows), .bit = bit };
+
+	if (!steer_crowded(*row))
+		return;
+	if ((head->flags & STEER_RULE_RANGES) == 0) {
+		for (note.rule = head; note.rule != NULL; note.rule = steer_rule_next(note.rule))
+			rules[(*n)++] = note;
+		return;
+	}
+	for (uint32_t i = 0; i < head->map->n_rules; i++) {
+		note.rule = head->map->rules[i];
+		if (note.rule != NULL)
+			rules[(*n)++] = note;
+	}
+}
+
+static void
+make_crowds(struct steer_filter *f, uint64_t n_slots)
+{
+	struct steer_crowd_rule *rules = malloc((f->n_rules + 1) * sizeof(rules[0]));
+	size_t n = 0;
+
+	if (rules == NULL)
+		return;
+	for (unsigned int s = 0; s < f->n; s++) {
+		const struct steer_hash *h = f->subtable[s]->hash;
+
+		for (uint32_t i = 0; i < h->n_buckets; i++)
+			for (unsigned int j = 0; j < STEER_BUCKET_SLOTS; j++)
+				if (h->buckets[i].rule[j] != NULL)
+					note_crowded(f, h->buckets[i].rule[j], s, rules, &n);
+	}
+	steer_crowds_make(&f->crowds, f->subtable, rules, n, n_slots);
+	free(rules);
+}
+
 static uint32_t
 rows_for(uint64_t n_slots)
 {
@@ -102,8 +145,12 @@ steer_filter_create(struct steer_subtable *const *subtables, unsigned int n, int
 		goto fail;
 	for (unsigned int i = 0; i < n; i++)
 		add_subtable(f, subtables[i], i);
-	if (tells_apart(f))
+	if (tells_apart(f)) {
+		steer_crowds_init(&f->crowds, subtables, n, socket);
+		if (f->crowds.n_bytes > 0)
+			make_crowds(f, n_slots);
 		return f;
+	}
 fail:
 	steer_filter_free(f);
 	return NULL;
@@ -114,15 +161,32 @@ steer_filter_free(struct steer_filter *f)
 {
 	if (f == NULL)
 		return;
+	steer_crowds_free(&f->crowds);
 	rte_free(f->rows);
 	rte_free(f);
 }
 
 void
-steer_filter_add(struct steer_filter *f, unsigned int bit, const struct steer_rule *rule)
+steer_filter_add(struct steer_filter *f, const struct steer_subtable *st,
+		 const struct steer_rule *rule, struct steer_retire *retire)
 {
 	uint64_t *row = row_of(f, rule->words);
+	const uint64_t bits = *row | UINT64_C(1) << st->filter_bit;
 
-	__atomic_store_n(row, *row | UINT64_C(1) << bit, __ATOMIC_RELEASE);
+	if (steer_crowded(bits))
+		steer_crowds_add(&f->crowds, (uint32_t)(row - f->rows), *row, st, st->filter_bit,
+				 rule, retire);
+	__atomic_store_n(row, bits, __ATOMIC_RELEASE);
 	f->n_added++;
+}
+
+void
+steer_filter_forget(struct steer_filter *f, const struct steer_subtable *st,
+		    const struct steer_rule *rule)
+{
+	const uint64_t *row = row_of(f, rule->words);
+
+	if (steer_crowded(*row))
+		steer_crowds_forget(&f->crowds, (uint32_t)(row - f->rows), st, st->filter_bit,
+				    rule);
 }

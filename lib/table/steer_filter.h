@@ -9,7 +9,8 @@
  * A filter stands for up to 64 subtables that look at the same words of a key, each under a mask of
  * its own. What all masks have in common is hashed to a row, whose bits name the subtables that
  * have rules there: one look-up instead of one for each mask, and mostly no subtable too many. Bits
- * of rules that are gone stay until the filter is made anew: they cost time, never a rule.
+ * of rules that are gone stay until the filter is made anew: they cost time, never a rule. Rules
+ * that lie in each other are all in one row; steer_crowds.h tells them apart.
  *
  * One writer, any number of readers under RCU.
  */
@@ -22,6 +23,7 @@
 
 #include <rte_common.h>
 
+#include "steer_crowds.h"
 #include "steer_key.h"
 #include "steer_match.h"
 #include "steer_retire.h"
@@ -45,6 +47,7 @@ struct steer_filter {
 	uint32_t row_mask;
 	uint64_t *rows;
 	struct steer_secret secret;
+	struct steer_crowds crowds;
 
 	/* Control */
 	unsigned int n;
@@ -65,14 +68,18 @@ struct steer_filter *steer_filter_create(struct steer_subtable *const *subtables
 /** NULL is allowed; no reader may use it. */
 void steer_filter_free(struct steer_filter *f);
 
-/** A rule comes into the subtable with that bit; before any reader sees it. */
-void steer_filter_add(struct steer_filter *f, unsigned int bit, const struct steer_rule *rule);
+/** A rule comes into one of its subtables; before any reader sees it. */
+void steer_filter_add(struct steer_filter *f, const struct steer_subtable *st,
+		      const struct steer_rule *rule, struct steer_retire *retire);
+/** A rule is taken out of one of its subtables: no reader sees it any more. */
+void steer_filter_forget(struct steer_filter *f, const struct steer_subtable *st,
+			 const struct steer_rule *rule);
 
 /** So many rules have come, or gone, that it should be made anew. */
 static inline bool
 steer_filter_worn(const struct steer_filter *f)
 {
-	return f->n_added > f->n_rules + 1024;
+	return f->n_added > f->n_rules + 1024 || steer_crowds_full(&f->crowds);
 }
 
 /* Readers */

@@ -106,11 +106,18 @@ steer_filters_tell(struct steer_table *t, struct steer_subtable *st,
 		   const struct steer_rule *rule)
 {
 	if (st->filter != NULL) {
-		steer_filter_add(st->filter, st->filter_bit, rule);
+		steer_filter_add(st->filter, st, rule, t->retire);
 		t->unfit |= steer_filter_worn(st->filter);
 	} else if (t->view->n_rest > STEER_CHEAP_SUBTABLES) {
 		t->unfit |= t->n_rules > 2 * t->n_fitted + FILTER_RULES;
 	}
+}
+
+void
+steer_filters_forget(struct steer_subtable *st, const struct steer_rule *rule)
+{
+	if (st->filter != NULL)
+		steer_filter_forget(st->filter, st, rule);
 }
 
 void

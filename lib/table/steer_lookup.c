@@ -4,46 +4,7 @@
 
 #include <string.h>
 
-#include <rte_branch_prediction.h>
-#include <rte_prefetch.h>
-
-#include "steer_subtable.h"
-#include "steer_table.h"
-
-#define BURST 64
-
-/** First visible rule of a slot that matches; with @p after, the first one behind it. */
-static inline const struct steer_rule *
-resolve(const struct steer_subtable *st, const struct steer_rule *rule, uint64_t version,
-	const struct steer_key *key, const struct steer_rule *after)
-{
-	if (unlikely(rule->flags & STEER_RULE_RANGES))
-		return steer_interval_map_lookup(__atomic_load_n(&rule->map, __ATOMIC_ACQUIRE),
-						 &st->shape, key, version, after);
-	while (rule != NULL && ((after != NULL && !steer_rule_before(after, rule)) ||
-				unlikely(!steer_rule_visible(rule, version)) ||
-				unlikely(!steer_rule_holds(rule, key))))
-		rule = steer_rule_next(rule);
-	return rule;
-}
-
-/** The same of a slot that is mostly one rule, which nothing but its words has to hold for. */
-static __rte_always_inline const struct steer_rule *
-resolve_first(const struct steer_subtable *st, const struct steer_rule *rule, uint64_t version,
-	      const struct steer_key *key)
-{
-	if (likely((rule->flags & (STEER_RULE_RANGES | STEER_RULE_CONDITION)) == 0) &&
-	    likely(steer_rule_visible_now(rule, version)))
-		return rule;
-	return resolve(st, rule, version, key, NULL);
-}
-
-static inline void
-keep_better(const struct steer_rule **found, const struct steer_rule *rule)
-{
-	if (rule != NULL && (*found == NULL || steer_rule_before(rule, *found)))
-		*found = rule;
-}
+#include "steer_lookup.h"
 
 /** Of the open keys those that may find something better in subtables whose best rule is that. */
 static unsigned int
@@ -61,25 +22,16 @@ still_open(uint32_t prio, uint64_t seq, const struct steer_rule **found, const u
 	return kept;
 }
 
-/** A rule of up to four words is one cache line. */
-static __rte_always_inline void
-prefetch_rule(const struct steer_rule *rule, unsigned int n_words)
-{
-	rte_prefetch0(rule);
-	if (n_words > 4)
-		rte_prefetch0(&rule->words[4]);
-}
-
 /** Keys that one subtable is asked for, and what is known of each by and by. */
 struct probe {
 	const struct steer_hash *h;
-	uint8_t key[BURST];
-	uint32_t hash[BURST];
-	const struct steer_rule *candidate[BURST];
+	uint8_t key[STEER_LOOKUP_BURST];
+	uint32_t hash[STEER_LOOKUP_BURST];
+	const struct steer_rule *candidate[STEER_LOOKUP_BURST];
 	/** Those that have found nothing in a bucket that has run over, and its next ones. */
 	unsigned int n_late;
-	uint8_t late[BURST];
-	uint32_t more[BURST];
+	uint8_t late[STEER_LOOKUP_BURST];
+	uint32_t more[STEER_LOOKUP_BURST];
 };
 
 /** Those that are late look into their next buckets. */
@@ -96,7 +48,7 @@ overflow(struct probe *p, unsigned int n_words)
 
 		p->candidate[i] = steer_bucket_candidate(b, steer_hash_tag(p->hash[i]));
 		if (p->candidate[i] != NULL) {
-			prefetch_rule(p->candidate[i], n_words);
+			steer_lookup_prefetch(p->candidate[i], n_words);
 			continue;
 		}
 		p->late[left] = i;
@@ -139,7 +91,7 @@ find_candidates(struct probe *p, unsigned int n_words, unsigned int n)
 
 		p->candidate[i] = steer_bucket_candidate(b, steer_hash_tag(p->hash[i]));
 		if (likely(p->candidate[i] != NULL)) {
-			prefetch_rule(p->candidate[i], n_words);
+			steer_lookup_prefetch(p->candidate[i], n_words);
 			continue;
 		}
 		p->more[p->n_late] = __atomic_load_n(&b->more, __ATOMIC_ACQUIRE);
@@ -178,11 +130,11 @@ probe_words(const struct steer_view_entry *e, unsigned int n_words, bool first, 
 			if (rule == NULL)
 				continue;
 		}
-		rule = resolve_first(st, rule, version, key);
+		rule = steer_lookup_first(st, rule, version, key);
 		if (first)
 			found[p.key[i]] = rule;
 		else
-			keep_better(&found[p.key[i]], rule);
+			steer_lookup_keep(&found[p.key[i]], rule);
 	}
 }
 
@@ -228,132 +180,19 @@ probe_first(const struct steer_view_entry *e, uint64_t version, const struct ste
 	probe_some(e, true, version, keys, open, n, found);
 }
 
-/* Many masks */
-
-/** A key, and a subtable that may have a rule for it. */
-struct pair {
-	uint8_t key;
-	const struct steer_subtable *st;
-	const struct steer_hash *h;
-	uint32_t hash;
-	const struct steer_rule *candidate;
-};
-
-/** As probe(), each key in a subtable of its own. */
-static __rte_always_inline void
-probe_pairs(struct pair *pairs, unsigned int n, unsigned int n_words, uint64_t version,
-	    const struct steer_key *keys, const struct steer_rule **found)
-{
-	for (unsigned int i = 0; i < n; i++) {
-		struct pair *p = &pairs[i];
-
-		p->h = __atomic_load_n(&p->st->hash, __ATOMIC_ACQUIRE);
-		p->hash = steer_subtable_hash_n(p->st, n_words, steer_key_words(&keys[p->key]));
-		rte_prefetch0(steer_hash_bucket(p->h, p->hash));
-	}
-	for (unsigned int i = 0; i < n; i++) {
-		struct pair *p = &pairs[i];
-		const struct steer_bucket *b = steer_hash_bucket(p->h, p->hash);
-
-		p->candidate = steer_bucket_candidate(b, steer_hash_tag(p->hash));
-		if (p->candidate != NULL)
-			prefetch_rule(p->candidate, n_words);
-		else if (unlikely(__atomic_load_n(&b->more, __ATOMIC_RELAXED) != 0))
-			p->candidate = steer_subtable_find(p->st, p->h, p->hash,
-							   steer_key_words(&keys[p->key]));
-	}
-	for (unsigned int i = 0; i < n; i++) {
-		const struct pair *p = &pairs[i];
-		const uint64_t *key = steer_key_words(&keys[p->key]);
-		const struct steer_rule *rule = p->candidate;
-
-		if (rule == NULL)
-			continue;
-		if (unlikely(!steer_subtable_equal_n(p->st, n_words, rule, key)))
-			rule = steer_subtable_find(p->st, p->h, p->hash, key);
-		if (rule != NULL)
-			keep_better(&found[p->key],
-				    resolve_first(p->st, rule, version, &keys[p->key]));
-	}
-}
-
-/**
- * Subtables that the filter names for the keys from the first one on, as many as there is room for.
- * @param bits  Of each key those that are left.
- * @param at    The key that is next. @return how many pairs.
- */
-static __rte_always_inline unsigned int
-next_pairs(const struct steer_view *view, const struct steer_view_filter *vf, const uint8_t *open,
-	   unsigned int n, uint64_t *bits, unsigned int *at, struct pair *pairs)
-{
-	unsigned int n_pairs = 0;
-
-	for (; *at < n; (*at)++)
-		for (uint64_t *left = &bits[*at]; *left != 0; *left &= *left - 1) {
-			const uint16_t entry = vf->entry[__builtin_ctzll(*left)];
-
-			if (unlikely(entry == STEER_VIEW_NONE))
-				continue;
-			if (n_pairs == BURST)
-				return n_pairs;
-			pairs[n_pairs].key = open[*at];
-			pairs[n_pairs++].st = view->entry[entry].subtable;
-		}
-	return n_pairs;
-}
-
-static __rte_always_inline void
-search_filter_words(const struct steer_view *view, const struct steer_view_filter *vf,
-		    unsigned int n_words, uint64_t version, const struct steer_key *keys,
-		    const uint8_t *open, unsigned int n, const struct steer_rule **found)
-{
-	const uint64_t *row[BURST];
-	struct pair pairs[BURST];
-	unsigned int n_pairs, at = 0;
-	uint64_t bits[BURST];
-
-	for (unsigned int i = 0; i < n; i++) {
-		row[i] = steer_filter_row(vf->filter, n_words, steer_key_words(&keys[open[i]]));
-		rte_prefetch0(row[i]);
-	}
-	for (unsigned int i = 0; i < n; i++)
-		bits[i] = __atomic_load_n(row[i], __ATOMIC_ACQUIRE);
-	while ((n_pairs = next_pairs(view, vf, open, n, bits, &at, pairs)) > 0)
-		probe_pairs(pairs, n_pairs, n_words, version, keys, found);
-}
-
-/** The subtables of one filter. */
-static void
-search_filter(const struct steer_view *view, const struct steer_view_filter *vf, uint64_t version,
-	      const struct steer_key *keys, const uint8_t *open, unsigned int n,
-	      const struct steer_rule **found)
-{
-	switch (vf->filter->n_words) {
-	case 3:
-		search_filter_words(view, vf, 3, version, keys, open, n, found);
-		break;
-	case 4:
-		search_filter_words(view, vf, 4, version, keys, open, n, found);
-		break;
-	default:
-		search_filter_words(view, vf, vf->filter->n_words, version, keys, open, n, found);
-		break;
-	}
-}
-
 /** The keys in @p open, of which nothing is found yet; it is written to. */
 static void
 search(const struct steer_view *view, uint64_t version, const struct steer_key *keys,
        uint8_t *open, unsigned int n, const struct steer_rule **found)
 {
 	unsigned int n_left;
-	uint8_t left[BURST];
+	uint8_t left[STEER_LOOKUP_BURST];
 
 	for (uint32_t f = 0; f < view->n_filters; f++) {
 		const struct steer_view_filter *vf = &view->filter[f];
 
 		n_left = still_open(vf->prio, vf->seq, found, open, n, left);
-		search_filter(view, vf, version, keys, left, n_left, found);
+		steer_lookup_filter(view, vf, version, keys, left, n_left, found);
 	}
 	for (uint32_t r = 0; r < view->n_rest; r++) {
 		const struct steer_view_entry *e = &view->entry[view->rest[r]];
@@ -374,7 +213,7 @@ steer_table_lookup_some(const struct steer_view *view, uint64_t version,
 			const struct steer_key *keys, const uint8_t *which, unsigned int n,
 			const struct steer_rule **found)
 {
-	uint8_t open[BURST];
+	uint8_t open[STEER_LOOKUP_BURST];
 
 	for (unsigned int i = 0; i < n; i++) {
 		open[i] = which[i];
@@ -387,9 +226,9 @@ void
 steer_table_lookup(const struct steer_view *view, uint64_t version, const struct steer_key *keys,
 		   unsigned int n, const struct steer_rule **found)
 {
-	uint8_t all[BURST];
+	uint8_t all[STEER_LOOKUP_BURST];
 
-	for (unsigned int i = 0; i < BURST; i++)
+	for (unsigned int i = 0; i < STEER_LOOKUP_BURST; i++)
 		all[i] = (uint8_t)i;
 	memset(found, 0, n * sizeof(found[0]));
 	search(view, version, keys, all, n, found);
@@ -413,7 +252,8 @@ steer_table_next(const struct steer_view *view, uint64_t version, const struct s
 		rule = steer_subtable_find(st, h, steer_subtable_hash(st, steer_key_words(key)),
 					   steer_key_words(key));
 		if (rule != NULL)
-			keep_better(&found, resolve(st, rule, version, key, after));
+			steer_lookup_keep(&found, steer_lookup_resolve(st, rule, version, key,
+								       after));
 	}
 	return found;
 }

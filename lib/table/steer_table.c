@@ -276,6 +276,7 @@ add_rule(struct steer_table *t, const struct steer_place *place)
 {
 	steer_filters_tell(t, place->subtable, place->rule);
 	if (steer_subtable_insert(place->subtable, place->rule, t->retire) < 0) {
+		steer_filters_forget(place->subtable, place->rule);
 		steer_slab_free(t->slab, place->rule, place->size);
 		return -ENOMEM;
 	}
@@ -362,7 +363,9 @@ steer_table_replace(struct steer_table *t, const struct steer_place *old,
 		return -ENOMEM;
 	memcpy(copy, old->rule, old->size);
 	memcpy(copy, rule, sizeof(*copy));
+	steer_filters_tell(t, old->subtable, copy);
 	if (steer_subtable_replace(old->subtable, old->rule, copy, t->retire) < 0) {
+		steer_filters_forget(old->subtable, copy);
 		steer_slab_free(t->slab, copy, old->size);
 		return -ENOMEM;
 	}
@@ -418,6 +421,7 @@ steer_table_remove(struct steer_table *t, const struct steer_place *place)
 	struct steer_subtable *st = place->subtable;
 	const bool tidy = st->untidy == NULL;
 
+	steer_filters_forget(st, place->rule);
 	steer_subtable_remove(st, place->rule);
 	t->n_rules--;
 	if (steer_rule_condition(place->rule) != NULL)

@@ -32,6 +32,8 @@ int steer_view_again(struct steer_table *t);
 /** A rule comes into a subtable: before it is there, since readers go by filters. */
 void steer_filters_tell(struct steer_table *t, struct steer_subtable *st,
 			const struct steer_rule *rule);
+/** A rule of a subtable is taken out: no reader sees it any more. */
+void steer_filters_forget(struct steer_subtable *st, const struct steer_rule *rule);
 /** Free them; no reader may be active. */
 void steer_filters_free(struct steer_table *t);
 
