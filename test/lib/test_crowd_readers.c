@@ -21,9 +21,9 @@
  * Readers at work while rules that lie in each other come and go, and filters with them. A rule's
  * mark says which one it is, so that a reader knows whether it matches.
  *
- * Each chain of rules, one of each mask, is for the same addresses. The widest one stays, and is
- * the last of all; another one is always there in one of two forms that relieve each other, and
- * comes before all but some of those that come and go.
+ * Each chain of rules, one of each mask, is for the same addresses. Two of them are always there,
+ * in one of two forms that relieve each other: the widest one, which is the last of all, and one
+ * that comes before all but some of those that come and go.
  */
 
 #define MASKS 64
@@ -40,11 +40,11 @@
 #define PORT (offsetof(struct steer_key, outer.l4) + 2)
 
 #define RULE(chain, mask) ((chain) * MASKS + (mask))
-/* The first of a chain's is the widest one; this one has a relief. */
+/* Those that have a relief. */
 #define WIDEST 0
 #define RELIEVED 27
-#define RELIEF(chain) (CHAINS * MASKS + (chain))
-#define LONELY(i) (CHAINS * (MASKS + 1) + (i))
+#define RELIEF(chain, mask) ((CHAINS + ((mask) == WIDEST)) * MASKS + (chain))
+#define LONELY(i) ((CHAINS + 2) * MASKS + (i))
 #define RULES LONELY(ALONE)
 
 #define PRIO_WIDEST 9
@@ -183,7 +183,8 @@ make_rules(void)
 	for (unsigned int chain = 0; chain < CHAINS; chain++) {
 		m.rules[RULE(chain, WIDEST)].prio = PRIO_WIDEST;
 		m.rules[RULE(chain, RELIEVED)].prio = PRIO_RELIEVED;
-		make_rule(RELIEF(chain), chain, RELIEVED, PRIO_RELIEVED);
+		make_rule(RELIEF(chain, WIDEST), chain, WIDEST, PRIO_WIDEST);
+		make_rule(RELIEF(chain, RELIEVED), chain, RELIEVED, PRIO_RELIEVED);
 	}
 	for (unsigned int i = 0; i < ALONE; i++)
 		make_rule(LONELY(i), 1000 + i, i % MASKS, 0);
@@ -230,9 +231,9 @@ bury(unsigned int i)
 }
 
 static void
-relieve(unsigned int chain)
+relieve(unsigned int chain, unsigned int mask)
 {
-	const unsigned int first = RULE(chain, RELIEVED), second = RELIEF(chain);
+	const unsigned int first = RULE(chain, mask), second = RELIEF(chain, mask);
 	const bool one = m.rules[first].in;
 
 	if (leaving[one ? second : first].yet)
@@ -246,10 +247,10 @@ change_one(void)
 {
 	const unsigned int i = (unsigned int)rand() % (CHAINS * MASKS);
 
-	if (i % MASKS == RELIEVED || rand() % 4 == 0)
-		relieve(i / MASKS);
-	else if (i % MASKS == WIDEST)
-		return;
+	if (i % MASKS == WIDEST || i % MASKS == RELIEVED)
+		relieve(i / MASKS, i % MASKS);
+	else if (rand() % 4 == 0)
+		relieve(i / MASKS, rand() % 2 ? WIDEST : RELIEVED);
 	else if (m.rules[i].in)
 		bury(i);
 	else if (!leaving[i].yet)
