@@ -82,6 +82,7 @@ steer_crowd_append(struct steer_crowd *c, const struct steer_crowd_entry *e)
 	c->bit[at] = e->bit;
 	for (unsigned int i = 0; i < c->n_bytes; i++)
 		put(byte_at(c, at, i), e->mask[i], e->value[i]);
+	c->n_alive++;
 	__atomic_store_n(&c->n, at + 1, __ATOMIC_RELEASE);
 }
 
@@ -101,20 +102,10 @@ copy_entry(struct steer_crowd *c, const struct steer_crowd *old, uint32_t at)
 	steer_crowd_append(c, &e);
 }
 
-static uint32_t
-count_alive(const struct steer_crowd *c)
-{
-	uint32_t alive = 0;
-
-	for (uint32_t i = 0; i < c->n; i++)
-		alive += !is_dead(c, i);
-	return alive;
-}
-
 struct steer_crowd *
 steer_crowd_with(const struct steer_crowd *old, const struct steer_crowd_entry *e, int socket)
 {
-	const uint32_t n = count_alive(old) + 1;
+	const uint32_t n = old->n_alive + 1;
 	struct steer_crowd *c;
 	bool added = false;
 
@@ -156,6 +147,7 @@ steer_crowd_kill(struct steer_crowd *c, const struct steer_crowd_entry *e)
 	for (uint32_t i = 0; i < c->n; i++)
 		if (c->seq[i] == e->seq && is_like(c, i, e)) {
 			put(byte_at(c, i, 0), 0, UINT8_MAX);
+			c->n_alive--;
 			return true;
 		}
 	return false;

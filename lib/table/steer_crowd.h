@@ -59,6 +59,8 @@ struct steer_crowd {
 	/** A multiple of STEER_CROWD_GROUP. */
 	uint32_t capacity;
 	uint8_t n_bytes;
+	/** Control: entries that were not killed. */
+	uint32_t n_alive;
 	/** Of each entry, in order. */
 	uint64_t *seq;
 	uint32_t *prio;

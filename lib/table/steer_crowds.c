@@ -13,6 +13,8 @@
 #define PLACES_MIN 256
 /* Places to come: one for so many slots. */
 #define SLOTS_FOR_PLACE 64
+/* To search a subtable takes as long as to compare so many bytes of entries. */
+#define BYTES_FOR_SUBTABLE 200
 
 /* Making */
 
@@ -78,7 +80,26 @@ compare_rules(const void *pa, const void *pb)
 	return a->rule->seq < b->rule->seq ? -1 : a->rule->seq > b->rule->seq;
 }
 
-/** The crowd of rules of one row, which are in order. Too many, or no memory: it has none. */
+/** Are so many entries compared faster than the row's subtables are searched? */
+static bool
+is_worth(const struct steer_crowds *crowds, size_t n, uint64_t bits)
+{
+	return n <= STEER_CROWD_MAX &&
+	       n * crowds->n_bytes <=
+		       (size_t)__builtin_popcountll(bits) * BYTES_FOR_SUBTABLE;
+}
+
+static uint64_t
+bits_of(const struct steer_crowd_rule *rules, size_t n)
+{
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bits |= UINT64_C(1) << rules[i].bit;
+	return bits;
+}
+
+/** The crowd of rules of one row, which are in order. */
 static void
 make_one(struct steer_crowds *crowds, struct steer_subtable *const *subtables,
 	 const struct steer_crowd_rule *rules, size_t n)
@@ -86,7 +107,7 @@ make_one(struct steer_crowds *crowds, struct steer_subtable *const *subtables,
 	struct steer_crowd_entry e;
 	struct steer_crowd *c;
 
-	if (n > STEER_CROWD_MAX)
+	if (!is_worth(crowds, n, bits_of(rules, n)))
 		return;
 	c = steer_crowd_create((unsigned int)n, crowds->n_bytes, crowds->socket);
 	if (c == NULL)
@@ -163,6 +184,13 @@ found_crowd(struct steer_crowds *crowds, uint32_t row, uint64_t bits,
 	publish(crowds, row, c);
 }
 
+/** Have a subtable searched whatever the crowd says. */
+static void
+give_up(struct steer_crowd *c, unsigned int bit)
+{
+	__atomic_store_n(&c->always, c->always | UINT64_C(1) << bit, __ATOMIC_RELEASE);
+}
+
 /** Not behind all others, or there is no room. */
 static void
 replace_crowd(struct steer_crowds *crowds, uint32_t row, struct steer_crowd *old,
@@ -171,8 +199,7 @@ replace_crowd(struct steer_crowds *crowds, uint32_t row, struct steer_crowd *old
 	struct steer_crowd *c = steer_crowd_with(old, e, crowds->socket);
 
 	if (c == NULL) {
-		__atomic_store_n(&old->always, old->always | UINT64_C(1) << e->bit,
-				 __ATOMIC_RELEASE);
+		give_up(old, e->bit);
 		return;
 	}
 	publish(crowds, row, c);
@@ -195,6 +222,8 @@ steer_crowds_add(struct steer_crowds *crowds, uint32_t row, uint64_t bits,
 		found_crowd(crowds, row, bits, &e);
 	else if (c->always >> bit & 1)
 		return;
+	else if (!is_worth(crowds, c->n_alive + 1, bits | UINT64_C(1) << bit))
+		give_up(c, bit);
 	else if (steer_crowd_takes(c, &e))
 		steer_crowd_append(c, &e);
 	else

@@ -67,8 +67,8 @@ struct steer_crowd_rule {
 void steer_crowds_init(struct steer_crowds *crowds, struct steer_subtable *const *subtables,
 		       unsigned int n, int socket);
 /**
- * Make those of the rules in crowded rows, before any reader is there. If memory is short, there
- * are fewer, or none.
+ * Make those of the rules in crowded rows, before any reader is there. Some rows have none: if
+ * memory is short, or where so many rules are of so few subtables that these are searched faster.
  *
  * @param rules    Which are reordered.
  * @param n_slots  Of all subtables: how much is to come.
@@ -111,6 +111,13 @@ steer_crowds_find(const struct steer_crowds *crowds, uint32_t row)
 		if (c == NULL || crowds->places[i].row == row)
 			return c;
 	}
+}
+
+/** Does a row have a crowd? */
+static inline bool
+steer_crowds_have(const struct steer_crowds *crowds, uint32_t row)
+{
+	return crowds->places != NULL && steer_crowds_find(crowds, row) != NULL;
 }
 
 #endif /* STEER_CROWDS_H */

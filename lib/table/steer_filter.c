@@ -57,19 +57,6 @@ add_subtable(struct steer_filter *f, const struct steer_subtable *st, unsigned i
 		}
 }
 
-/** Would a packet of any rule have few subtables left? Rows that nobody has do not count. */
-static bool
-tells_apart(const struct steer_filter *f)
-{
-	uint64_t bits = 0, used = 0;
-
-	for (uint32_t i = 0; i <= f->row_mask; i++) {
-		bits += (unsigned int)__builtin_popcountll(f->rows[i]);
-		used += f->rows[i] != 0;
-	}
-	return bits <= used * SUBTABLES_LEFT;
-}
-
 /** Is it one of those, or of those that one stands for, in a crowded row? Then it is noted. */
 static void
 note_crowded(const struct steer_filter *f, const struct steer_rule *head, unsigned int bit,
@@ -112,6 +99,25 @@ make_crowds(struct steer_filter *f, uint64_t n_slots)
 	free(rules);
 }
 
+/**
+ * Would a packet of any rule have few subtables left? Rows that nobody has do not count. Of a crowd
+ * it is mostly one.
+ */
+static bool
+tells_apart(const struct steer_filter *f)
+{
+	uint64_t bits = 0, used = 0;
+
+	for (uint32_t i = 0; i <= f->row_mask; i++) {
+		if (steer_crowded(f->rows[i]) && steer_crowds_have(&f->crowds, i))
+			bits++;
+		else
+			bits += (unsigned int)__builtin_popcountll(f->rows[i]);
+		used += f->rows[i] != 0;
+	}
+	return bits <= used * SUBTABLES_LEFT;
+}
+
 static uint32_t
 rows_for(uint64_t n_slots)
 {
@@ -145,12 +151,11 @@ steer_filter_create(struct steer_subtable *const *subtables, unsigned int n, int
 		goto fail;
 	for (unsigned int i = 0; i < n; i++)
 		add_subtable(f, subtables[i], i);
-	if (tells_apart(f)) {
-		steer_crowds_init(&f->crowds, subtables, n, socket);
-		if (f->crowds.n_bytes > 0)
-			make_crowds(f, n_slots);
+	steer_crowds_init(&f->crowds, subtables, n, socket);
+	if (f->crowds.n_bytes > 0)
+		make_crowds(f, n_slots);
+	if (tells_apart(f))
 		return f;
-	}
 fail:
 	steer_filter_free(f);
 	return NULL;
