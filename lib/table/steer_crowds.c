@@ -63,8 +63,10 @@ publish(struct steer_crowds *crowds, uint32_t row, struct steer_crowd *c)
 
 	while (crowds->places[i].crowd != NULL && crowds->places[i].row != row)
 		i = (i + 1) & crowds->mask;
-	crowds->n += crowds->places[i].crowd == NULL;
-	crowds->places[i].row = row;
+	if (crowds->places[i].crowd == NULL) {
+		crowds->places[i].row = row;
+		crowds->n++;
+	}
 	__atomic_store_n(&crowds->places[i].crowd, c, __ATOMIC_RELEASE);
 }
 
