@@ -88,33 +88,33 @@ struct crowded {
 };
 
 /**
- * The keys whose rows are crowded, as far as they have a crowd. Only those subtables are left to be
- * searched for them that it knows nothing of.
+ * The keys whose rows have a crowd. Only those subtables are left to be searched for them that it
+ * knows nothing of; for all others, those of their rows.
  *
- * @param which  Of the open keys, @p n. @return how many have a crowd.
+ * @return how many have a crowd.
  */
 static __rte_noinline unsigned int
 take_crowded(const struct steer_filter *f, const uint64_t *const *row, const uint8_t *open,
-	     const uint8_t *which, unsigned int n, uint64_t *bits, struct crowded *crowded)
+	     unsigned int n, uint64_t *bits, struct crowded *crowded)
 {
 	unsigned int kept = 0;
 
-	if (f->crowds.places == NULL)
-		return 0;
 	for (unsigned int i = 0; i < n; i++) {
-		const uint8_t at = which[i];
-		const struct steer_crowd *c =
-			steer_crowds_find(&f->crowds, (uint32_t)(row[at] - f->rows));
+		const struct steer_crowd *c;
 
+		bits[i] = __atomic_load_n(row[i], __ATOMIC_ACQUIRE);
+		if (!steer_crowded(bits[i]) || f->crowds.places == NULL)
+			continue;
+		c = steer_crowds_find(&f->crowds, (uint32_t)(row[i] - f->rows));
 		if (c == NULL)
 			continue;
 		rte_prefetch0(c);
 		rte_prefetch0(c->groups);
-		bits[at] &= __atomic_load_n(&c->always, __ATOMIC_ACQUIRE);
+		bits[i] &= __atomic_load_n(&c->always, __ATOMIC_ACQUIRE);
 		crowded[kept++] = (struct crowded){
 			.crowd = c,
 			.n = __atomic_load_n(&c->n, __ATOMIC_ACQUIRE),
-			.key = open[at],
+			.key = open[i],
 		};
 	}
 	return kept;
@@ -186,20 +186,21 @@ search_filter_words(const struct steer_view *view, const struct steer_view_filte
 	struct crowded crowded[STEER_LOOKUP_BURST];
 	unsigned int n_pairs, n_crowded = 0, at = 0;
 	uint64_t bits[STEER_LOOKUP_BURST];
-	uint8_t which[STEER_LOOKUP_BURST];
 
 	for (unsigned int i = 0; i < n; i++) {
 		row[i] = steer_filter_row(vf->filter, n_words, steer_key_words(&keys[open[i]]));
 		rte_prefetch0(row[i]);
 	}
-	for (unsigned int i = 0; i < n; i++) {
+	for (unsigned int i = 0; i < n; i++)
 		bits[i] = __atomic_load_n(row[i], __ATOMIC_ACQUIRE);
-		if (steer_crowded(bits[i]))
-			which[n_crowded++] = (uint8_t)i;
+	n_pairs = next_pairs(view, vf, open, n, bits, &at, pairs);
+	/* Up to two for each key are what they mostly are: it is not asked of each of them. */
+	if (unlikely(n_pairs > 2 * n || at < n)) {
+		n_crowded = take_crowded(vf->filter, row, open, n, bits, crowded);
+		at = 0;
+		n_pairs = next_pairs(view, vf, open, n, bits, &at, pairs);
 	}
-	if (unlikely(n_crowded > 0))
-		n_crowded = take_crowded(vf->filter, row, open, which, n_crowded, bits, crowded);
-	while ((n_pairs = next_pairs(view, vf, open, n, bits, &at, pairs)) > 0)
+	for (; n_pairs > 0; n_pairs = next_pairs(view, vf, open, n, bits, &at, pairs))
 		probe_pairs(pairs, n_pairs, n_words, version, keys, found);
 	if (unlikely(n_crowded > 0))
 		search_crowds(view, vf, version, keys, crowded, n_crowded, found);
