@@ -86,7 +86,7 @@ reset(struct rte_eth_dev *dev)
 		return ret;
 	port->lower.queues_ready = false;
 	dev->data->dev_configured = 0;
-	/* Also where the stop has failed, which ethdev ignores: else configuring would be refused. */
+	/* Also where the stop failed, which ethdev ignores: else nobody could configure. */
 	if (ret == 0) {
 		port->lower.started = false;
 		dev->data->dev_started = 0;

@@ -149,7 +149,7 @@ wait_for_lcores(uint32_t id)
 	const unsigned int n = list_lcores(lcores);
 	bool counts[RTE_MAX_LCORE];
 
-	/* A core counts its loops only as long as it has a service: without, the wait had no end. */
+	/* A core counts its loops only as long as it has a service: else we wait for ever. */
 	for (unsigned int i = 0; i < n; i++)
 		counts[i] = rte_service_map_lcore_set(id, lcores[i], 1) == 0;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
