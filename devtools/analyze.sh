@@ -8,7 +8,8 @@
 #
 #	analyze.sh DIR
 #
-#	ANALYZE=full  of more directories, and with clang's analyser: for half an hour
+#	ANALYZE=full  of more directories, the tests with clang, and with clang's analyser: for half an
+#	              hour
 #
 # DIR is built: how each file is compiled is known from there. What a tool is not asked for stands
 # here with the reason, or in .clang-tidy.
@@ -81,9 +82,9 @@ check_c() {
 #	null-argument               the same
 #	use-of-uninitialized-value  what memcpy() has just filled
 # clang's analyser and the tests' sanitizers know better. Nearly a second a file: CI has it look where
-# rules, text and packets are read.
+# text, files and what the kernel says are read.
 check_gcc() {
-	directories='lib app/steer-trace'
+	directories='lib/text lib/load lib/trace lib/kernel app/steer-trace'
 	[ "${ANALYZE:-}" != full ] || directories='lib drivers app'
 	# shellcheck disable=SC2086 # a list
 	devtools/look-at.py gcc "$dir" $directories -- -Wno-analyzer-malloc-leak \
@@ -107,6 +108,6 @@ step codespell words
 step cppcheck check_c
 step gcc check_gcc
 step clang-tidy check_tidy
-[ "${ANALYZE:-}" = full ] || step clang devtools/look-at.py clang "$dir" test
+[ "${ANALYZE:-}" != full ] || step clang devtools/look-at.py clang "$dir" test
 cat "$table"
 exit $status
