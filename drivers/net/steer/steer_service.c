@@ -136,33 +136,53 @@ map(uint32_t id)
 	return rte_service_map_lcore_set(id, (uint32_t)lcore, 1);
 }
 
+static bool
+loops_of(uint32_t lcore, uint64_t *loops)
+{
+	return rte_service_lcore_attr_get(lcore, RTE_SERVICE_LCORE_ATTR_LOOPS, loops) == 0;
+}
+
+/** @return is the core's loop another one than that, or none? */
+static bool
+wait_for_loop(uint32_t lcore, uint64_t before)
+{
+	uint64_t loops;
+
+	while (rte_service_lcore_may_be_active(lcore) == 1) {
+		if (!loops_of(lcore, &loops))
+			return false;
+		if (loops != before)
+			break;
+		rte_pause();
+	}
+	return true;
+}
+
 /**
  * Wait until no service core is on its way into a service that is not to run any more.
  * rte_service_may_be_active() would not do: it does not see who is about to become active, and is
  * true for ever after a service was taken away from a core that has no other.
+ *
+ * @return has each been waited for? Who unregisters else may do so under a core's feet.
  */
-static void
+static bool
 wait_for_lcores(uint32_t id)
 {
-	uint64_t before[RTE_MAX_LCORE] = { 0 }, loops;
+	uint64_t before[RTE_MAX_LCORE];
 	uint32_t lcores[RTE_MAX_LCORE];
 	const unsigned int n = list_lcores(lcores);
-	bool counts[RTE_MAX_LCORE];
+	bool counts[RTE_MAX_LCORE], all = true;
 
 	/* A core counts its loops only as long as it has a service: else we wait for ever. */
 	for (unsigned int i = 0; i < n; i++)
 		counts[i] = rte_service_map_lcore_set(id, lcores[i], 1) == 0;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	for (unsigned int i = 0; i < n; i++)
-		rte_service_lcore_attr_get(lcores[i], RTE_SERVICE_LCORE_ATTR_LOOPS, &before[i]);
-	for (unsigned int i = 0; i < n; i++) {
-		if (lcores[i] == rte_lcore_id() || !counts[i])
-			continue;
-		while (rte_service_lcore_may_be_active(lcores[i]) == 1 &&
-		       rte_service_lcore_attr_get(lcores[i], RTE_SERVICE_LCORE_ATTR_LOOPS,
-						  &loops) == 0 && loops == before[i])
-			rte_pause();
-	}
+		counts[i] = counts[i] && loops_of(lcores[i], &before[i]);
+	for (unsigned int i = 0; i < n; i++)
+		if (lcores[i] != rte_lcore_id())
+			all = counts[i] && wait_for_loop(lcores[i], before[i]) && all;
+	return all;
 }
 
 /* The table */
@@ -205,9 +225,12 @@ take_service(struct steer_port *port)
 		s++;
 	if (s == &table[SERVICES_MAX])
 		return -ENOSPC;
-	/* Its port was closed when there was no service core. */
-	if (s->registered)
+	/* Its port was closed when there was no service core, or one could not be waited for. */
+	if (s->registered) {
+		if (!wait_for_lcores(s->id))
+			return -EBUSY;
 		unregister_service(s);
+	}
 	rc = register_service(s, port, port->n_services);
 	if (rc < 0)
 		return rc;
@@ -303,11 +326,11 @@ steer_services_stop(struct steer_port *port)
 void
 steer_services_release(struct steer_port *port)
 {
-	const bool exist = services_exist();
+	bool exist = services_exist();
 
 	pthread_mutex_lock(&table_lock);
 	if (exist && port->n_services > 0)
-		wait_for_lcores(table[port->services[0]].id);
+		exist = wait_for_lcores(table[port->services[0]].id);
 	for (uint16_t i = 0; i < port->n_services; i++) {
 		struct service *s = &table[port->services[i]];
 
