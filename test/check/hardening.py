@@ -4,7 +4,7 @@
 """What is shipped is linked and compiled as meson.build asks for, by what readelf tells of it.
 
     hardening.py [--x86] [--fortify=LEVEL] [--compiler=COMMAND]
-                 [--library=FILE]... [--program=FILE]... [--archive=FILE]...
+                 [--plugin=FILE]... [--program=FILE]... [--archive=FILE]...
 
 If there is a compiler, a tiny program first lacks one thing after the other, and each is missed.
 """
@@ -128,7 +128,7 @@ def control_flow(options):
     if not CONTROL_FLOW.search(run('readelf', '-Wn', start)):
         print(f'# {start} has no control-flow marks, so that nothing that is linked can have them')
         return bad
-    for path in options.library + options.program:
+    for path in options.plugin + options.program:
         if not CONTROL_FLOW.search(run('readelf', '-Wn', path)):
             print(f'{path}: control-flow protection: no mark')
             bad += 1
@@ -158,7 +158,7 @@ def arguments():
     parser.add_argument('--x86', action='store_true')
     parser.add_argument('--fortify', type=int, default=0)
     parser.add_argument('--compiler', type=shlex.split)
-    for several in ('--library', '--program', '--archive'):
+    for several in ('--plugin', '--program', '--archive'):
         parser.add_argument(several, action='append', default=[])
     return parser.parse_args()
 
@@ -166,14 +166,14 @@ def arguments():
 def main():
     options = arguments()
     bad = self_test(options.compiler) if options.compiler else 0
-    for path in options.library + options.program:
+    for path in options.plugin + options.program:
         missed = linked(path, path in options.program) + compiled(path, options.fortify > 0)
         for what in missed:
             print(f'{path}: {what}')
         bad += len(missed)
     if options.x86 and options.compiler:
         bad += control_flow(options)
-    print(f'{len(options.library + options.program)} linked files, FORTIFY {options.fortify}')
+    print(f'{len(options.plugin + options.program)} linked files, FORTIFY {options.fortify}')
     return 1 if bad else 0
 
 
