@@ -180,7 +180,7 @@ struct steer_flow *
 steer_draft_create(struct steer_engine *e, const struct steer_draft *d,
 		   struct rte_flow_error *error)
 {
-	struct steer_flow *flow = steer_flow_alloc(&e->flow_pool);
+	struct steer_flow *flow = steer_flow_alloc(e);
 
 	if (flow == NULL) {
 		REFUSE(error, NULL, ENOMEM, HANDLE, "no memory for another rule");

@@ -135,6 +135,12 @@ steer_engine_unlock(struct steer_engine *e, unsigned int max)
 	pthread_mutex_unlock(&e->lock);
 }
 
+bool
+steer_engine_recover(struct steer_engine *e)
+{
+	return steer_retire_reclaim(&e->retire) > 0;
+}
+
 static void
 on_alarm(void *arg)
 {

@@ -251,6 +251,11 @@ steer_flow_fate(const struct steer_flow *flow)
  * is freed by an alarm, so that dead rules do not linger until somebody calls again.
  */
 void steer_engine_unlock(struct steer_engine *e, unsigned int max);
+/**
+ * Memory is short: what is missing may be what waits for readers to let go of it, as a hash does
+ * that was just replaced by one twice as large. @return whether there is some of it now.
+ */
+bool steer_engine_recover(struct steer_engine *e);
 
 /**
  * Queues that rules may name: before the port is configured, all it may ever have. Also without the
@@ -327,7 +332,8 @@ int steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
 int steer_flow_stand(struct steer_engine *e, struct steer_flow *flow, struct steer_form *form,
 		     const uint64_t *words, struct rte_flow_error *error);
 /** Put a flow into the table that stands for another one, active, to be buried with this change. */
-int steer_flow_replace(struct steer_flow *flow, const struct steer_flow *old);
+int steer_flow_replace(struct steer_engine *e, struct steer_flow *flow,
+		       const struct steer_flow *old);
 /** Take one out again, that is to be inactive; no reader is active. */
 void steer_flow_deactivate(struct steer_engine *e, struct steer_flow *flow);
 /** Into the table, or, if its queue does not exist (yet), kept aside. @return 0; -ENOMEM. */

@@ -66,6 +66,8 @@ steer_flow_activate(struct steer_engine *e, struct steer_flow *flow,
 	int rc;
 
 	rc = steer_table_insert(group->table, match, flow->rule, &place);
+	if (rc < 0 && steer_engine_recover(e))
+		rc = steer_table_insert(group->table, match, flow->rule, &place);
 	if (rc < 0)
 		return rc;
 	stand(flow, &place);
@@ -86,8 +88,12 @@ steer_flow_stand(struct steer_engine *e, struct steer_flow *flow, struct steer_f
 {
 	struct steer_group *group = flow->group;
 	struct steer_place place;
+	int rc;
 
-	if (steer_table_insert_words(group->table, form, words, flow->rule, &place) < 0)
+	rc = steer_table_insert_words(group->table, form, words, flow->rule, &place);
+	if (unlikely(rc < 0) && steer_engine_recover(e))
+		rc = steer_table_insert_words(group->table, form, words, flow->rule, &place);
+	if (unlikely(rc < 0))
 		return refuse_memory(e, error);
 	stand(flow, &place);
 	steer_group_deepen(&e->groups, group);
@@ -95,13 +101,15 @@ steer_flow_stand(struct steer_engine *e, struct steer_flow *flow, struct steer_f
 }
 
 int
-steer_flow_replace(struct steer_flow *flow, const struct steer_flow *old)
+steer_flow_replace(struct steer_engine *e, struct steer_flow *flow, const struct steer_flow *old)
 {
 	const struct steer_place there = steer_flow_stands(old);
 	struct steer_place place;
 	int rc;
 
 	rc = steer_table_replace(flow->group->table, &there, flow->rule, &place);
+	if (rc < 0 && steer_engine_recover(e))
+		rc = steer_table_replace(flow->group->table, &there, flow->rule, &place);
 	if (rc == 0)
 		stand(flow, &place);
 	return rc;
@@ -230,7 +238,7 @@ struct steer_flow *
 steer_flow_create(struct steer_engine *e, const struct steer_request *req,
 		  struct rte_flow_error *error)
 {
-	struct steer_flow *flow = steer_flow_alloc(&e->flow_pool);
+	struct steer_flow *flow = steer_flow_alloc(e);
 
 	if (flow == NULL) {
 		steer_condition_free(req->match.condition);

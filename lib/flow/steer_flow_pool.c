@@ -14,10 +14,12 @@ steer_flow_blank(struct steer_flow *flow)
 }
 
 struct steer_flow *
-steer_flow_alloc(struct steer_slab *pool)
+steer_flow_alloc(struct steer_engine *e)
 {
-	struct steer_flow *flow = steer_slab_alloc(pool, sizeof(*flow));
+	struct steer_flow *flow = steer_slab_alloc(&e->flow_pool, sizeof(*flow));
 
+	if (unlikely(flow == NULL) && steer_engine_recover(e))
+		flow = steer_slab_alloc(&e->flow_pool, sizeof(*flow));
 	if (flow != NULL)
 		steer_flow_blank(flow);
 	return flow;

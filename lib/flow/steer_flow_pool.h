@@ -13,10 +13,11 @@
 
 #include "steer_slab.h"
 
+struct steer_engine;
 struct steer_flow;
 
 /** A flow of which nothing is set. @return NULL if memory is short. */
-struct steer_flow *steer_flow_alloc(struct steer_slab *pool);
+struct steer_flow *steer_flow_alloc(struct steer_engine *e);
 /** Set nothing of it again. What it held is not looked at. */
 void steer_flow_blank(struct steer_flow *flow);
 /** Only its own memory. */

@@ -71,7 +71,7 @@ make(struct steer_engine *e, const struct steer_flow_spec *spec, const char *not
 				 error);
 	if (rc < 0)
 		return rc;
-	flow = steer_flow_alloc(&e->flow_pool);
+	flow = steer_flow_alloc(e);
 	if (flow == NULL) {
 		steer_condition_free(req.match.condition);
 		return steer_error(error, ENOMEM, RTE_FLOW_ERROR_TYPE_HANDLE, NULL,

@@ -168,7 +168,7 @@ steer_op_have_spare(struct steer_engine *e, struct steer_op *op)
 {
 	if (op->spare == NULL) {
 		pthread_mutex_lock(&e->lock);
-		op->spare = steer_flow_alloc(&e->flow_pool);
+		op->spare = steer_flow_alloc(e);
 		pthread_mutex_unlock(&e->lock);
 	}
 	return op->spare != NULL ? 0 : -ENOMEM;
@@ -188,7 +188,7 @@ end_create(struct steer_engine *e, struct steer_op *op, int rc)
 	}
 	op->flow->table->rules++;
 	op->flow = NULL;
-	op->spare = steer_flow_alloc(&e->flow_pool);
+	op->spare = steer_flow_alloc(e);
 }
 
 static void

@@ -148,7 +148,7 @@ static int
 make_spares(struct steer_op_queue *q)
 {
 	for (uint32_t i = 0; i <= q->mask; i++) {
-		q->ops[i].spare = steer_flow_alloc(&q->engine->flow_pool);
+		q->ops[i].spare = steer_flow_alloc(q->engine);
 		if (q->ops[i].spare == NULL)
 			return -ENOMEM;
 	}

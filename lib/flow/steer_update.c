@@ -50,7 +50,7 @@ place(struct steer_engine *e, struct steer_flow *fresh, const struct steer_flow 
 	const bool usable = steer_flow_usable(e, fresh, e->n_queues);
 
 	if (usable && steer_flow_active(flow)) {
-		if (steer_flow_replace(fresh, flow) < 0)
+		if (steer_flow_replace(e, fresh, flow) < 0)
 			return REFUSE(error, NULL, ENOMEM, HANDLE, "no EAL memory for its actions");
 		return 0;
 	}
@@ -136,7 +136,7 @@ steer_flow_update(struct steer_engine *e, struct steer_flow *flow,
 		age.context = flow;
 		req.actions.age = &age;
 	}
-	fresh = steer_flow_alloc(&e->flow_pool);
+	fresh = steer_flow_alloc(e);
 	if (fresh == NULL || (is_owned(flow) && steer_flow_aside(fresh) == NULL)) {
 		if (fresh != NULL)
 			steer_flow_release(&e->flow_pool, fresh);
