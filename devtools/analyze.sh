@@ -93,7 +93,7 @@ check_gcc() {
 }
 
 # clang's warnings are among its checks. Its analyser is not asked for memcpy(), of which it would have
-# C11's optional memcpy_s() made. It finds a leak in what bpftool generates, which is not ours.
+# C11's optional memcpy_s() made.
 check_tidy() {
 	if [ "${ANALYZE:-}" = full ]; then
 		devtools/look-at.py tidy "$dir" lib drivers app test -- \
