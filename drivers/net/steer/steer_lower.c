@@ -11,59 +11,46 @@
 #include <rte_string_fns.h>
 
 #include "steer_ether.h"
-#include "steer_port.h"
-#include "steer_queue.h"
+#include "steer_lower_private.h"
 
-/*
- * Events may come from EAL's interrupt thread while another thread closes the port they are for,
- * and unregistering a callback that is running fails. So callbacks are registered once for the
- * whole driver and carry no pointer: they look up in this list, under its lock, which ports they
- * concern. A callback that is left over then finds nothing.
- *
- * The lock is never held while others are called that may call us back: callbacks of the
- * application, operations of the lower port.
- */
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
-/* By port id. */
+/* All our ports, by port id. */
 static struct steer_port *list[RTE_MAX_ETHPORTS];
 static unsigned int list_count;
 /* No port is held any more. */
 static pthread_cond_t let_go_of = PTHREAD_COND_INITIALIZER;
 
-static const enum rte_eth_event_type events[] = {
-	RTE_ETH_EVENT_NEW,
-	RTE_ETH_EVENT_DESTROY,
-	RTE_ETH_EVENT_INTR_LSC,
-	RTE_ETH_EVENT_INTR_RMV,
-	RTE_ETH_EVENT_INTR_RESET,
-	RTE_ETH_EVENT_ERR_RECOVERING,
-	RTE_ETH_EVENT_RECOVERY_SUCCESS,
-	RTE_ETH_EVENT_RECOVERY_FAILED,
-};
-
-/*
- * Have a port's lower_lock, which comes before this one: it is let go meanwhile, but the port stays
- * in the list.
- */
-static void
-hold(struct steer_port *port)
+void
+steer_lower_list_lock(void)
 {
-	port->lower.held++;
-	pthread_mutex_unlock(&list_lock);
-	steer_lower_lock(port);
 	pthread_mutex_lock(&list_lock);
 }
 
-static void
-let_go(struct steer_port *port)
+void
+steer_lower_list_unlock(void)
+{
+	pthread_mutex_unlock(&list_lock);
+}
+
+void
+steer_lower_hold(struct steer_port *port)
+{
+	port->lower.held++;
+	steer_lower_list_unlock();
+	steer_lower_lock(port);
+	steer_lower_list_lock();
+}
+
+void
+steer_lower_let_go(struct steer_port *port)
 {
 	steer_lower_unlock(port);
 	if (--port->lower.held == 0)
 		pthread_cond_broadcast(&let_go_of);
 }
 
-static void
-set_lower(struct steer_port *port, uint16_t lower_id)
+void
+steer_lower_set(struct steer_port *port, uint16_t lower_id)
 {
 	__atomic_store_n(&port->lower.port_id, lower_id, __ATOMIC_RELAXED);
 }
@@ -90,9 +77,8 @@ find_by_name(const char *name)
 	return NULL;
 }
 
-/* The one port on top of a lower port: it owns it. */
-static struct steer_port *
-find_by_lower(uint16_t lower_id)
+struct steer_port *
+steer_lower_upper(uint16_t lower_id)
 {
 	unsigned int i;
 
@@ -201,7 +187,7 @@ inherit(struct steer_port *port)
 	inherit_mac(port);
 
 	/* A net_steer port on top was bound when we had nothing to inherit. */
-	upper = find_by_lower(data->port_id);
+	upper = steer_lower_upper(data->port_id);
 	if (upper != NULL)
 		inherit(upper);
 }
@@ -214,7 +200,7 @@ bind_lower(struct steer_port *port, uint16_t lower_id)
 	ret = claim(port, lower_id);
 	if (ret != 0)
 		return ret;
-	set_lower(port, lower_id);
+	steer_lower_set(port, lower_id);
 	port->lower.configured = false;
 	/* The one before it may have been pulled out. */
 	if (port->dev->state == RTE_ETH_DEV_REMOVED)
@@ -225,140 +211,24 @@ bind_lower(struct steer_port *port, uint16_t lower_id)
 	return 0;
 }
 
-/* A port appears: it may be waited for. */
-static void
-on_new(uint16_t port_id)
+void
+steer_lower_come(uint16_t port_id)
 {
 	const char *name = rte_eth_devices[port_id].data->name;
 	struct steer_port *port;
 	unsigned int i;
 
-	pthread_mutex_lock(&list_lock);
+	steer_lower_list_lock();
 	for (i = 0; i < RTE_DIM(list); i++) {
 		port = list[i];
 		if (port == NULL || steer_bound(port) || strcmp(port->args.iface, name) != 0)
 			continue;
-		hold(port);
+		steer_lower_hold(port);
 		if (!steer_bound(port) && bind_lower(port, port_id) == 0)
 			STEER_LOG(INFO, "%s: iface=%s: the port has come", name_of(port), name);
-		let_go(port);
+		steer_lower_let_go(port);
 	}
-	pthread_mutex_unlock(&list_lock);
-}
-
-static void
-lose_lower(struct steer_port *port)
-{
-	/* First of all: who enables interrupts looks there for the lower. */
-	steer_intr_cut(port);
-	set_lower(port, RTE_MAX_ETHPORTS);
-	port->lower.started = false;
-	steer_hand_lost(port);
-	steer_in_kernel_lost(port);
-	port->lower.cut = true;
-	steer_rx_cut(port);
-	steer_tx_cut(port);
-	STEER_LOG(NOTICE, "%s: iface=%s: the port is gone", name_of(port), port->args.iface);
-}
-
-/* A port is being released: its driver has closed it already. */
-static void
-on_destroy(uint16_t port_id)
-{
-	const struct rte_eth_link down = { .link_status = RTE_ETH_LINK_DOWN };
-	struct rte_eth_dev *dev = NULL;
-	struct steer_port *port;
-
-	pthread_mutex_lock(&list_lock);
-	port = find_by_lower(port_id);
-	if (port != NULL) {
-		hold(port);
-		dev = port->dev;
-		lose_lower(port);
-		let_go(port);
-	}
-	pthread_mutex_unlock(&list_lock);
-
-	if (dev != NULL && rte_eth_linkstatus_set(dev, &down) == 0)
-		rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
-}
-
-/*
- * What concerns the lower concerns the port on top. One that was pulled out is not polled any more:
- * the application may take its time before it closes us.
- */
-static void
-on_interrupt(uint16_t port_id, enum rte_eth_event_type type)
-{
-	struct rte_eth_dev *dev = NULL;
-	struct rte_eth_link link;
-	struct steer_port *port;
-
-	pthread_mutex_lock(&list_lock);
-	port = find_by_lower(port_id);
-	if (port != NULL) {
-		dev = port->dev;
-		if (type == RTE_ETH_EVENT_INTR_RMV) {
-			steer_intr_cut(port);
-			port->lower.cut = true;
-			steer_rx_cut(port);
-			steer_tx_cut(port);
-			STEER_LOG(NOTICE, "%s: iface=%s: the port was pulled out", name_of(port),
-				port->args.iface);
-		}
-	}
-	pthread_mutex_unlock(&list_lock);
-	if (dev == NULL)
-		return;
-
-	/* Should the port be closed meanwhile: dev and its data are static, port is not. */
-	if (type == RTE_ETH_EVENT_INTR_LSC && rte_eth_link_get_nowait(port_id, &link) == 0)
-		rte_eth_linkstatus_set(dev, &link);
-	rte_eth_dev_callback_process(dev, type, NULL);
-}
-
-static int
-on_event(uint16_t port_id, enum rte_eth_event_type type, void *arg __rte_unused,
-	 void *ret_param __rte_unused)
-{
-	steer_lower_event_begin();
-	switch (type) {
-	case RTE_ETH_EVENT_NEW:
-		on_new(port_id);
-		break;
-	case RTE_ETH_EVENT_DESTROY:
-		on_destroy(port_id);
-		break;
-	default:
-		on_interrupt(port_id, type);
-		break;
-	}
-	steer_lower_event_end();
-	return 0;
-}
-
-/* For all ports, as the one that matters may not exist yet. */
-static void
-events_unregister(unsigned int n)
-{
-	while (n-- > 0)
-		rte_eth_dev_callback_unregister(RTE_ETH_ALL, events[n], on_event, NULL);
-}
-
-static int
-events_register(void)
-{
-	unsigned int i;
-	int ret;
-
-	for (i = 0; i < RTE_DIM(events); i++) {
-		ret = rte_eth_dev_callback_register(RTE_ETH_ALL, events[i], on_event, NULL);
-		if (ret != 0) {
-			events_unregister(i);
-			return ret;
-		}
-	}
-	return 0;
+	steer_lower_list_unlock();
 }
 
 static int
@@ -367,7 +237,7 @@ list_add(struct steer_port *port)
 	int ret;
 
 	if (list_count == 0) {
-		ret = events_register();
+		ret = steer_lower_events_register();
 		if (ret != 0) {
 			STEER_LOG(ERR, "%s: events of other ports cannot be registered for: %s",
 				name_of(port), rte_strerror(-ret));
@@ -388,7 +258,7 @@ list_remove(const struct steer_port *port)
 		return;
 	list[id] = NULL;
 	if (--list_count == 0)
-		events_unregister(RTE_DIM(events));
+		steer_lower_events_unregister();
 }
 
 static int
@@ -406,11 +276,11 @@ find_lower(struct steer_port *port)
 static void
 forget(struct steer_port *port)
 {
-	pthread_mutex_lock(&list_lock);
+	steer_lower_list_lock();
 	while (port->lower.held > 0)
 		pthread_cond_wait(&let_go_of, &list_lock);
 	list_remove(port);
-	pthread_mutex_unlock(&list_lock);
+	steer_lower_list_unlock();
 }
 
 /* What is not there: make it, or wait for it. */
@@ -435,14 +305,14 @@ take_put_off(void)
 	struct steer_port *port = NULL;
 	unsigned int i;
 
-	pthread_mutex_lock(&list_lock);
+	steer_lower_list_lock();
 	for (i = 0; i < RTE_DIM(list) && port == NULL; i++) {
 		if (list[i] != NULL && list[i]->lower.put_off)
 			port = list[i];
 	}
 	if (port != NULL)
 		port->lower.put_off = false;
-	pthread_mutex_unlock(&list_lock);
+	steer_lower_list_unlock();
 	return port;
 }
 
@@ -464,9 +334,9 @@ steer_lower_bind(struct steer_port *port, uint16_t lower_id)
 	int ret;
 
 	steer_lower_lock(port);
-	pthread_mutex_lock(&list_lock);
+	steer_lower_list_lock();
 	ret = steer_bound(port) ? 0 : bind_lower(port, lower_id);
-	pthread_mutex_unlock(&list_lock);
+	steer_lower_list_unlock();
 	steer_lower_unlock(port);
 	return ret;
 }
@@ -504,19 +374,19 @@ steer_lower_attach(struct steer_port *port)
 	struct rte_eth_dev_owner *owner = &port->lower.owner;
 	int ret;
 
-	set_lower(port, RTE_MAX_ETHPORTS);
+	steer_lower_set(port, RTE_MAX_ETHPORTS);
 	rte_eth_dev_owner_new(&owner->id);
 	strlcpy(owner->name, name_of(port), sizeof(owner->name));
 
 	/* Listening before looking, so that a port cannot come unseen in between. */
-	pthread_mutex_lock(&list_lock);
+	steer_lower_list_lock();
 	ret = list_add(port);
 	if (ret == 0) {
 		ret = find_lower(port);
 		if (ret != 0)
 			list_remove(port);
 	}
-	pthread_mutex_unlock(&list_lock);
+	steer_lower_list_unlock();
 	if (ret == 0 && !steer_bound(port)) {
 		port->lower.put_off = steer_more_to_come(name_of(port));
 		if (!port->lower.put_off)
@@ -558,7 +428,7 @@ steer_lower_detach(struct steer_port *port, bool close)
 	forget(port);
 	steer_lower_lock(port);
 	lower_id = port->lower.port_id;
-	set_lower(port, RTE_MAX_ETHPORTS);
+	steer_lower_set(port, RTE_MAX_ETHPORTS);
 	steer_lower_unlock(port);
 
 	steer_ether_fini(port);

@@ -12,7 +12,8 @@
  *   steer_ethdev.c  probe and remove, table of operations
  *   steer_args.c    device arguments
  *   steer_make.c    the port below, where we make it: addresses, devargs, kernel interfaces
- *   steer_lower.c   the port below: find, own, late binding, events
+ *   steer_lower.c   the port below: find, own, late binding
+ *   steer_lower_events.c  what it tells: it comes, it goes, its link changes
  *   steer_lower_ask.c  who asks it and who changes it exclude each other
  *   steer_info.c    what the port can do: its own limits, the lower's offloads
  *   steer_conf.c    configure, start, stop, close: the lower's life follows ours
