@@ -20,6 +20,8 @@
  * held up by gates where it may not.
  */
 
+#define LIFE_BELOW "below"
+#define LIFE_BELOW_DEVICE "net_ring_" LIFE_BELOW
 #define LIFE_LOWER 2
 #define LIFE_QUEUES 8
 #define LIFE_TX_QUEUES 4
@@ -37,6 +39,8 @@ struct life_poller {
 
 struct life {
 	uint64_t seed;
+	uint64_t random_state; /* Of the life's thread. */
+	bool trace;
 	/* Of the port that is plugged; who looks at these has a gate. */
 	uint16_t port;
 	bool plugged;
@@ -72,6 +76,19 @@ struct life {
 void life_begin(struct life *l);
 void life_step(void);
 void life_end(void);
+/* By the life's thread only: a number below n; one line, if each step is to be told. */
+uint32_t life_any(struct life *l, uint32_t n);
+void life_say(const struct life *l, const char *what, uint32_t detail);
+
+/* life_below.c: all by the life's thread. */
+
+bool life_has_below(void);
+void life_plug_below(struct life *l);
+/* Also where its port is closed already, with the one on it. */
+void life_unplug_below(struct life *l);
+/* Packets sent into it that nobody has taken. */
+unsigned int life_waiting(const struct life *l);
+void life_send_some(struct life *l);
 
 /* life.c */
 

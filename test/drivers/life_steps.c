@@ -8,20 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <netinet/in.h>
-
 #include <ethdev_driver.h>
 #include <rte_bus_vdev.h>
 #include <rte_dev.h>
 #include <rte_ethdev.h>
 #include <rte_flow.h>
-#include <rte_mbuf.h>
 #include <rte_mempool.h>
 
 #include "chance.h"
-#include "handover.h"
 #include "life.h"
-#include "packet.h"
 #include "port.h"
 
 #include <setjmp.h>
@@ -32,14 +27,8 @@
 /* One step after the other in the life of a port, at random. By one thread, which may assert. */
 
 #define NAME "net_steer0"
-#define BELOW "below"
-#define BELOW_DEVICE "net_ring_" BELOW
-/* Of the pool's mbufs, how many may be away. */
-#define AWAY 4000
 
 static struct life *l;
-static uint64_t random_state;
-static bool trace;
 
 /* What the counts of the port began with. */
 static struct {
@@ -47,54 +36,29 @@ static struct {
 	uint64_t received;
 } base;
 
+uint32_t
+life_any(struct life *life, uint32_t n)
+{
+	return test_chance(&life->random_state) % n;
+}
+
+void
+life_say(const struct life *life, const char *what, uint32_t detail)
+{
+	if (life->trace)
+		printf("%" PRIu64 ": %s %u\n", life->total.steps, what, detail);
+}
+
 static uint32_t
 any(uint32_t n)
 {
-	return test_chance(&random_state) % n;
+	return life_any(l, n);
 }
 
 static void
 say(const char *what, uint32_t detail)
 {
-	if (trace)
-		printf("%" PRIu64 ": %s %u\n", l->total.steps, what, detail);
-}
-
-/* Below */
-
-static bool
-has_below(void)
-{
-	uint16_t port;
-
-	return rte_eth_dev_get_port_by_name(BELOW_DEVICE, &port) == 0;
-}
-
-static unsigned int
-waiting_below(void)
-{
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < LIFE_LOWER; i++)
-		n += rte_ring_count(l->below[i]);
-	return n;
-}
-
-static void
-plug_below(void)
-{
-	say("below comes", 0);
-	test_plug_rings(BELOW, l->below, LIFE_LOWER);
-}
-
-/* Also where its port is closed already, with the one on it. */
-static void
-unplug_below(void)
-{
-	say("below goes", 0);
-	rte_vdev_uninit(BELOW_DEVICE);
-	assert_false(has_below());
-	l->lower_lost = true;
+	life_say(l, what, detail);
 }
 
 /* Sums */
@@ -102,7 +66,7 @@ unplug_below(void)
 static uint64_t
 taken(void)
 {
-	return atomic_load(&l->sent) - waiting_below();
+	return atomic_load(&l->sent) - life_waiting(l);
 }
 
 static void
@@ -128,7 +92,7 @@ check_sums(void)
 		test_xstat(l->port, "rx_flow_misses"), taken() - base.taken);
 	assert_int_equal(stats.ipackets - test_xstat(l->port, "rx_stop_drops"),
 		atomic_load(&l->received) - base.received);
-	assert_int_equal(rte_mempool_in_use_count(test_pool()), waiting_below());
+	assert_int_equal(rte_mempool_in_use_count(test_pool()), life_waiting(l));
 	l->total.checked++;
 }
 
@@ -174,7 +138,7 @@ all_set_up(void)
 static void
 start(void)
 {
-	const bool good = all_set_up() && has_below();
+	const bool good = all_set_up() && life_has_below();
 	int rc = rte_eth_dev_start(l->port);
 
 	say("start", (uint32_t)-rc);
@@ -221,7 +185,7 @@ configure(void)
 		return;
 	}
 	/* No queues at all are ethdev's default. */
-	assert_true(has_below() ? rc == 0 : rc < 0);
+	assert_true(life_has_below() ? rc == 0 : rc < 0);
 	if (rc < 0)
 		return;
 	l->lower_lost = false;
@@ -273,9 +237,9 @@ take_down(void)
 		assert_int_equal(rte_vdev_uninit(NAME), 0);
 	}
 	pthread_rwlock_unlock(&l->ruled);
-	unplug_below();
+	life_unplug_below(l);
 	assert_int_equal(rte_eth_dev_count_total(), 0);
-	assert_int_equal(rte_mempool_in_use_count(test_pool()), waiting_below());
+	assert_int_equal(rte_mempool_in_use_count(test_pool()), life_waiting(l));
 }
 
 /* It stops and is started as it was, or has to be configured anew. */
@@ -285,7 +249,7 @@ reset(void)
 	int rc = rte_eth_dev_reset(l->port);
 
 	say("reset", (uint32_t)-rc);
-	assert_int_equal(rc, has_below() && !l->lower_lost ? -ENOTSUP : rc);
+	assert_int_equal(rc, life_has_below() && !l->lower_lost ? -ENOTSUP : rc);
 	assert_true(rc < 0);
 	l->started = false;
 	l->total.reset++;
@@ -338,41 +302,13 @@ settings(void)
 	}
 }
 
-static void
-send_some(void)
-{
-	const uint32_t n = any(64), lower = any(LIFE_LOWER);
-
-	say("send", n);
-	for (uint32_t i = 0; i < n; i++) {
-		const struct test_packet packet = {
-			.v6 = any(2), .dst = 1 + any(5),
-			.proto = any(8) ? IPPROTO_UDP : IPPROTO_TCP, .dport = any(16),
-			/* One mbuf each. */
-			.memory = any(2) ? TEST_PLAIN : TEST_EXTERNAL,
-		};
-		struct rte_mbuf *m;
-
-		if (rte_mempool_in_use_count(test_pool()) > AWAY ||
-				(m = test_packet_make(&packet)) == NULL)
-			return;
-		atomic_fetch_add(&l->sent, 1);
-		test_give(m);
-		if (rte_ring_enqueue(l->below[lower], m) == 0)
-			continue;
-		atomic_fetch_sub(&l->sent, 1);
-		rte_pktmbuf_free(m);
-		return;
-	}
-}
-
 /* Of a queue that nobody polls, while another one brings it packets. */
 static void
 fill_rings(void)
 {
 	const uint64_t turns = atomic_load(&l->turns) + LIFE_POLLERS * 2;
 
-	send_some();
+	life_send_some(l);
 	for (unsigned int i = 0; i < 100 && atomic_load(&l->turns) < turns; i++)
 		sched_yield();
 }
@@ -417,8 +353,8 @@ plug(void)
 
 	say("plug", which);
 	if (any(4) > 0)
-		plug_below();
-	snprintf(all, sizeof(all), "iface=" BELOW_DEVICE "%s", args[which]);
+		life_plug_below(l);
+	snprintf(all, sizeof(all), "iface=" LIFE_BELOW_DEVICE "%s", args[which]);
 	pthread_rwlock_wrlock(&l->ruled);
 	if (any(2))
 		assert_int_equal(rte_vdev_init(NAME, all), 0);
@@ -440,12 +376,12 @@ plug(void)
 static void
 change_below(void)
 {
-	if (!has_below()) {
-		rte_vdev_uninit(BELOW_DEVICE);
-		plug_below();
+	if (!life_has_below()) {
+		rte_vdev_uninit(LIFE_BELOW_DEVICE);
+		life_plug_below(l);
 		return;
 	}
-	unplug_below();
+	life_unplug_below(l);
 	l->total.lower_gone++;
 }
 
@@ -455,7 +391,7 @@ bring_up(void)
 {
 	if (l->started)
 		stop_port();
-	if (!has_below())
+	if (!life_has_below())
 		change_below();
 	configure();
 	set_up_queues(true);
@@ -500,7 +436,7 @@ life_step(void)
 	if (x < 3 || !l->plugged)
 		held_step();
 	else if (x < 6)
-		send_some();
+		life_send_some(l);
 	else if (x == 6)
 		settings();
 	else
@@ -511,8 +447,8 @@ void
 life_begin(struct life *life)
 {
 	l = life;
-	trace = getenv("STEER_STORM_TRACE") != NULL;
-	random_state = l->seed;
+	l->trace = getenv("STEER_STORM_TRACE") != NULL;
+	l->random_state = l->seed;
 }
 
 void
