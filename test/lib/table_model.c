@@ -51,6 +51,23 @@ model_fini(struct model *m)
 }
 
 int
+model_set_up(void **state)
+{
+	struct model *m = *state;
+
+	model_init(m, m->max);
+	return 0;
+}
+
+int
+model_tear_down(void **state)
+{
+	test_alloc_fail(0);
+	model_fini(*state);
+	return 0;
+}
+
+int
 model_insert(struct model *m, unsigned int i)
 {
 	struct model_rule *r = &m->rules[i];
@@ -93,6 +110,39 @@ model_remove(struct model *m, unsigned int i)
 	steer_table_release(&m->table, &r->place);
 	r->in = false;
 	steer_retire_reclaim(&m->retire);
+}
+
+static void
+release(struct steer_retired *r)
+{
+	struct model_rule *rule = RTE_PTR_SUB(r, offsetof(struct model_rule, retired));
+
+	steer_table_release(&rule->model->table, &rule->place);
+	rule->leaving = false;
+	rule->model->n_gone++;
+}
+
+/* Nobody sees it, some may still walk over it. */
+static void
+take_out(struct steer_retired *r)
+{
+	struct model_rule *rule = RTE_PTR_SUB(r, offsetof(struct model_rule, retired));
+
+	steer_table_remove(&rule->model->table, &rule->place);
+	steer_retire(&rule->model->retire, r, release);
+}
+
+void
+model_bury(struct model *m, unsigned int i)
+{
+	struct model_rule *rule = &m->rules[i];
+
+	rule->model = m;
+	rule->leaving = true;
+	rule->in = false;
+	steer_table_bury(&m->table, &rule->place, &rule->tomb, m->version);
+	steer_table_commit(&m->table, ++m->version);
+	steer_retire(&m->retire, &rule->retired, take_out);
 }
 
 static bool
@@ -174,6 +224,12 @@ match_bytes(struct steer_match *match, size_t off, size_t len, uint64_t mask, ui
 {
 	put((uint8_t *)match->mask + off, len, mask);
 	put((uint8_t *)match->spec + off, len, value & mask);
+}
+
+uint64_t
+match_prefix(unsigned int len)
+{
+	return UINT32_MAX & ~(UINT64_C(0xffffffff) >> len);
 }
 
 void

@@ -25,6 +25,10 @@ struct model_rule {
 	uint32_t mark;
 	uint64_t seq;
 	bool in;
+	/* Buried, and not gone yet: it cannot come back. */
+	bool leaving;
+	struct steer_retired retired;
+	struct model *model;
 };
 
 struct model {
@@ -34,16 +38,25 @@ struct model {
 	uint64_t version;
 	unsigned int max;
 	struct model_rule *rules;
+	unsigned int n_gone; /* Of those that were buried. */
 };
 
 void model_init(struct model *m, unsigned int max);
 /* The heap must be as it was before. */
 void model_fini(struct model *m);
 
+/* A cmocka test with a model, whose max is set. Behind it, no allocation is to fail any more. */
+int model_set_up(void **state);
+int model_tear_down(void **state);
+#define MODEL_TEST(test, model) \
+	cmocka_unit_test_prestate_setup_teardown(test, model_set_up, model_tear_down, model)
+
 /* Rule i into the table; its match, prio and mark are set. @return as steer_table_insert(). */
 int model_insert(struct model *m, unsigned int i);
 /* Out again, waiting for readers. */
 void model_remove(struct model *m, unsigned int i);
+/* As the engine does it, never waiting for readers: gone when what is retired is reclaimed. */
+void model_bury(struct model *m, unsigned int i);
 
 /* First match of a key behind after (NULL: of all), among the array's rules in use. */
 struct model_rule *model_first(struct model *m, const struct steer_key *key, uint64_t version,
@@ -55,6 +68,8 @@ void model_compare(struct model *m, const struct steer_key *keys, unsigned int n
 
 /* Demand bytes of the key; bits of value outside the mask are dropped. */
 void match_bytes(struct steer_match *match, size_t off, size_t len, uint64_t mask, uint64_t value);
+/* Mask of an IPv4 address's first bits, for match_bytes(). */
+uint64_t match_prefix(unsigned int len);
 /* Demand a range. */
 void match_range(struct steer_match *match, size_t off, size_t len, uint64_t lo, uint64_t hi);
 /* Big-endian bytes of a key. */

@@ -173,30 +173,7 @@ test_twice(void **state)
 #define BURST 64
 #define STEPS 1500
 
-static struct model m;
-
-static int
-set_up(void **state)
-{
-	RTE_SET_USED(state);
-	model_init(&m, RULES);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	RTE_SET_USED(state);
-	test_alloc_fail(0);
-	model_fini(&m);
-	return 0;
-}
-
-static uint64_t
-prefix(unsigned int len)
-{
-	return UINT32_MAX & ~(UINT64_C(0xffffffff) >> len);
-}
+static struct model m = { .max = RULES };
 
 /* For the addresses of a chain, as all others of it: one of its 64 masks. */
 static void
@@ -206,8 +183,8 @@ make_nested(unsigned int i, unsigned int chain, unsigned int mask, uint32_t belo
 
 	memset(&m.rules[i], 0, sizeof(m.rules[i]));
 	m.rules[i].prio = (uint32_t)rand() % 3;
-	match_bytes(match, SRC, 4, prefix(17 + mask % 8), chain << 16 | below);
-	match_bytes(match, DST, 4, prefix(17 + mask / 8), chain << 20 | below);
+	match_bytes(match, SRC, 4, match_prefix(17 + mask % 8), chain << 16 | below);
+	match_bytes(match, DST, 4, match_prefix(17 + mask / 8), chain << 20 | below);
 	match_bytes(match, PORT, 2, UINT16_MAX, chain);
 	if (rand() % 16 == 0)
 		match_range(match, PORT - 2, 2, (uint64_t)rand() % 8, 8 + (uint64_t)rand() % 8);
@@ -432,8 +409,8 @@ make_wide(unsigned int i, uint16_t port, uint32_t below)
 	struct steer_match *match = &m.rules[i].match;
 
 	memset(&m.rules[i], 0, sizeof(m.rules[i]));
-	match_bytes(match, SRC, 4, prefix(len[i % 6][0]), below);
-	match_bytes(match, DST, 4, prefix(len[i % 6][1]), below);
+	match_bytes(match, SRC, 4, match_prefix(len[i % 6][0]), below);
+	match_bytes(match, DST, 4, match_prefix(len[i % 6][1]), below);
 	match_bytes(match, PORT, 2, UINT16_MAX, port);
 	insert(i);
 }
@@ -536,16 +513,16 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_entries),
 		cmocka_unit_test(test_twice),
-		cmocka_unit_test_setup_teardown(test_random, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_made, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_all, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_comes, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_churn, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_too_many, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_not_worth, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_replaced, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_no_memory, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_same_masks, set_up, tear_down),
+		MODEL_TEST(test_random, &m),
+		MODEL_TEST(test_made, &m),
+		MODEL_TEST(test_all, &m),
+		MODEL_TEST(test_comes, &m),
+		MODEL_TEST(test_churn, &m),
+		MODEL_TEST(test_too_many, &m),
+		MODEL_TEST(test_not_worth, &m),
+		MODEL_TEST(test_replaced, &m),
+		MODEL_TEST(test_no_memory, &m),
+		MODEL_TEST(test_same_masks, &m),
 	};
 
 	srand(1);

@@ -50,16 +50,7 @@
 #define PRIO_WIDEST 9
 #define PRIO_RELIEVED 4
 
-/* A rule on its way out. */
-struct leaving {
-	struct steer_retired retired;
-	struct model_rule *rule;
-	bool yet; /* Not gone yet: it cannot come back. */
-};
-
 static struct model m;
-static struct leaving leaving[RULES];
-static unsigned int n_gone;
 static atomic_bool over;
 static atomic_uint n_started, n_bad, n_relieved;
 
@@ -197,49 +188,15 @@ insert(unsigned int i)
 }
 
 static void
-release(struct steer_retired *r)
-{
-	struct leaving *l = (struct leaving *)r;
-
-	steer_table_release(&m.table, &l->rule->place);
-	l->yet = false;
-	n_gone++;
-}
-
-/* Nobody sees it, some may still walk over it. */
-static void
-take_out(struct steer_retired *r)
-{
-	struct leaving *l = (struct leaving *)r;
-
-	steer_table_remove(&m.table, &l->rule->place);
-	steer_retire(&m.retire, r, release);
-}
-
-/* As the engine does it: never waiting for readers. */
-static void
-bury(unsigned int i)
-{
-	struct model_rule *rule = &m.rules[i];
-
-	leaving[i].rule = rule;
-	leaving[i].yet = true;
-	rule->in = false;
-	steer_table_bury(&m.table, &rule->place, &rule->tomb, m.version);
-	steer_table_commit(&m.table, ++m.version);
-	steer_retire(&m.retire, &leaving[i].retired, take_out);
-}
-
-static void
 relieve(unsigned int chain, unsigned int mask)
 {
 	const unsigned int first = RULE(chain, mask), second = RELIEF(chain, mask);
 	const bool one = m.rules[first].in;
 
-	if (leaving[one ? second : first].yet)
+	if (m.rules[one ? second : first].leaving)
 		return;
 	insert(one ? second : first);
-	bury(one ? first : second);
+	model_bury(&m, one ? first : second);
 }
 
 static void
@@ -252,8 +209,8 @@ change_one(void)
 	else if (rand() % 4 == 0)
 		relieve(i / MASKS, rand() % 2 ? WIDEST : RELIEVED);
 	else if (m.rules[i].in)
-		bury(i);
-	else if (!leaving[i].yet)
+		model_bury(&m, i);
+	else if (!m.rules[i].leaving)
 		insert(i);
 	steer_retire_reclaim_some(&m.retire, 100);
 	steer_table_tidy(&m.table);
@@ -282,7 +239,7 @@ test_readers(void **state)
 						(void *)(uintptr_t)i), 0);
 	while (n_started < READERS)
 		sched_yield();
-	while (n_gone < GONE) {
+	while (m.n_gone < GONE) {
 		change_one();
 		if (m.table.n_filters > 0)
 			n_crowds = RTE_MAX(n_crowds, m.table.filters[0]->crowds.n);

@@ -25,30 +25,7 @@
 #define BURST 64
 #define STEPS 4000
 
-static struct model m;
-
-static int
-set_up(void **state)
-{
-	RTE_SET_USED(state);
-	model_init(&m, RULES);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	RTE_SET_USED(state);
-	test_alloc_fail(0);
-	model_fini(&m);
-	return 0;
-}
-
-static uint64_t
-prefix(unsigned int len)
-{
-	return UINT32_MAX & ~(UINT64_C(0xffffffff) >> len);
-}
+static struct model m = { .max = RULES };
 
 static uint32_t
 address(void)
@@ -67,10 +44,10 @@ make_rule(unsigned int i)
 
 	memset(&m.rules[i], 0, sizeof(m.rules[i]));
 	m.rules[i].prio = (uint32_t)rand() % 4;
-	match_bytes(match, SRC, 4, prefix(18 + (unsigned int)rand() % 14), address());
+	match_bytes(match, SRC, 4, match_prefix(18 + (unsigned int)rand() % 14), address());
 	match_bytes(match, PORT, 2, rand() % 8 ? 0xffff : 0xfffe, (uint64_t)rand() % 16);
 	if (rand() % 3 == 0)
-		match_bytes(match, DST, 4, prefix(20 + (unsigned int)rand() % 10), address());
+		match_bytes(match, DST, 4, match_prefix(20 + (unsigned int)rand() % 10), address());
 	if (rand() % 32 == 0)
 		match_range(match, PORT - 2, 2, (uint64_t)rand() % 8, 8 + (uint64_t)rand() % 8);
 }
@@ -134,8 +111,8 @@ fill(unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
 		memset(&m.rules[i], 0, sizeof(m.rules[i]));
-		match_bytes(&m.rules[i].match, SRC, 4, prefix(17 + i % 16), i << 16);
-		match_bytes(&m.rules[i].match, DST, 4, prefix(17 + i / 16 % 8), i << 16);
+		match_bytes(&m.rules[i].match, SRC, 4, match_prefix(17 + i % 16), i << 16);
+		match_bytes(&m.rules[i].match, DST, 4, match_prefix(17 + i / 16 % 8), i << 16);
 		insert(i);
 	}
 }
@@ -243,12 +220,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_random, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_few_left, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_none, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_go, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_worn, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_no_memory, set_up, tear_down),
+		MODEL_TEST(test_random, &m),
+		MODEL_TEST(test_few_left, &m),
+		MODEL_TEST(test_none, &m),
+		MODEL_TEST(test_go, &m),
+		MODEL_TEST(test_worn, &m),
+		MODEL_TEST(test_no_memory, &m),
 	};
 
 	srand(1);

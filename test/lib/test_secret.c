@@ -30,24 +30,8 @@
 #define MASKS 8
 #define BURST 32
 
-static struct model m;
+static struct model m = { .max = RULES };
 static struct crc_kernel kernel;
-
-static int
-set_up(void **state)
-{
-	RTE_SET_USED(state);
-	model_init(&m, RULES);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	RTE_SET_USED(state);
-	model_fini(&m);
-	return 0;
-}
 
 /* Numbers as good as random ones, the same in each run. */
 static uint64_t
@@ -405,11 +389,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_chosen_rules, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_any_rules, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_chosen_flows, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_chosen_rows, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_own_secrets, set_up, tear_down),
+		MODEL_TEST(test_chosen_rules, &m),
+		MODEL_TEST(test_any_rules, &m),
+		MODEL_TEST(test_chosen_flows, &m),
+		MODEL_TEST(test_chosen_rows, &m),
+		MODEL_TEST(test_own_secrets, &m),
 		cmocka_unit_test(test_progressions),
 		cmocka_unit_test(test_one_bit_apart),
 		cmocka_unit_test(test_zeros),

@@ -44,13 +44,6 @@
 #define DST (offsetof(struct steer_key, outer.l3) + 16)
 #define PORT (offsetof(struct steer_key, outer.l4) + 2)
 
-/* A rule on its way out. */
-struct leaving {
-	struct steer_retired retired;
-	struct model_rule *rule;
-	bool yet; /* Not gone yet: it cannot come back. */
-};
-
 /* Rule of a value; its relief; one that matches nothing. */
 #define RULE(v) (v)
 #define RELIEF(v) (VALUES + (v))
@@ -59,8 +52,6 @@ struct leaving {
 
 static struct model m;
 static struct steer_cache *cache;
-static struct leaving leaving[RULES];
-static unsigned int n_gone;
 static atomic_bool stop;
 static atomic_uint n_started, n_bad, n_cached;
 
@@ -185,40 +176,6 @@ insert(unsigned int i)
 }
 
 static void
-release(struct steer_retired *r)
-{
-	struct leaving *l = (struct leaving *)r;
-
-	steer_table_release(&m.table, &l->rule->place);
-	l->yet = false;
-	n_gone++;
-}
-
-/* Nobody sees it, some may still walk over it. */
-static void
-take_out(struct steer_retired *r)
-{
-	struct leaving *l = (struct leaving *)r;
-
-	steer_table_remove(&m.table, &l->rule->place);
-	steer_retire(&m.retire, r, release);
-}
-
-/* As the engine does it: never waiting for readers. */
-static void
-bury(unsigned int i)
-{
-	struct model_rule *rule = &m.rules[i];
-
-	leaving[i].rule = rule;
-	leaving[i].yet = true;
-	rule->in = false;
-	steer_table_bury(&m.table, &rule->place, &rule->tomb, m.version);
-	steer_table_commit(&m.table, ++m.version);
-	steer_retire(&m.retire, &leaving[i].retired, take_out);
-}
-
-static void
 reclaim(void)
 {
 	steer_retire_reclaim_some(&m.retire, 100);
@@ -256,13 +213,13 @@ change_one(void)
 	if ((i == RULE(v) && v % 4 == 0) || i == OTHER(OTHERS - 1))
 		return;
 	if (i == RULE(v) && v % 4 == 2) {
-		if (leaving[one ? RELIEF(v) : RULE(v)].yet)
+		if (m.rules[one ? RELIEF(v) : RULE(v)].leaving)
 			return;
 		insert(one ? RELIEF(v) : RULE(v));
-		bury(one ? RULE(v) : RELIEF(v));
+		model_bury(&m, one ? RULE(v) : RELIEF(v));
 	} else if (m.rules[i].in) {
-		bury(i);
-	} else if (!leaving[i].yet) {
+		model_bury(&m, i);
+	} else if (!m.rules[i].leaving) {
 		insert(i);
 	}
 	reclaim();
@@ -284,7 +241,7 @@ test_readers(void **state)
 						(void *)(uintptr_t)i), 0);
 	while (n_started < READERS)
 		sched_yield();
-	while (n_gone < GONE)
+	while (m.n_gone < GONE)
 		change_one();
 	stop = true;
 	for (unsigned int i = 0; i < READERS; i++)
