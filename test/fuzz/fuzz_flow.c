@@ -18,18 +18,7 @@
 #include "steer_group.h"
 #include "steer_parse.h"
 
-#include "eal.h"
 #include "fuzz_flow.h"
-
-int
-LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	RTE_SET_USED(argc);
-	RTE_SET_USED(argv);
-	if (test_eal_init(NULL) != 0)
-		exit(1);
-	return 0;
-}
 
 /* Rules */
 

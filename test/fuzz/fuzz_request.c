@@ -14,7 +14,6 @@
 #include <rte_common.h>
 #include <rte_memory.h>
 
-#include "eal.h"
 #include "fuzz.h"
 #include "steer_engine.h"
 #include "steer_kept.h"
@@ -43,16 +42,6 @@ static const struct steer_params_shape shapes[] = {
 	{ 2, 2, STEER_PARAMS_MAY_TEXT }, { 2, 2, STEER_PARAMS_MUST_TEXT },
 	{ 1, 3, STEER_PARAMS_MAY_TEXT }, { 3, 3, STEER_PARAMS_MUST_TEXT },
 };
-
-int
-LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	RTE_SET_USED(argc);
-	RTE_SET_USED(argv);
-	if (test_eal_init(NULL) != 0)
-		exit(1);
-	return 0;
-}
 
 /* Parameters */
 
