@@ -35,6 +35,7 @@
  *   steer_xstats.c  extended statistics
  *   steer_lower_xstats.c  those of the lower, shown with a prefix
  *   steer_telemetry.c  requests of DPDK's telemetry, those about queues and rules beside it
+ *   steer_telemetry_page.c  part of a list, as much as one answer has room for
  *   steer_control.c  rules that operators make by requests
  *   steer_telemetry_trace.c  what would happen to a packet, and why
  *   steer_flow.c    rte_flow operations

@@ -13,6 +13,7 @@
 #ifndef STEER_TELEMETRY_H
 #define STEER_TELEMETRY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <rte_telemetry.h>
@@ -50,6 +51,35 @@ int steer_telemetry_answer(const char *cmd, const char *params, struct rte_tel_d
 /** A string that may be too long for one: an array of pieces, to be put together. */
 void steer_telemetry_add_pieces(struct rte_tel_data *d, const char *name, const char *text,
 				size_t len);
+
+/* steer_telemetry_page.c */
+
+/** Part of a list: what one answer has room for. */
+struct steer_telemetry_page {
+	/** Of what: the list's name in the answer. */
+	const char *name;
+	/** The first one that is asked for. */
+	uint64_t first;
+	/** Entries at most, and how many there are. */
+	unsigned int max;
+	unsigned int n;
+	/** There was no memory for the next one. */
+	bool lost;
+	struct rte_tel_data *entries;
+};
+
+/** Name, first and max are set, all else is 0. @return 0; -ENOMEM. */
+int steer_telemetry_page_begin(struct steer_telemetry_page *page);
+/** @return an entry to be filled and added; NULL: there is no memory, and this page ends. */
+struct rte_tel_data *steer_telemetry_page_entry(struct steer_telemetry_page *page);
+void steer_telemetry_page_add(struct steer_telemetry_page *page, struct rte_tel_data *entry);
+/**
+ * Begin the answer with how many there are in all, where the next page starts, if there is one,
+ * and this one.
+ * @return 0; -ENOMEM: it would be empty, but should not.
+ */
+int steer_telemetry_page_end(struct steer_telemetry_page *page, struct rte_tel_data *answer,
+			     uint64_t all);
 
 /* steer_telemetry_queues.c */
 int steer_telemetry_queues(const struct steer_telemetry_request *request,

@@ -3,8 +3,6 @@
  */
 
 #include <errno.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <rte_common.h>
@@ -52,54 +50,32 @@ add_flow(struct rte_tel_data *d, const struct steer_flow_line *line, size_t max)
 	}
 }
 
-/** Rules that are told in one answer. */
-struct page {
-	struct rte_tel_data *flows;
-	unsigned int n;
-	bool lost; /**< There was no memory for the next one. */
-};
-
 static void
-add_to_page(const struct steer_flow_line *line, void *arg)
+add_to_page(const struct steer_flow_line *line, void *page)
 {
-	struct page *page = arg;
-	struct rte_tel_data *d = page->lost ? NULL : rte_tel_data_alloc();
-	char name[8];
+	struct rte_tel_data *d = steer_telemetry_page_entry(page);
 
-	page->lost = d == NULL;
-	if (page->lost)
+	if (d == NULL)
 		return;
-	rte_tel_data_start_dict(d);
 	add_flow(d, line, TEXT_MAX);
-	snprintf(name, sizeof(name), "%u", page->n++);
-	rte_tel_data_add_dict_container(page->flows, name, d, 0);
+	steer_telemetry_page_add(page, d);
 }
 
 int
 steer_telemetry_flows(const struct steer_telemetry_request *r, struct rte_tel_data *d)
 {
-	const uint64_t first = r->n > 0 ? r->number[0] : 0;
+	struct steer_telemetry_page page = {
+		.name = "flows", .first = r->n > 0 ? r->number[0] : 0, .max = FLOWS_AT_ONCE,
+	};
 	struct steer_engine *e = r->port->engine;
 	const uint64_t n = steer_engine_flow_count(e);
-	struct page page = { .flows = rte_tel_data_alloc() };
 
-	if (page.flows == NULL)
+	if (steer_telemetry_page_begin(&page) < 0)
 		return -ENOMEM;
-	rte_tel_data_start_dict(page.flows);
-	if (!steer_engine_flow_list(e, r->port->dev->data->port_id, first, FLOWS_AT_ONCE,
+	if (!steer_engine_flow_list(e, r->port->dev->data->port_id, page.first, page.max,
 				    add_to_page, &page))
 		page.lost = true;
-	/* Else who asks for the next ones, as long as there are, would do so for ever. */
-	if (page.lost && page.n == 0) {
-		rte_tel_data_free(page.flows);
-		return -ENOMEM;
-	}
-	rte_tel_data_start_dict(d);
-	STEER_TEL_DICT_UINT(d, "n_flows", n);
-	if ((page.n == FLOWS_AT_ONCE || page.lost) && first + page.n < n)
-		STEER_TEL_DICT_UINT(d, "next", first + page.n);
-	rte_tel_data_add_dict_container(d, "flows", page.flows, 0);
-	return 0;
+	return steer_telemetry_page_end(&page, d, n);
 }
 
 static void

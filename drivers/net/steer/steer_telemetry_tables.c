@@ -3,7 +3,6 @@
  */
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <rte_common.h>
@@ -15,24 +14,13 @@
 #define TABLES_AT_ONCE 12
 #define MASK_MAX 640
 
-/** Subtables that are told in one answer. */
-struct page {
-	struct rte_tel_data *tables;
-	unsigned int n;
-	bool lost; /**< There was no memory for the next one. */
-};
-
 static void
-add_to_page(const struct steer_table_line *line, void *arg)
+add_to_page(const struct steer_table_line *line, void *page)
 {
-	struct page *page = arg;
-	struct rte_tel_data *d = page->lost ? NULL : rte_tel_data_alloc();
-	char name[8];
+	struct rte_tel_data *d = steer_telemetry_page_entry(page);
 
-	page->lost = d == NULL;
-	if (page->lost)
+	if (d == NULL)
 		return;
-	rte_tel_data_start_dict(d);
 	STEER_TEL_DICT_UINT(d, "group", line->group);
 	if (line->tunnel != 0)
 		STEER_TEL_DICT_UINT(d, "tunnel", line->tunnel);
@@ -43,8 +31,7 @@ add_to_page(const struct steer_table_line *line, void *arg)
 	STEER_TEL_DICT_UINT(d, "buckets", line->buckets);
 	STEER_TEL_DICT_UINT(d, "bytes", line->bytes);
 	rte_tel_data_add_dict_string(d, "filtered", line->filtered ? "yes" : "no");
-	snprintf(name, sizeof(name), "%u", page->n++);
-	rte_tel_data_add_dict_container(page->tables, name, d, 0);
+	steer_telemetry_page_add(page, d);
 }
 
 static void
@@ -66,23 +53,17 @@ add_cache(struct rte_tel_data *d, struct steer_port *port)
 int
 steer_telemetry_tables(const struct steer_telemetry_request *r, struct rte_tel_data *d)
 {
-	const uint64_t first = r->n > 0 ? r->number[0] : 0;
-	struct page page = { .tables = rte_tel_data_alloc() };
+	struct steer_telemetry_page page = {
+		.name = "tables", .first = r->n > 0 ? r->number[0] : 0, .max = TABLES_AT_ONCE,
+	};
 	uint64_t n;
+	int rc;
 
-	if (page.tables == NULL)
+	if (steer_telemetry_page_begin(&page) < 0)
 		return -ENOMEM;
-	rte_tel_data_start_dict(page.tables);
-	n = steer_engine_table_list(r->port->engine, first, TABLES_AT_ONCE, add_to_page, &page);
-	if (page.lost && page.n == 0) {
-		rte_tel_data_free(page.tables);
-		return -ENOMEM;
-	}
-	rte_tel_data_start_dict(d);
-	STEER_TEL_DICT_UINT(d, "n_tables", n);
-	if ((page.n == TABLES_AT_ONCE || page.lost) && first + page.n < n)
-		STEER_TEL_DICT_UINT(d, "next", first + page.n);
-	rte_tel_data_add_dict_container(d, "tables", page.tables, 0);
-	add_cache(d, r->port);
-	return 0;
+	n = steer_engine_table_list(r->port->engine, page.first, page.max, add_to_page, &page);
+	rc = steer_telemetry_page_end(&page, d, n);
+	if (rc == 0)
+		add_cache(d, r->port);
+	return rc;
 }
