@@ -247,20 +247,13 @@ steer_mac_addr_remove(struct rte_eth_dev *dev, uint32_t index)
 
 /* Multicast addresses */
 
-/* Remember the list, if memory permits: without, it is only lost when the lower loses it. */
+/* @param list  Ours from now on. */
 static void
-mc_remember(struct steer_port *port, const struct rte_ether_addr *list, uint32_t n)
+mc_remember(struct steer_port *port, struct rte_ether_addr *list, uint32_t n)
 {
-	struct rte_ether_addr *copy = NULL;
-
-	if (n != 0) {
-		copy = malloc(n * sizeof(*copy));
-		if (copy != NULL)
-			memcpy(copy, list, n * sizeof(*copy));
-	}
 	free(port->mc_addrs);
-	port->mc_addrs = copy;
-	port->n_mc_addrs = copy != NULL ? n : 0;
+	port->mc_addrs = list;
+	port->n_mc_addrs = n;
 }
 
 /* All multicast stands in for a list that the lower does not take; none is always taken. */
@@ -293,13 +286,25 @@ int
 steer_set_mc_addr_list(struct rte_eth_dev *dev, struct rte_ether_addr *list, uint32_t n)
 {
 	struct steer_port *port = steer_port(dev);
+	struct rte_ether_addr *copy = NULL;
 	int ret;
 
 	if (!steer_bound(port))
 		return -ENODEV;
+	if (n != 0) {
+		copy = malloc(n * sizeof(*copy));
+		if (copy == NULL) {
+			STEER_LOG(ERR, "%s: no memory for %u multicast addresses", dev->data->name,
+				n);
+			return -ENOMEM;
+		}
+		memcpy(copy, list, n * sizeof(*copy));
+	}
 	ret = mc_set(port, list, n);
 	if (ret == 0)
-		mc_remember(port, list, n);
+		mc_remember(port, copy, n);
+	else
+		free(copy);
 	steer_remote_changed(port);
 	return ret;
 }
