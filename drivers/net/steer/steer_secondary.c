@@ -255,12 +255,18 @@ int
 steer_secondary_remove(struct rte_vdev_device *vdev)
 {
 	struct rte_eth_dev *dev = find_dev(&vdev->device);
+	int ret;
 
 	/* The application has closed it before. */
 	if (dev == NULL)
 		return 0;
-	if (is_there(dev))
-		return rte_eth_dev_close(dev->data->port_id);
+	if (is_there(dev)) {
+		ret = rte_eth_dev_close(dev->data->port_id);
+		if (ret != 0)
+			STEER_LOG(ERR, "%s: a secondary process cannot let go of the port: %s",
+				rte_vdev_device_name(vdev), rte_strerror(-ret));
+		return ret;
+	}
 	/* Its data are those of another port by now, which ethdev would release. */
 	dev->state = RTE_ETH_DEV_UNUSED;
 	dev->device = NULL;
