@@ -75,6 +75,13 @@ test_driver_prepare(void)
 	return 0;
 }
 
+void
+test_driver_join(void)
+{
+	pool = rte_mempool_lookup("test");
+	assert_non_null(pool);
+}
+
 int
 test_driver_init(void)
 {

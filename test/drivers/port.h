@@ -25,6 +25,8 @@ int test_driver_init(void);
 int test_driver_prepare(void);
 /* The same with so many lcores, on whatever processors there are. */
 int test_driver_init_lcores(unsigned int n);
+/* In a secondary process, whose primary has done so: the pool is its. */
+void test_driver_join(void);
 
 /* The pool that all ports here receive into; full again when a test has lost no mbuf. */
 struct rte_mempool *test_pool(void);

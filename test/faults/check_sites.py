@@ -15,8 +15,14 @@ import sys
 from pathlib import Path
 
 SKIPPED = 77
-# files whose program of tests is skipped where programs cannot be put into the kernel
-KERNEL = re.compile(r'^steer_kernel')
+# files that a program of tests alone reaches all of, which is skipped where the machine lacks what it
+# needs: no BPF, no huge pages, not root, ...
+OPTIONAL = {
+    'kernel': r'steer_kernel|steer\.skel',
+    'netdev': r'steer_kernel|steer_in_kernel',
+    'remote': r'steer_kernel_remote|steer_in_kernel',
+    'second': r'steer_secondary',
+}
 CALL = re.compile(r'^ *([0-9a-f]+):\s+(call|jmp)q?\s+[0-9a-f]+ <test_fault_(\w+)>$')
 Site = collections.namedtuple('Site', 'file line function call')
 
@@ -84,20 +90,21 @@ def main():
                             Path(sys.argv[1]).read_text(encoding='utf-8'), re.MULTILINE))
     known = reasons(sys.argv[2])
     runs = [pair.split('=', 1) for pair in sys.argv[3:]]
-    missing = [program for program, path in runs if not has_run(program, path)]
-    if [program for program in missing if not program.endswith('_kernel')]:
+    runs = {program.rsplit('_', 1)[-1]: (program, path) for program, path in runs}
+    # some are not built without BPF
+    missing = [name for name in {**runs, **OPTIONAL} if name not in runs or not has_run(*runs[name])]
+    if set(missing) - set(OPTIONAL):
         print('not run, or not to the end:', *missing)
         return SKIPPED
-    every, jumps = called(runs[0][0], faults)
+    every, jumps = called(next(iter(runs.values()))[0], faults)
     if {line for _, line, _, _ in every} <= {'?', '0'}:
         print('the programs are without debugging information')
         return SKIPPED
     hit = set()
-    for program, path in runs:
-        if program not in missing:
-            hit |= reached(program, path, every, jumps)
-    if missing:
-        every = {site for site in every if not KERNEL.match(site.file)}
+    for name in set(runs) - set(missing):
+        hit |= reached(*runs[name], every, jumps)
+    for name in missing:
+        every = {site for site in every if not re.match(OPTIONAL[name], site.file)}
     left = sorted(every - hit)
     # of several jumps to one function it is not known which it was
     sure = {s for s in hit if s not in jumps[s.call] or len(jumps[s.call]) == 1}

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <rte_bitops.h>
 #include <rte_common.h>
@@ -36,6 +37,8 @@ static const struct {
 #undef FAULT
 };
 
+static bool excluded[RTE_DIM(list)];
+
 /* In two registers. */
 struct answer {
 	uint64_t fails;
@@ -52,6 +55,28 @@ static atomic_int countdown;
 static _Atomic(const char *) first;
 /* Where a function was called that failed, both in one: see site_of(). */
 static _Atomic(uint64_t) sites[SITES];
+
+static bool
+begins_with_any(const char *name, const char *beginnings)
+{
+	size_t len;
+
+	for (; *beginnings != '\0'; beginnings += len + (beginnings[len] == ' ')) {
+		len = strcspn(beginnings, " ");
+		if (strncmp(name, beginnings, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+void
+test_fault_only(const char *names)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(list); i++)
+		excluded[i] = names != NULL && !begins_with_any(list[i].name, names);
+}
 
 void
 test_fault_begin(unsigned int n, bool all, enum test_fault_who who)
@@ -116,7 +141,7 @@ test_fault_at(unsigned int function, const void *site)
 	const char *none = NULL;
 	int left;
 
-	if (!armed || !(anybody || mine))
+	if (!armed || !(anybody || mine) || excluded[function])
 		return (struct answer){ 0 };
 	left = atomic_fetch_sub(&countdown, 1);
 	if (left > 1 || (left < 1 && !onwards))

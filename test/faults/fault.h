@@ -19,6 +19,12 @@ enum test_fault_who {
 	TEST_FAULT_ANYBODY,
 };
 
+/*
+ * Calls that count, in what follows: of functions whose names begin with one of these, with blanks
+ * between them. NULL: all.
+ */
+void test_fault_only(const char *names);
+
 /* From now on the n-th call fails, counted from 1; with onwards all behind it as well. */
 void test_fault_begin(unsigned int n, bool onwards, enum test_fault_who who);
 

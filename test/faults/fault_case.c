@@ -28,6 +28,7 @@
 
 struct test_world fault_world;
 struct rte_flow_error fault_error;
+bool fault_onwards;
 
 /* World */
 
@@ -96,6 +97,7 @@ look(void)
 
 struct run {
 	const struct fault_case *c;
+	bool keeps; /* Memory, for another run. */
 	unsigned int n;
 	bool onwards;
 	const char *function;
@@ -132,6 +134,8 @@ static void
 operate(struct run *r)
 {
 	memset(&fault_error, 0, sizeof(fault_error));
+	fault_onwards = r->onwards;
+	test_fault_only(r->c->only);
 	test_fault_begin(r->n, r->onwards, r->c->who);
 	r->ret = r->c->op(r->c);
 	r->function = test_fault_end();
@@ -173,7 +177,8 @@ run(struct run *r)
 	struct use then, now;
 	const char *failed;
 
-	test_begin(NULL);
+	if (!r->keeps)
+		test_begin(NULL);
 	then = look();
 	up(r->c);
 	test_log_begin();
@@ -194,7 +199,7 @@ run(struct run *r)
 	down(r->c);
 	now = look();
 	r->function = failed;
-	if (test_end(NULL) != 0 || now.files != then.files || now.memzones != then.memzones) {
+	if ((!r->keeps && test_end(NULL) != 0) || now.files != then.files || now.memzones != then.memzones) {
 		fprintf(stderr, "%d files, %d memzones\n", (int)(now.files - then.files),
 			(int)(now.memzones - then.memzones));
 		say(r, "something is left");
@@ -204,9 +209,9 @@ run(struct run *r)
 }
 
 static unsigned int
-run_case(const struct fault_case *c)
+run_case(const struct fault_case *c, bool keeps)
 {
-	struct run r = { .c = c };
+	struct run r = { .c = c, .keeps = keeps };
 	unsigned int runs = 0;
 
 	for (r.n = 1; r.n < MANY && run(&r); r.n++)
@@ -224,8 +229,11 @@ run_group(void **state)
 {
 	const struct fault_group *group = *state;
 	const char *only = getenv("STEER_FAULT_CASE");
+	const bool stays = group->end != NULL;
 	unsigned int i, faults = 0;
 
+	if (stays)
+		test_begin(NULL);
 	if (group->begin != NULL)
 		group->begin();
 	for (i = 0; i < group->n; i++) {
@@ -233,8 +241,12 @@ run_group(void **state)
 			continue;
 		if (getenv("STEER_FAULT_SHOW") != NULL)
 			print_message("case %s\n", group->cases[i].name);
-		faults += run_case(&group->cases[i]);
+		faults += run_case(&group->cases[i], stays || group->leaks);
 	}
+	if (stays)
+		group->end();
+	if (stays && !group->leaks)
+		assert_int_equal(test_end(NULL), 0);
 	print_message("%u operations, %u faults\n", group->n, faults);
 }
 

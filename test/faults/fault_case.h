@@ -25,12 +25,15 @@ struct fault_case {
 	/* Behind it. NULL: the world goes, and all that is in it. */
 	void (*down)(const struct fault_case *c);
 	enum test_fault_who who;
+	const char *only; /* As test_fault_only(). */
 	bool flow; /* A refusal has a message. */
 	const char *text; /* The operation's own. */
 };
 
 extern struct test_world fault_world;
 extern struct rte_flow_error fault_error;
+/* Not one call fails, but all behind it as well: who takes back what was done cannot either. */
+extern bool fault_onwards;
 
 #define FAULT_QUEUES 2
 /* The rule of a world takes this UDP port to the last queue, marked with it. */
@@ -48,9 +51,15 @@ struct fault_group {
 	const struct fault_case *cases;
 	unsigned int n;
 	void (*begin)(void); /* Once, for what stays. May be NULL. */
+	/*
+	 * Behind all, if something stays that may keep memory for later: only then it must have been
+	 * given back. May be NULL.
+	 */
+	void (*end)(void);
+	bool leaks; /* What is below does not give all memory back. */
 };
 
-#define FAULT_GROUP(cases) { #cases, cases, RTE_DIM(cases), NULL }
+#define FAULT_GROUP(cases) { #cases, cases, RTE_DIM(cases), NULL, NULL, false }
 
 /*
  * Run each case of these groups, which are a cmocka test each, without a fault, and with each one

@@ -360,7 +360,7 @@ begin(void)
 }
 
 static const struct fault_group groups[] = {
-	{ "cases", cases, RTE_DIM(cases), begin },
+	{ "cases", cases, RTE_DIM(cases), begin, NULL, false },
 };
 
 int

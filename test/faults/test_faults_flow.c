@@ -16,11 +16,14 @@
 #include <rte_mbuf.h>
 #include <rte_ring.h>
 
+#include "../../drivers/net/steer/steer_in_kernel.h"
+#include "../../drivers/net/steer/steer_port.h"
 #include "eal.h"
 #include "fault_case.h"
 #include "port.h"
 #include "rule.h"
 #include "steer_text.h"
+#include "steer_trace.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -164,6 +167,41 @@ static int
 destroy(const struct fault_case *c __rte_unused)
 {
 	return rte_flow_destroy(fault_world.port, flow, &fault_error);
+}
+
+/* As rte_flow_actions_update(), which not all versions have. */
+static int
+update(const struct fault_case *c __rte_unused)
+{
+	return steer_in_kernel_flow_update(steer_port(&rte_eth_devices[fault_world.port]), flow,
+		rule->actions, &fault_error);
+}
+
+/* A trace as JSON: where there is no memory for a part of it, that is empty. */
+static int
+trace(const struct fault_case *c __rte_unused)
+{
+	struct steer_engine *engine = steer_port(&rte_eth_devices[fault_world.port])->engine;
+	static const uint8_t bytes[64] = { [12] = 0x08, [13] = 0x06 };
+	struct rte_mbuf *m = steer_trace_packet(bytes, sizeof(bytes), sizeof(bytes));
+	struct steer_trace *t = m != NULL ? steer_trace_create(engine, m, 0, true) : NULL;
+	char *text = NULL;
+	size_t size;
+	FILE *file;
+
+	if (t != NULL) {
+		file = open_memstream(&text, &size);
+		assert_non_null(file);
+		steer_trace_json(file, t, true);
+		fclose(file);
+		assert_true(t->cut || strstr(text, "\"why\":\"") != NULL);
+		assert_non_null(strstr(text, "\"verdict\":"));
+		free(text);
+	}
+	steer_trace_free(t);
+	if (m != NULL)
+		steer_trace_packet_free(m);
+	return t != NULL ? 0 : -ENOMEM;
 }
 
 static int
@@ -354,11 +392,16 @@ static const struct fault_case overs[] = {
 	OVER("validate", validate, check_kept,
 	     "ingress pattern ipv4 / udp dst is 7 / end actions rss queues 0 1 end / end"),
 	OVER("destroy", destroy, check_kept, NULL),
+	OVER("update", update, check_kept,
+	     "ingress pattern end actions mark id 5 / count / queue index 1 / end"),
+	OVER("update with a context", update, check_kept,
+	     "ingress pattern end actions rss queues 1 0 end / end"),
 	OVER("flush", flush, check_flushed, NULL),
 	OVER("isolate", isolate, check_kept, NULL),
 	OVER("dump", dump, check_kept, NULL),
 	OVER("aged", get_aged, check_kept, NULL),
 	OVER("refused", refuse, check_kept, NULL),
+	{ .name = "trace", .up = full_up, .op = trace, .check = check_kept, .down = down },
 	MASKS("cache"),
 	MASKS("filter"),
 	MASKS("crowd"),

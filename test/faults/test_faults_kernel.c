@@ -10,9 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <linux/if_tun.h>
+#include <linux/if_xdp.h>
 
 #include <rte_common.h>
 #include <rte_flow.h>
@@ -23,6 +26,7 @@
 #include "port.h"
 #include "steer_engine.h"
 #include "steer_kernel.h"
+#include "verified.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -39,7 +43,6 @@
 #define VETH "veth0"
 
 static struct steer_engine *engine;
-/* Loaded once, as the kernel takes a second for it: that has no faults here. */
 static struct steer_kernel *xdp, *tapped;
 /* Who has the netdev already. */
 static struct steer_kernel *other;
@@ -130,6 +133,81 @@ live_taken(const struct fault_case *c __rte_unused)
 	return ret != -EBUSY ? ret : 0;
 }
 
+/* Loading */
+
+static int
+load(enum steer_kernel_kind kind)
+{
+	struct steer_kernel *k;
+
+	memset(&trouble, 0, sizeof(trouble));
+	k = steer_kernel_open(kind, &trouble);
+	steer_kernel_close(k);
+	if (k != NULL)
+		return 0;
+	assert_string_equal(trouble.step, "load");
+	return told(-trouble.code);
+}
+
+static int
+load_xdp(const struct fault_case *c __rte_unused)
+{
+	return load(STEER_KERNEL_XDP);
+}
+
+static int
+load_tap(const struct fault_case *c __rte_unused)
+{
+	return load(STEER_KERNEL_TAP);
+}
+
+static int
+load_remote(const struct fault_case *c __rte_unused)
+{
+	return load(STEER_KERNEL_REMOTE);
+}
+
+/* A socket */
+
+#define FRAMES 64
+#define FRAME 4096
+
+static void *frames;
+static int xsk = -1;
+
+/* As much of one as the map asks for. @return 0; -1 with errno. */
+static int
+open_xsk(void)
+{
+	struct xdp_umem_reg umem = { .len = FRAMES * FRAME, .chunk_size = FRAME };
+	const int n = FRAMES;
+
+	xsk = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0);
+	frames = mmap(NULL, FRAMES * FRAME, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		0);
+	umem.addr = (uintptr_t)frames;
+	if (xsk < 0 || frames == MAP_FAILED ||
+			setsockopt(xsk, SOL_XDP, XDP_UMEM_REG, &umem, sizeof(umem)) != 0 ||
+			setsockopt(xsk, SOL_XDP, XDP_UMEM_FILL_RING, &n, sizeof(n)) != 0 ||
+			setsockopt(xsk, SOL_XDP, XDP_UMEM_COMPLETION_RING, &n, sizeof(n)) != 0)
+		return -1;
+	return setsockopt(xsk, SOL_XDP, XDP_RX_RING, &n, sizeof(n));
+}
+
+static int
+enter(const struct fault_case *c __rte_unused)
+{
+	int ret;
+
+	memset(&trouble, 0, sizeof(trouble));
+	ret = told(steer_kernel_socket(xdp, 1, xsk, &trouble));
+	if (ret < 0)
+		assert_non_null(strstr(trouble.text, "queue 1 "));
+	return ret;
+}
+
+/* All */
+
 static void
 down(const struct fault_case *c __rte_unused)
 {
@@ -144,6 +222,10 @@ static const struct fault_case cases[] = {
 	CASE("XDP", up, live),
 	CASE("taken", up_taken, live_taken),
 	CASE("TAP", up, live_tap),
+	CASE("socket", up, enter),
+	CASE("load for XDP", up, load_xdp),
+	CASE("load for TAP", up, load_tap),
+	CASE("load for remote", up, load_remote),
 };
 
 static const struct fault_group groups[] = {
@@ -164,7 +246,7 @@ open_tap(void)
 static bool
 make_network(void)
 {
-	xdp = steer_kernel_open(STEER_KERNEL_XDP, &trouble);
+	xdp = verified_begin(&trouble) ? steer_kernel_open(STEER_KERNEL_XDP, &trouble) : NULL;
 	other = xdp != NULL ? steer_kernel_open(STEER_KERNEL_XDP, &trouble) : NULL;
 	tapped = other != NULL ? steer_kernel_open(STEER_KERNEL_TAP, &trouble) : NULL;
 	if (tapped == NULL) {
@@ -173,9 +255,11 @@ make_network(void)
 	}
 	if (unshare(CLONE_NEWNET) == 0 &&
 			system("ip link add " VETH " type veth peer name veth1 && "
-			       "ip link set " VETH " up") == 0 && open_tap() == 0)
+			       "ip link set " VETH " up") == 0 && open_tap() == 0 &&
+			open_xsk() == 0)
 		return true;
-	printf("skipped: no network namespace, veth pair or TAP device: %s\n", strerror(errno));
+	printf("skipped: no network namespace, veth pair, TAP device or AF_XDP socket: %s\n",
+		strerror(errno));
 	return false;
 }
 
@@ -190,8 +274,12 @@ main(void)
 	steer_kernel_close(xdp);
 	steer_kernel_close(other);
 	steer_kernel_close(tapped);
+	verified_end();
 	if (tap >= 0)
 		close(tap);
+	if (xsk >= 0)
+		close(xsk);
+	munmap(frames, FRAMES * FRAME);
 	test_eal_cleanup();
 	return ret;
 }
