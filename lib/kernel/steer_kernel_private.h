@@ -38,6 +38,8 @@ struct steer_kernel {
 	struct steer_kernel_remote remote;
 	/** What was in force last. */
 	uint32_t generation;
+	/** For all we know, a program still goes by the one before: it is not to be filled. */
+	bool in_use;
 	struct steer_kernel_info info;
 	bool isolated;
 	/** Rules with a SEND_TO_KERNEL, inexact rules: the last priority, the first one. */

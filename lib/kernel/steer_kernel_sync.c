@@ -72,11 +72,21 @@ fill(const struct steer_kernel *k, const struct steer_kernel_image *image, uint3
 
 /** Until no program goes by what was in force before. */
 static int
-wait_for_programs(const struct steer_kernel *k, int rules)
+wait_for_programs(struct steer_kernel *k, int rules)
 {
 	const uint32_t slot = SLOT_WAIT;
+	int rc = bpf_map_update_elem(steer_kernel_map(k, "steer_rules"), &slot, &rules, BPF_ANY);
 
-	return bpf_map_update_elem(steer_kernel_map(k, "steer_rules"), &slot, &rules, BPF_ANY);
+	k->in_use = rc < 0;
+	return rc;
+}
+
+/** From now on, @p generation; 0: none. */
+static void
+put_in_force(struct steer_kernel *k, uint32_t generation)
+{
+	__atomic_store_n(k->active, generation, __ATOMIC_RELEASE);
+	k->in_use = true;
 }
 
 /** For steer_kernel_check(). */
@@ -119,7 +129,9 @@ put(struct steer_kernel *k, const struct steer_kernel_image *image)
 
 	image->conf->generation = generation;
 	steer_kernel_remote_fill(k, image->conf);
-	if (rules >= 0)
+	if (rules >= 0 && k->in_use)
+		rc = wait_for_programs(k, rules);
+	if (rc >= 0)
 		rc = fill(k, image, generation & 1, rules);
 	if (rc < 0) {
 		if (rules >= 0)
@@ -128,10 +140,11 @@ put(struct steer_kernel *k, const struct steer_kernel_image *image)
 	}
 	note(k, image);
 	__atomic_store_n(&k->generation, generation, __ATOMIC_RELAXED);
-	__atomic_store_n(k->active, generation, __ATOMIC_RELEASE);
-	rc = wait_for_programs(k, rules);
+	put_in_force(k, generation);
+	/* Too late to refuse: where that fails, who comes next has to wait first. */
+	wait_for_programs(k, rules);
 	close(rules);
-	return rc < 0 ? map_failed(image->trouble, rc, image->n_entries) : 0;
+	return 0;
 }
 
 int
@@ -153,7 +166,7 @@ steer_kernel_pause(struct steer_kernel *k, struct steer_kernel_trouble *trouble)
 	const struct steer_kernel_image none = { .n_rules = 0 };
 	int rules, rc;
 
-	__atomic_store_n(k->active, 0, __ATOMIC_RELEASE);
+	put_in_force(k, 0);
 	rules = make_rules(&none);
 	rc = rules < 0 ? rules : wait_for_programs(k, rules);
 	if (rules >= 0)

@@ -94,6 +94,17 @@ told(int ret)
 	return ret;
 }
 
+/* Who is refused has what was in force. */
+static int
+follow(void)
+{
+	const uint32_t before = steer_kernel_generation(xdp);
+	int ret = steer_kernel_sync(xdp, engine, &trouble);
+
+	assert_int_equal(steer_kernel_generation(xdp) == before, ret < 0);
+	return ret;
+}
+
 static int
 live(const struct fault_case *c __rte_unused)
 {
@@ -102,7 +113,7 @@ live(const struct fault_case *c __rte_unused)
 	memset(&trouble, 0, sizeof(trouble));
 	ret = attach(xdp, STEER_KERNEL_XDP);
 	if (ret == 0)
-		ret = steer_kernel_sync(xdp, engine, &trouble);
+		ret = follow();
 	if (ret == 0)
 		ret = steer_kernel_pause(xdp, &trouble);
 	steer_kernel_detach(xdp);
