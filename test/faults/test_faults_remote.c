@@ -130,7 +130,7 @@ static const struct fault_case plugs[] = {
 	{ .name = "plug", .args = REMOTE, .up = netdev_up, .op = netdev_plug,
 	  .check = netdev_check_plugged, .down = netdev_down, .only = PLUG_ONLY },
 	{ .name = "configure again", .args = REMOTE, .up = up_again, .op = netdev_configure,
-	  .down = netdev_down, .only = PLUG_ONLY },
+	  .down = netdev_down, .only = "rte_eth_dev_default_mac_addr_set rte_eth_macaddr_get" },
 };
 
 static const struct fault_case cases[] = {
