@@ -2,7 +2,6 @@
  * Copyright(c) 2026 net_steer contributors
  */
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -177,12 +176,6 @@ netdev_start(const struct fault_case *c __rte_unused)
 	/* To ethdev it runs, if a start failed and could not be undone. */
 	rte_eth_dev_stop(netdev_port);
 	return rte_eth_dev_start(netdev_port);
-}
-
-int
-netdev_halt(const struct fault_case *c __rte_unused)
-{
-	return rte_eth_dev_stop(netdev_port);
 }
 
 int

@@ -60,7 +60,6 @@ struct steer_port *netdev_steer_port(void);
 int netdev_plug(const struct fault_case *c);
 int netdev_configure(const struct fault_case *c);
 int netdev_start(const struct fault_case *c);
-int netdev_halt(const struct fault_case *c);
 int netdev_create(const struct fault_case *c);
 
 /* Checks */
