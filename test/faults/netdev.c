@@ -20,7 +20,6 @@
 #include <rte_common.h>
 #include <rte_cycles.h>
 #include <rte_errno.h>
-#include <rte_ether.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 

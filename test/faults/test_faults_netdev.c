@@ -8,7 +8,7 @@
 
 #include <rte_common.h>
 #include <rte_cycles.h>
-#include <rte_ethdev.h>
+#include <rte_flow.h>
 
 #include "../../drivers/net/steer/steer_in_kernel_private.h"
 #include "fault_case.h"
