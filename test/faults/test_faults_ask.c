@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <rte_common.h>
@@ -34,15 +35,75 @@ ask(const struct fault_case *c)
 	return strcmp(given, "null") == 0 || strstr(given, "\"errno\"") != NULL ? -EIO : 0;
 }
 
-/* A list has all, or says that there are more. */
 static void
-check(const struct fault_case *c __rte_unused, bool done)
+check(const struct fault_case *c __rte_unused, bool done __rte_unused)
 {
 	fault_forwards();
-	if (!done)
-		return;
-	assert_null(strstr(given, "\"flows\":{}"));
-	assert_null(strstr(given, "\"tables\":{}"));
+}
+
+/* The name of the next part of an answer, with its marks; NULL: there is none. */
+static const char *
+next_name(const char *from, size_t *len)
+{
+	const char *end;
+
+	for (; (from = strchr(from, '"')) != NULL; from = end + 1) {
+		for (end = from + 1; *end != '"'; end++)
+			end += *end == '\\';
+		if (end[1] == ':') {
+			*len = (size_t)(end + 1 - from);
+			return from;
+		}
+	}
+	return NULL;
+}
+
+static bool
+same_names(const char *a, const char *b)
+{
+	size_t len_a = 0, len_b = 0;
+
+	do {
+		a = next_name(a + len_a, &len_a);
+		b = next_name(b + len_b, &len_b);
+		if (a == NULL || b == NULL)
+			return a == b;
+	} while (len_a == len_b && memcmp(a, b, len_a) == 0);
+	return false;
+}
+
+/* It lacks nothing, or says where a list goes on that has something already. */
+static void
+check_whole(const struct fault_case *c, bool done)
+{
+	char *told = strdup(given);
+	const char *whole;
+
+	assert_non_null(told);
+	fault_forwards();
+	whole = test_ask(c->text, fault_world.port);
+	if (strstr(told, ":{}") != NULL)
+		fail_msg("%s: nothing: %s", c->name, told);
+	if (done && strstr(told, "\"next\"") == NULL && !same_names(told, whole))
+		fail_msg("%s: %s and not %s", c->name, told, whole);
+	free(told);
+}
+
+/* A refusal that is longer than a string of telemetry's. */
+
+static int
+ask_refused(const struct fault_case *c)
+{
+	given = test_ask(c->text, fault_world.port);
+	return strcmp(given, "null") == 0 ? -EIO : 0;
+}
+
+static void
+check_refused(const struct fault_case *c __rte_unused, bool done)
+{
+	fault_forwards();
+	if (done && (strstr(given, "\"error\"") == NULL || strstr(given, "\"errno\"") == NULL))
+		fail_msg("no reason: %s", given);
 }
 
 /* A trace that passes over rules: other masks, a range, a check, one of telemetry's. */
@@ -117,24 +178,33 @@ check_commit(const struct fault_case *c __rte_unused, bool done)
 #define ASK(request, arguments) \
 	{ .name = request, .text = request, .args = arguments, .up = fault_world_up, .op = ask, \
 	  .check = check, .who = TEST_FAULT_ANYBODY }
+#define WHOLE(request, arguments, before) \
+	{ .name = request, .text = request, .args = arguments, .up = before, .op = ask, \
+	  .check = check_whole, .who = TEST_FAULT_ANYBODY }
+#define NOTHING "ingress pattern ipv4 / end actions void / end"
 #define RULE "ingress pattern ipv4 / udp dst is 101 / end actions queue index 0 / end"
 
 static const struct fault_case cases[] = {
-	ASK("/steer/list", ""),
-	ASK("/steer/info,%u", ""),
-	ASK("/steer/rss,%u", ""),
-	ASK("/steer/queues,%u", ""),
-	ASK("/steer/flows,%u", ""),
-	ASK("/steer/tables,%u", ""),
-	ASK("/steer/kernel,%u", ""),
-	ASK("/steer/flow,%u,0", ""),
-	ASK("/steer/trace,%u,0," PACKET, ""),
+	WHOLE("/steer/list", "", fault_world_up),
+	WHOLE("/steer/info,%u", "", fault_world_up),
+	WHOLE("/steer/rss,%u", "", fault_world_up),
+	WHOLE("/steer/queues,%u", "", fault_world_up),
+	WHOLE("/steer/flows,%u", "", fault_world_up),
+	WHOLE("/steer/tables,%u", "", fault_world_up),
+	WHOLE("/steer/kernel,%u", "", fault_world_up),
+	WHOLE("/steer/flow,%u,0", "", fault_world_up),
+	WHOLE("/steer/trace,%u,0," PACKET, "", fault_world_up),
 	ASK("/steer/flow_create,%u," RULE, "control=on"),
 	ASK("/steer/flow_validate,%u," RULE, "control=on"),
 	ASK("/steer/flow_flush,%u", "control=on"),
 	ASK("/steer/load_begin,%u", "control=on"),
-	{ .name = "trace over rules", .text = "/steer/trace,%u,0," PACKET, .args = "control=on",
-	  .up = up_rules, .op = ask, .check = check, .who = TEST_FAULT_ANYBODY },
+	/* Among others. */
+	WHOLE("/steer/flows,%u,1", "control=on", up_rules),
+	WHOLE("/steer/tables,%u,1", "control=on", up_rules),
+	WHOLE("/steer/trace,%u,1," PACKET, "control=on", up_rules),
+	{ .name = "refused", .text = "/steer/flow_create,%u," NOTHING, .args = "control=on",
+	  .up = fault_world_up, .op = ask_refused, .check = check_refused,
+	  .who = TEST_FAULT_ANYBODY },
 	LOAD("/steer/load_add,%u,%" PRIu64 "," LINE, up_load, check),
 	LOAD("/steer/load_commit,%u,%" PRIu64, up_line, check_commit),
 	LOAD("/steer/load_abort,%u,%" PRIu64, up_line, check),

@@ -107,14 +107,14 @@ steer_telemetry_answer(const char *cmd, const char *params, struct rte_tel_data 
 
 /* Answers */
 
-void
+int
 steer_telemetry_add_pieces(struct rte_tel_data *d, const char *name, const char *text, size_t len)
 {
 	struct rte_tel_data *pieces = rte_tel_data_alloc();
 	char piece[STEER_TELEMETRY_STRING + 1];
 
 	if (pieces == NULL)
-		return;
+		return -ENOMEM;
 	rte_tel_data_start_array(pieces, RTE_TEL_STRING_VAL);
 	for (size_t at = 0; at < len; at += STEER_TELEMETRY_STRING) {
 		snprintf(piece, sizeof(piece), "%.*s",
@@ -122,6 +122,7 @@ steer_telemetry_add_pieces(struct rte_tel_data *d, const char *name, const char 
 		rte_tel_data_add_array_string(pieces, piece);
 	}
 	rte_tel_data_add_dict_container(d, name, pieces, 0);
+	return 0;
 }
 
 static const char *
@@ -146,17 +147,17 @@ static void
 add_lower(struct rte_tel_data *d, struct steer_port *port)
 {
 	const uint16_t id = steer_lower_ask(port);
-	char name[RTE_ETH_NAME_MAX_LEN];
+	const struct rte_eth_dev *lower;
 
 	rte_tel_data_add_dict_string(d, "iface", port->args.iface);
 	if (id == RTE_MAX_ETHPORTS) {
 		rte_tel_data_add_dict_string(d, "lower", "none");
 		return;
 	}
-	rte_eth_dev_get_name_by_port(id, name);
-	rte_tel_data_add_dict_string(d, "lower", name);
+	lower = &rte_eth_devices[id];
+	rte_tel_data_add_dict_string(d, "lower", lower->data->name);
 	rte_tel_data_add_dict_int(d, "lower_port", id);
-	rte_tel_data_add_dict_string(d, "lower_driver", rte_eth_devices[id].device->driver->name);
+	rte_tel_data_add_dict_string(d, "lower_driver", lower->device->driver->name);
 	steer_lower_told(port);
 }
 

@@ -48,9 +48,13 @@ typedef int (*steer_telemetry_fn)(const struct steer_telemetry_request *request,
 /** Answer a request of telemetry's whose parameters have this shape. @return 0; -errno. */
 int steer_telemetry_answer(const char *cmd, const char *params, struct rte_tel_data *d,
 			   const struct steer_params_shape *shape, steer_telemetry_fn fn);
-/** A string that may be too long for one: an array of pieces, to be put together. */
-void steer_telemetry_add_pieces(struct rte_tel_data *d, const char *name, const char *text,
-				size_t len);
+/**
+ * A string that may be too long for one: an array of pieces, to be put together. DPDK frees what
+ * an answer contains when it has sent it, and of a refusal nothing: behind it nothing may fail.
+ * @return 0; -ENOMEM.
+ */
+int steer_telemetry_add_pieces(struct rte_tel_data *d, const char *name, const char *text,
+			       size_t len);
 
 /* steer_telemetry_page.c */
 
@@ -60,6 +64,8 @@ struct steer_telemetry_page {
 	const char *name;
 	/** The first one that is asked for. */
 	uint64_t first;
+	/** In the list, entries are named by numbers from this one on. */
+	uint64_t base;
 	/** Entries at most, and how many there are. */
 	unsigned int max;
 	unsigned int n;
@@ -68,11 +74,13 @@ struct steer_telemetry_page {
 	struct rte_tel_data *entries;
 };
 
-/** Name, first and max are set, all else is 0. @return 0; -ENOMEM. */
+/** Name, first, base and max are set, all else is 0. @return 0; -ENOMEM. */
 int steer_telemetry_page_begin(struct steer_telemetry_page *page);
 /** @return an entry to be filled and added; NULL: there is no memory, and this page ends. */
 struct rte_tel_data *steer_telemetry_page_entry(struct steer_telemetry_page *page);
-void steer_telemetry_page_add(struct steer_telemetry_page *page, struct rte_tel_data *entry);
+/** Add it; @p rc below 0: there was no memory for all of it, it is freed, and this page ends. */
+void steer_telemetry_page_add(struct steer_telemetry_page *page, struct rte_tel_data *entry,
+			      int rc);
 /**
  * Begin the answer with how many there are in all, where the next page starts, if there is one,
  * and this one.

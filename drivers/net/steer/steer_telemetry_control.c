@@ -12,45 +12,34 @@
 
 /* Requests that change rules. A refusal is an answer as well: telemetry has no words for one. */
 
+/** What was changed. */
 static void
-begin_answer(const struct steer_telemetry_request *r, struct rte_tel_data *d)
+begin_answer(const struct steer_telemetry_request *r, struct rte_tel_data *d, const char *what)
 {
+	STEER_LOG(DEBUG, "%s: telemetry: %s", r->port->dev->data->name, what);
 	rte_tel_data_start_dict(d);
 	rte_tel_data_add_dict_int(d, "port", r->port->dev->data->port_id);
 }
 
-/** One string, as long as it fits. */
-static void
-add_error(struct rte_tel_data *d, int code, const struct steer_control_error *error)
+/** What was not, and why: one string, as long as it fits. @return 0; -ENOMEM. */
+static int
+refused(const struct steer_telemetry_request *r, struct rte_tel_data *d, const char *what, int rc,
+	const struct steer_control_error *error)
 {
 	const size_t len = strlen(error->message);
 
+	STEER_LOG(INFO, "%s: telemetry: %s: %s", r->port->dev->data->name, what, error->message);
 	rte_tel_data_start_dict(d);
 	if (len <= STEER_TELEMETRY_STRING)
 		rte_tel_data_add_dict_string(d, "error", error->message);
-	else
-		steer_telemetry_add_pieces(d, "error", error->message, len);
-	rte_tel_data_add_dict_int(d, "errno", code);
+	else if (steer_telemetry_add_pieces(d, "error", error->message, len) < 0)
+		return -ENOMEM;
+	rte_tel_data_add_dict_int(d, "errno", -rc);
 	if (error->line > 0)
 		rte_tel_data_add_dict_int(d, "line", (int)error->line);
 	if (error->at >= 0)
 		rte_tel_data_add_dict_int(d, "at", error->at);
-}
-
-/** What was changed; @return true: it was, and the answer has begun. */
-static bool
-done(const struct steer_telemetry_request *r, struct rte_tel_data *d, const char *what, int rc,
-     const struct steer_control_error *error)
-{
-	if (rc < 0) {
-		STEER_LOG(INFO, "%s: telemetry: %s: %s", r->port->dev->data->name, what,
-			  error->message);
-		add_error(d, -rc, error);
-		return false;
-	}
-	STEER_LOG(DEBUG, "%s: telemetry: %s", r->port->dev->data->name, what);
-	begin_answer(r, d);
-	return true;
+	return 0;
 }
 
 static int
@@ -60,8 +49,10 @@ flow_create(const struct steer_telemetry_request *r, struct rte_tel_data *d)
 	uint64_t number;
 	int rc = steer_control_add(r->port, r->text, &number, &error);
 
-	if (done(r, d, "flow_create", rc, &error))
-		STEER_TEL_DICT_UINT(d, "flow", number);
+	if (rc < 0)
+		return refused(r, d, "flow_create", rc, &error);
+	begin_answer(r, d, "flow_create");
+	STEER_TEL_DICT_UINT(d, "flow", number);
 	return 0;
 }
 
@@ -71,7 +62,9 @@ flow_validate(const struct steer_telemetry_request *r, struct rte_tel_data *d)
 	struct steer_control_error error;
 	int rc = steer_control_validate(r->port, r->text, &error);
 
-	done(r, d, "flow_validate", rc, &error);
+	if (rc < 0)
+		return refused(r, d, "flow_validate", rc, &error);
+	begin_answer(r, d, "flow_validate");
 	return 0;
 }
 
@@ -93,8 +86,10 @@ flow_destroy(const struct steer_telemetry_request *r, struct rte_tel_data *d)
 	if (rc < 0)
 		return rc;
 	rc = steer_control_destroy(r->port, r->number[0], any, &error);
-	if (done(r, d, "flow_destroy", rc, &error))
-		STEER_TEL_DICT_UINT(d, "flow", r->number[0]);
+	if (rc < 0)
+		return refused(r, d, "flow_destroy", rc, &error);
+	begin_answer(r, d, "flow_destroy");
+	STEER_TEL_DICT_UINT(d, "flow", r->number[0]);
 	return 0;
 }
 
@@ -105,8 +100,10 @@ flow_flush(const struct steer_telemetry_request *r, struct rte_tel_data *d)
 	uint64_t n = 0;
 	int rc = steer_control_flush(r->port, &n, &error);
 
-	if (done(r, d, "flow_flush", rc, &error))
-		STEER_TEL_DICT_UINT(d, "destroyed", n);
+	if (rc < 0)
+		return refused(r, d, "flow_flush", rc, &error);
+	begin_answer(r, d, "flow_flush");
+	STEER_TEL_DICT_UINT(d, "destroyed", n);
 	return 0;
 }
 
@@ -121,8 +118,10 @@ load_begin(const struct steer_telemetry_request *r, struct rte_tel_data *d)
 	if (rc < 0)
 		return rc;
 	rc = steer_control_load_begin(r->port, replace, &token, &error);
-	if (done(r, d, "load_begin", rc, &error))
-		STEER_TEL_DICT_UINT(d, "load", token);
+	if (rc < 0)
+		return refused(r, d, "load_begin", rc, &error);
+	begin_answer(r, d, "load_begin");
+	STEER_TEL_DICT_UINT(d, "load", token);
 	return 0;
 }
 
@@ -133,8 +132,10 @@ load_add(const struct steer_telemetry_request *r, struct rte_tel_data *d)
 	unsigned int line;
 	int rc = steer_control_load_line(r->port, r->number[0], r->text, &line, &error);
 
-	if (done(r, d, "load_add", rc, &error))
-		STEER_TEL_DICT_UINT(d, "line", line);
+	if (rc < 0)
+		return refused(r, d, "load_add", rc, &error);
+	begin_answer(r, d, "load_add");
+	STEER_TEL_DICT_UINT(d, "line", line);
 	return 0;
 }
 
@@ -145,8 +146,10 @@ load_commit(const struct steer_telemetry_request *r, struct rte_tel_data *d)
 	uint64_t n;
 	int rc = steer_control_load_commit(r->port, r->number[0], &n, &error);
 
-	if (done(r, d, "load_commit", rc, &error))
-		STEER_TEL_DICT_UINT(d, "flows", n);
+	if (rc < 0)
+		return refused(r, d, "load_commit", rc, &error);
+	begin_answer(r, d, "load_commit");
+	STEER_TEL_DICT_UINT(d, "flows", n);
 	return 0;
 }
 
@@ -156,7 +159,9 @@ load_abort(const struct steer_telemetry_request *r, struct rte_tel_data *d)
 	struct steer_control_error error;
 	int rc = steer_control_load_abort(r->port, r->number[0], &error);
 
-	done(r, d, "load_abort", rc, &error);
+	if (rc < 0)
+		return refused(r, d, "load_abort", rc, &error);
+	begin_answer(r, d, "load_abort");
 	return 0;
 }
 

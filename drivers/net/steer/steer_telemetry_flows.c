@@ -15,14 +15,15 @@
 #define FLOWS_AT_ONCE 16
 #define TEXT_MAX 640
 
-static void
+static int
 add_text(struct rte_tel_data *d, const char *text, size_t max)
 {
 	const size_t len = strnlen(text, max);
+	const int rc = steer_telemetry_add_pieces(d, "text", text, len);
 
-	steer_telemetry_add_pieces(d, "text", text, len);
 	if (text[len] != '\0')
 		rte_tel_data_add_dict_string(d, "cut_off", "yes");
+	return rc;
 }
 
 /** By its note: see steer_kept.h. */
@@ -34,12 +35,15 @@ maker(const char *note)
 	return strcmp(note, STEER_CONTROL_NOTE) == 0 ? "control" : "rules";
 }
 
-static void
+/** @return 0; -ENOMEM. */
+static int
 add_flow(struct rte_tel_data *d, const struct steer_flow_line *line, size_t max)
 {
+	int rc;
+
 	STEER_TEL_DICT_UINT(d, "rule", line->rule);
 	rte_tel_data_add_dict_string(d, "made_by", maker(line->note));
-	add_text(d, line->text, max);
+	rc = add_text(d, line->text, max);
 	if (line->counted) {
 		STEER_TEL_DICT_UINT(d, "hits", line->count.hits);
 		STEER_TEL_DICT_UINT(d, "bytes", line->count.bytes);
@@ -48,6 +52,7 @@ add_flow(struct rte_tel_data *d, const struct steer_flow_line *line, size_t max)
 		rte_tel_data_add_dict_string(d, "aged", line->age.aged ? "yes" : "no");
 		STEER_TEL_DICT_UINT(d, "idle_seconds", line->age.sec_since_last_hit);
 	}
+	return rc;
 }
 
 static void
@@ -55,10 +60,8 @@ add_to_page(const struct steer_flow_line *line, void *page)
 {
 	struct rte_tel_data *d = steer_telemetry_page_entry(page);
 
-	if (d == NULL)
-		return;
-	add_flow(d, line, TEXT_MAX);
-	steer_telemetry_page_add(page, d);
+	if (d != NULL)
+		steer_telemetry_page_add(page, d, add_flow(d, line, TEXT_MAX));
 }
 
 int
@@ -78,18 +81,26 @@ steer_telemetry_flows(const struct steer_telemetry_request *r, struct rte_tel_da
 	return steer_telemetry_page_end(&page, d, n);
 }
 
+struct answer {
+	struct rte_tel_data *d;
+	int rc;
+};
+
 static void
-add_to_answer(const struct steer_flow_line *line, void *d)
+add_to_answer(const struct steer_flow_line *line, void *arg)
 {
-	rte_tel_data_start_dict(d);
-	add_flow(d, line, SIZE_MAX);
+	struct answer *a = arg;
+
+	rte_tel_data_start_dict(a->d);
+	a->rc = add_flow(a->d, line, SIZE_MAX);
 }
 
 int
 steer_telemetry_flow(const struct steer_telemetry_request *r, struct rte_tel_data *d)
 {
 	const uint16_t port_id = r->port->dev->data->port_id;
+	struct answer a = { .d = d };
 
-	return steer_engine_flow_tell(r->port->engine, port_id, r->number[0], add_to_answer, d) ?
-		       0 : -ENOENT;
+	return steer_engine_flow_tell(r->port->engine, port_id, r->number[0], add_to_answer, &a) ?
+		       a.rc : -ENOENT;
 }

@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "steer_compat.h"
@@ -30,11 +31,16 @@ steer_telemetry_page_entry(struct steer_telemetry_page *page)
 }
 
 void
-steer_telemetry_page_add(struct steer_telemetry_page *page, struct rte_tel_data *entry)
+steer_telemetry_page_add(struct steer_telemetry_page *page, struct rte_tel_data *entry, int rc)
 {
-	char name[8];
+	char name[24];
 
-	snprintf(name, sizeof(name), "%u", page->n++);
+	if (rc < 0) {
+		rte_tel_data_free(entry);
+		page->lost = true;
+		return;
+	}
+	snprintf(name, sizeof(name), "%" PRIu64, page->base + page->n++);
 	rte_tel_data_add_dict_container(page->entries, name, entry, 0);
 }
 

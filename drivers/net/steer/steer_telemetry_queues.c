@@ -3,7 +3,6 @@
  */
 
 #include <errno.h>
-#include <stdio.h>
 
 #include <rte_common.h>
 
@@ -13,16 +12,15 @@
 /* What an answer has room for, whatever their counters are. */
 #define QUEUES_AT_ONCE 32
 
-static struct rte_tel_data *
-queue_data(struct steer_port *port, uint16_t queue)
+static void
+add_queue(struct steer_telemetry_page *page, struct steer_port *port, uint16_t queue)
 {
-	struct rte_tel_data *d = rte_tel_data_alloc();
+	struct rte_tel_data *d = steer_telemetry_page_entry(page);
 	struct steer_rx_counts c;
 
 	if (d == NULL)
-		return NULL;
+		return;
 	steer_rx_counts_read(port, queue, &c);
-	rte_tel_data_start_dict(d);
 	STEER_TEL_DICT_UINT(d, "depth", steer_rx_depth(port, queue));
 	STEER_TEL_DICT_UINT(d, "high_water", steer_rx_high_water(port, queue));
 	STEER_TEL_DICT_UINT(d, "packets", c.packets);
@@ -31,7 +29,7 @@ queue_data(struct steer_port *port, uint16_t queue)
 	STEER_TEL_DICT_UINT(d, "ring_full", c.ring_full);
 	STEER_TEL_DICT_UINT(d, "stopped", c.stopped);
 	STEER_TEL_DICT_UINT(d, "lower_queues", steer_rx_own_sources(port, queue));
-	return d;
+	steer_telemetry_page_add(page, d, 0);
 }
 
 /** What belongs to no queue. */
@@ -57,26 +55,17 @@ steer_telemetry_queues(const struct steer_telemetry_request *r, struct rte_tel_d
 {
 	struct steer_port *port = r->port;
 	const uint64_t n = port->dev->data->nb_rx_queues, first = r->n > 0 ? r->number[0] : 0;
-	const uint64_t end = RTE_MIN(n, first + QUEUES_AT_ONCE);
-	struct rte_tel_data *queues = rte_tel_data_alloc();
-	struct rte_tel_data *queue;
-	char name[8];
+	struct steer_telemetry_page page = {
+		.name = "queues", .first = first, .base = first, .max = QUEUES_AT_ONCE,
+	};
+	int rc;
 
-	if (queues == NULL)
+	if (steer_telemetry_page_begin(&page) < 0)
 		return -ENOMEM;
-	rte_tel_data_start_dict(queues);
-	for (uint64_t i = first; i < end; i++) {
-		queue = queue_data(port, (uint16_t)i);
-		if (queue == NULL)
-			break;
-		snprintf(name, sizeof(name), "%u", (unsigned int)i);
-		rte_tel_data_add_dict_container(queues, name, queue, 0);
-	}
-	rte_tel_data_start_dict(d);
-	STEER_TEL_DICT_UINT(d, "n_queues", n);
-	if (first < end && end < n)
-		STEER_TEL_DICT_UINT(d, "next", end);
-	rte_tel_data_add_dict_container(d, "queues", queues, 0);
-	add_drops(d, port);
-	return 0;
+	for (uint64_t i = first; i < n && page.n < page.max && !page.lost; i++)
+		add_queue(&page, port, (uint16_t)i);
+	rc = steer_telemetry_page_end(&page, d, n);
+	if (rc == 0)
+		add_drops(d, port);
+	return rc;
 }

@@ -18,20 +18,21 @@ static void
 add_to_page(const struct steer_table_line *line, void *page)
 {
 	struct rte_tel_data *d = steer_telemetry_page_entry(page);
+	int rc;
 
 	if (d == NULL)
 		return;
 	STEER_TEL_DICT_UINT(d, "group", line->group);
 	if (line->tunnel != 0)
 		STEER_TEL_DICT_UINT(d, "tunnel", line->tunnel);
-	steer_telemetry_add_pieces(d, "mask", line->mask, strnlen(line->mask, MASK_MAX));
+	rc = steer_telemetry_add_pieces(d, "mask", line->mask, strnlen(line->mask, MASK_MAX));
 	STEER_TEL_DICT_UINT(d, "priority", line->priority);
 	STEER_TEL_DICT_UINT(d, "rules", line->rules);
 	STEER_TEL_DICT_UINT(d, "values", line->values);
 	STEER_TEL_DICT_UINT(d, "buckets", line->buckets);
 	STEER_TEL_DICT_UINT(d, "bytes", line->bytes);
 	rte_tel_data_add_dict_string(d, "filtered", line->filtered ? "yes" : "no");
-	steer_telemetry_page_add(page, d);
+	steer_telemetry_page_add(page, d, rc);
 }
 
 static void

@@ -89,28 +89,39 @@ add_lines(struct lines *l, const char *text)
 	}
 }
 
+/** @return in words, to be freed; NULL: there is no memory. */
+static char *
+print(const struct steer_trace *t)
+{
+	const struct steer_trace_style style = { .indent = "" };
+	char *text = NULL;
+	size_t len = 0;
+	FILE *file = open_memstream(&text, &len);
+	bool lost;
+
+	if (file == NULL)
+		return NULL;
+	steer_trace_print(file, t, &style);
+	lost = ferror(file) != 0;
+	if (fclose(file) == 0 && !lost)
+		return text;
+	free(text);
+	return NULL;
+}
+
 /** @return 0; -ENOMEM. */
 static int
 add_text(struct rte_tel_data *d, const struct steer_trace *t)
 {
-	const struct steer_trace_style style = { .indent = "" };
-	struct lines lines = { .array = rte_tel_data_alloc() };
-	char *text = NULL;
-	size_t len = 0;
-	FILE *file = open_memstream(&text, &len);
+	char *text = print(t);
+	struct lines lines = { .array = text != NULL ? rte_tel_data_alloc() : NULL };
 
-	if (file == NULL || lines.array == NULL) {
-		if (file != NULL)
-			fclose(file);
+	if (lines.array == NULL) {
 		free(text);
-		if (lines.array != NULL)
-			rte_tel_data_free(lines.array);
 		return -ENOMEM;
 	}
-	steer_trace_print(file, t, &style);
-	fclose(file);
 	rte_tel_data_start_array(lines.array, RTE_TEL_STRING_VAL);
-	add_lines(&lines, text != NULL ? text : "");
+	add_lines(&lines, text);
 	free(text);
 	rte_tel_data_add_dict_container(d, "text", lines.array, 0);
 	if (lines.cut)
