@@ -164,9 +164,10 @@ struct steer_port {
 	/** Receive counts that no source holds. */
 	struct steer_rx_totals *totals;
 	/**
-	 * TX queues that are set up, with counts_lock: ethdev frees its own array of them before it
+	 * Queues that are set up, with counts_lock: ethdev frees its own arrays of them before it
 	 * says that there are none.
 	 */
+	struct steer_rxq *rxqs[STEER_QUEUES_MAX];
 	struct steer_txq *txqs[STEER_QUEUES_MAX];
 	/** Transmit counts of each queue that are in no steer_txq any more. */
 	struct steer_tx_counts tx_gone[STEER_QUEUES_MAX];

@@ -36,6 +36,9 @@ steer_rx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc, unsi
 	rxq->n_desc = n_desc;
 	if (port->rings != NULL)
 		steer_rxq_point(port, rxq, true);
+	steer_counts_lock(port);
+	port->rxqs[id] = rxq;
+	steer_counts_unlock(port);
 	dev->data->rx_queues[id] = rxq;
 	port->lower.queues_ready = false;
 	return 0;
@@ -44,6 +47,11 @@ steer_rx_queue_setup(struct rte_eth_dev *dev, uint16_t id, uint16_t n_desc, unsi
 void
 steer_rx_queue_release(struct rte_eth_dev *dev, uint16_t id)
 {
+	struct steer_port *port = steer_port(dev);
+
+	steer_counts_lock(port);
+	port->rxqs[id] = NULL;
+	steer_counts_unlock(port);
 	rte_free(dev->data->rx_queues[id]);
 	dev->data->rx_queues[id] = NULL;
 }
@@ -81,24 +89,41 @@ steer_tx_queue_release(struct rte_eth_dev *dev, uint16_t id)
 	rte_free(steer_stats_take_txq(dev, id));
 }
 
+/*
+ * DPDK's telemetry asks for these while another thread may configure the port: a queue that goes
+ * after ethdev has seen it has nothing to tell, and stays until it has been read.
+ */
+
 void
 steer_rxq_info_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_rxq_info *info)
 {
-	const struct steer_rxq *rxq = dev->data->rx_queues[id];
+	struct steer_port *port = steer_port(dev);
+	const struct steer_rxq *rxq;
 
-	info->mp = rxq->pool;
-	info->conf = rxq->conf;
-	info->scattered_rx = dev->data->scattered_rx;
-	info->nb_desc = rxq->n_desc;
+	steer_counts_lock(port);
+	rxq = port->rxqs[id];
+	if (rxq != NULL) {
+		info->mp = rxq->pool;
+		info->conf = rxq->conf;
+		info->scattered_rx = dev->data->scattered_rx;
+		info->nb_desc = rxq->n_desc;
+	}
+	steer_counts_unlock(port);
 }
 
 void
 steer_txq_info_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_txq_info *info)
 {
-	const struct steer_txq *txq = dev->data->tx_queues[id];
+	struct steer_port *port = steer_port(dev);
+	const struct steer_txq *txq;
 
-	info->conf = txq->conf;
-	info->nb_desc = txq->n_desc;
+	steer_counts_lock(port);
+	txq = port->txqs[id];
+	if (txq != NULL) {
+		info->conf = txq->conf;
+		info->nb_desc = txq->n_desc;
+	}
+	steer_counts_unlock(port);
 }
 
 /* Start, stop. ethdev does so only while the port runs, and not what is so already. */
@@ -248,16 +273,28 @@ steer_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_bur
 	return 0;
 }
 
+/** A queue that is not set up shares nothing: ethdev does not ask whether it is. */
+static bool
+shares(struct steer_port *port, uint16_t id)
+{
+	const struct steer_txq *q;
+	bool shared;
+
+	steer_counts_lock(port);
+	q = port->txqs[id];
+	shared = q != NULL && __atomic_load_n(&q->lock, __ATOMIC_RELAXED) != NULL;
+	steer_counts_unlock(port);
+	return shared;
+}
+
 int
 steer_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t id, struct rte_eth_burst_mode *mode)
 {
 	struct steer_port *port = steer_port(dev);
-	const struct steer_txq *q = dev->data->tx_queues[id];
 	struct rte_eth_burst_mode lower;
 
 	ask_mode(port, rte_eth_tx_burst_mode_get, id, &port->lower.n_txq, &lower);
-	name_mode(mode, __atomic_load_n(&q->lock, __ATOMIC_RELAXED) != NULL ? "Shared" : "Direct",
-		  &lower);
+	name_mode(mode, shares(port, id) ? "Shared" : "Direct", &lower);
 	return 0;
 }
 
