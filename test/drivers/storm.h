@@ -24,17 +24,26 @@ struct rte_mbuf;
  * So a packet tells by which rule it was judged, and a clock that ticks with each packet sent tells
  * whether that rule may have been there, and whether another one must have been.
  *
+ * What is wrong only until the next change is seen only if there is none for a while. So from time
+ * to time the storm is calm: all stand still but one owner, which makes one change after the other,
+ * and between two of them sends packets that the change matters to, until they have come.
+ *
  * Nothing here asserts, as it may happen in any thread: the first thing that is wrong is remembered
  * as a sentence.
  */
 
 #define STORM_OWNERS 4
 #define STORM_SLOTS 64
+/* Of which an owner has rules for a short time only, all of one shape. */
+#define STORM_CROWD 1024
+#define STORM_FLOWS (STORM_SLOTS + STORM_CROWD)
 /* Those of owner t are 2 t and 2 t + 1. */
 #define STORM_QUEUES (2 * STORM_OWNERS)
 #define STORM_LOWER 2
 /* Flows whose rules never change. */
 #define STORM_WITNESSES 32
+/* Rules that stay when others go, and match nothing. */
+#define STORM_STONES 16
 #define STORM_WITNESS_PRIORITY 0
 #define STORM_EXACT_PRIORITY 1
 #define STORM_GROUP_FIRST 1
@@ -53,10 +62,14 @@ struct storm_life {
 	_Atomic uint64_t gone; /* After it was destroyed. */
 };
 
-/* What must become of a slot's packets: STORM_MUST of a number and since when, or 0. */
-#define STORM_MUST(since, drop, number) \
-	((uint64_t)(since) << 21 | (uint64_t)(drop) << 20 | (number))
-#define STORM_MUST_SINCE(must) ((must) >> 21)
+/*
+ * What must become of a slot's packets: STORM_MUST of a number (STORM_NUMBER_ANY: no mark), the
+ * queue (or STORM_ANYWHERE: the mark says it) and since when; or 0.
+ */
+#define STORM_MUST(since, where, drop, number) \
+	((uint64_t)(since) << 29 | (uint64_t)(where) << 21 | (uint64_t)(drop) << 20 | (number))
+#define STORM_MUST_SINCE(must) ((must) >> 29)
+#define STORM_MUST_WHERE(must) ((must) >> 21 & 0xff)
 #define STORM_MUST_DROP(must) ((must) >> 20 & 1)
 #define STORM_MUST_NUMBER(must) ((must) & (STORM_NUMBERS - 1))
 
@@ -72,10 +85,12 @@ enum storm_state {
 struct storm_rule {
 	struct rte_flow *flow;
 	enum storm_state state;
+	bool bare; /* Marks nothing. */
 	bool by_queue;
 	bool counts;
 	bool doubtful;     /* A flush has come since it was queued. */
 	bool drop;
+	uint8_t where; /* As in STORM_MUST. */
 	uint32_t number;
 	struct storm_handle *handle; /* Of its owner's, or NULL. */
 	_Atomic uint64_t *must;      /* NULL: others may take its packets. */
@@ -106,8 +121,9 @@ struct storm_owner {
 	unsigned int epoch; /* How many flushes it knows of. */
 	uint32_t last_number;
 	struct storm_life *lives;
-	_Atomic uint64_t must[STORM_SLOTS];
+	_Atomic uint64_t must[STORM_FLOWS];
 	struct storm_rule exact[STORM_SLOTS];
+	struct storm_rule crowd[STORM_CROWD];
 	struct storm_rule held[STORM_HELD];
 	struct storm_handle handles[STORM_HANDLES];
 };
@@ -120,15 +136,19 @@ struct storm {
 	_Atomic uint64_t clock;
 	struct storm_owner owners[STORM_OWNERS];
 	unsigned int working;
+	/* Who does or sends something reads, whose calm it is writes; before flush_lock. */
+	pthread_rwlock_t calm_lock;
 	/* Who uses a rule that it holds reads, who flushes writes. */
 	pthread_rwlock_t flush_lock;
 	unsigned int flushes;
+	uint64_t probes; /* Packets sent while it was calm. */
 	uint64_t last_flush;
 	struct storm_handle shared[STORM_KINDS];
 	struct rte_flow_template_table *table;
 	struct rte_flow_pattern_template *pattern;
 	struct rte_flow_actions_template *actions;
 	struct rte_flow *witness[STORM_WITNESSES];
+	struct rte_flow *stone[STORM_STONES]; /* Or NULL. */
 	/* Traffic. */
 	uint64_t sent;
 	uint64_t sent_witness[STORM_WITNESSES];
@@ -163,6 +183,10 @@ uint8_t storm_slot_proto(unsigned int slot);
 /* Its rule comes by a flow queue. */
 bool storm_slot_queued(unsigned int slot);
 void storm_witnesses_make(struct storm *s);
+/* With the calm lock. @return whether there was an mbuf. */
+bool storm_send_one(struct storm *s, unsigned int owner, unsigned int slot);
+/* Until all that was sent has come, or is dropped. */
+void storm_await(struct storm *s);
 /* Send at random until the owners are done; no more are under way than rings hold. */
 void storm_send(struct storm *s, uint64_t *random);
 /* For an lcore or a thread: poll these queues until told to stop. */
@@ -182,6 +206,8 @@ void storm_gone(struct storm_owner *o, uint32_t number, uint64_t when);
 uint32_t storm_mark(const struct storm_owner *o, uint32_t number, uint8_t where);
 /* Where the packets of an owner's rule go: one of its own queues. */
 uint16_t storm_queue(struct storm_owner *o);
+/* Begin a rule for a slot's packets alone. */
+void storm_exact_items(struct storm_owner *o, struct test_rule *r, unsigned int slot);
 /* The one rule for a slot's packets; drop or not. */
 void storm_exact(struct storm_owner *o, struct test_rule *r, struct storm_rule *rule);
 void storm_exact_actions(struct storm_owner *o, struct test_rule *r, struct storm_rule *rule);
@@ -199,6 +225,18 @@ int storm_work(void *owner);
 /* What is said of an operation that must not fail. */
 void storm_refused(struct storm_owner *o, const char *what, int rc,
 		   const struct rte_flow_error *error);
+/* From now on its slot's packets have to be its own. */
+void storm_rule_must(struct storm_owner *o, const struct storm_rule *rule);
+/* Create a rule, or what was made for it, or destroy it. */
+void storm_create(struct storm_owner *o, struct storm_rule *rule);
+bool storm_submit(struct storm_owner *o, struct storm_rule *rule, const struct test_rule *r);
+void storm_destroy(struct storm_owner *o, struct storm_rule *rule);
+/* Another one's actions; not before DPDK 23.11. */
+void storm_update(struct storm_owner *o, struct storm_rule *rule);
+void storm_flush(struct storm_owner *o);
+/* Rules that were there at the last flush are gone. */
+void storm_notice_flush(struct storm_owner *o, struct storm_rule *rule);
+void storm_notice_flushes(struct storm_owner *o);
 /* It was destroyed by this time. */
 void storm_rule_gone(struct storm_owner *o, struct storm_rule *rule, uint64_t when);
 
@@ -225,8 +263,18 @@ struct storm_handle_conf {
 	uint16_t queues[2];
 };
 void storm_handle_conf(struct storm_owner *o, enum storm_kind kind, struct storm_handle_conf *c);
+/* @return NULL: it was refused. */
+struct rte_flow_action_handle *storm_handle_create(struct storm_owner *o,
+						   const struct storm_handle_conf *c);
 void storm_handle_op(struct storm_owner *o, struct storm_handle *h);
 void storm_handle_destroy(struct storm_owner *o, struct storm_handle *h);
 void storm_shared_op(struct storm_owner *o, struct storm_handle *h);
+
+/* storm_calm.c */
+
+/* Have stones, or have none; with nobody else at work. */
+void storm_stones(struct storm *s, bool there);
+/* Calm for some changes, each of which is looked at. */
+void storm_calm(struct storm_owner *o);
 
 #endif /* _TEST_STORM_H_ */

@@ -132,7 +132,8 @@ create(struct storm_owner *o, struct storm_rule *rule)
 
 	rule->number = storm_number(o);
 	rule->by_queue = true;
-	rule->counts = rule->drop = rule->doubtful = false;
+	rule->bare = rule->counts = rule->drop = rule->doubtful = false;
+	rule->where = STORM_ANYWHERE;
 	put_actions(o, rule, &room);
 	rule->flow = rte_flow_async_create(o->storm->port, o->id, postpone(o), o->storm->table,
 		pattern, 0, room.actions, 0, rule, &error);
@@ -204,7 +205,7 @@ created(struct storm_owner *o, struct storm_rule *rule)
 {
 	rule->state = rule->doubtful ? STORM_ORPHAN : STORM_LIVE;
 	if (!rule->doubtful)
-		atomic_store(rule->must, STORM_MUST(storm_now(o->storm), false, rule->number));
+		storm_rule_must(o, rule);
 }
 
 static void

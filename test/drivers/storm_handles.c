@@ -38,19 +38,26 @@ storm_handle_conf(struct storm_owner *o, enum storm_kind kind, struct storm_hand
 	}
 }
 
-static struct rte_flow_action_handle *
-create(struct storm_owner *o, enum storm_kind kind)
+struct rte_flow_action_handle *
+storm_handle_create(struct storm_owner *o, const struct storm_handle_conf *c)
 {
 	const struct rte_flow_indir_action_conf in = { .ingress = 1 };
 	struct rte_flow_error error = { .message = NULL };
-	struct rte_flow_action_handle *handle;
-	struct storm_handle_conf c;
+	struct rte_flow_action_handle *handle =
+		rte_flow_action_handle_create(o->storm->port, &in, &c->action, &error);
 
-	storm_handle_conf(o, kind, &c);
-	handle = rte_flow_action_handle_create(o->storm->port, &in, &c.action, &error);
 	if (handle == NULL)
 		storm_refused(o, "handle", -rte_errno, &error);
 	return handle;
+}
+
+static struct rte_flow_action_handle *
+create(struct storm_owner *o, enum storm_kind kind)
+{
+	struct storm_handle_conf c;
+
+	storm_handle_conf(o, kind, &c);
+	return storm_handle_create(o, &c);
 }
 
 /* Whoever has rules that name it is refused. */

@@ -21,6 +21,8 @@
 
 /* Of an owner's operations, one in so many flushes the rules of all. */
 #define FLUSH_EVERY 4096
+/* After one in so many it is calm. */
+#define CALM_EVERY 64
 
 void
 storm_refused(struct storm_owner *o, const char *what, int rc, const struct rte_flow_error *error)
@@ -42,33 +44,47 @@ storm_rule_gone(struct storm_owner *o, struct storm_rule *rule, uint64_t when)
 	rule->state = STORM_EMPTY;
 }
 
-static void
-create(struct storm_owner *o, struct storm_rule *rule)
+void
+storm_rule_must(struct storm_owner *o, const struct storm_rule *rule)
+{
+	if (rule->must != NULL)
+		atomic_store(rule->must, STORM_MUST(storm_now(o->storm), rule->where, rule->drop,
+			rule->bare ? STORM_NUMBER_ANY : rule->number));
+}
+
+bool
+storm_submit(struct storm_owner *o, struct storm_rule *rule, const struct test_rule *r)
 {
 	struct rte_flow_error error = { .message = NULL };
-	struct test_rule r;
 
-	rule->number = storm_number(o);
 	rule->by_queue = false;
-	if (rule->must != NULL)
-		storm_exact(o, &r, rule);
-	else
-		storm_loose(o, &r, rule);
-	rule->flow = rte_flow_create(o->storm->port, &r.attr, r.pattern, r.actions, &error);
+	rule->flow = rte_flow_create(o->storm->port, &r->attr, r->pattern, r->actions, &error);
 	if (rule->flow == NULL) {
 		storm_refused(o, "create", -rte_errno, &error);
-		return;
+		return false;
 	}
 	rule->state = STORM_LIVE;
 	if (rule->handle != NULL)
 		rule->handle->rules++;
-	if (rule->must != NULL)
-		atomic_store(rule->must, STORM_MUST(storm_now(o->storm), rule->drop,
-			rule->number));
+	storm_rule_must(o, rule);
+	return true;
 }
 
-static void
-destroy(struct storm_owner *o, struct storm_rule *rule)
+void
+storm_create(struct storm_owner *o, struct storm_rule *rule)
+{
+	struct test_rule r;
+
+	rule->number = storm_number(o);
+	if (rule->must != NULL)
+		storm_exact(o, &r, rule);
+	else
+		storm_loose(o, &r, rule);
+	storm_submit(o, rule, &r);
+}
+
+void
+storm_destroy(struct storm_owner *o, struct storm_rule *rule)
 {
 	struct rte_flow_error error = { .message = NULL };
 	int rc;
@@ -83,8 +99,8 @@ destroy(struct storm_owner *o, struct storm_rule *rule)
 
 #if STEER_FLOW_OPS_23_11
 /* The new actions have a number of their own. */
-static void
-update(struct storm_owner *o, struct storm_rule *rule)
+void
+storm_update(struct storm_owner *o, struct storm_rule *rule)
 {
 	struct rte_flow_error error = { .message = NULL };
 	const uint32_t before = rule->number;
@@ -99,7 +115,7 @@ update(struct storm_owner *o, struct storm_rule *rule)
 	if (rc != 0)
 		storm_refused(o, "update", rc, &error);
 	storm_gone(o, before, storm_now(o->storm));
-	atomic_store(rule->must, STORM_MUST(storm_now(o->storm), rule->drop, rule->number));
+	storm_rule_must(o, rule);
 }
 #endif
 
@@ -143,12 +159,12 @@ rule_op(struct storm_owner *o, struct storm_rule *rule)
 	if (rule->must != NULL && storm_slot_queued(rule->slot))
 		storm_async_op(o, rule);
 	else if (rule->state == STORM_EMPTY)
-		create(o, rule);
+		storm_create(o, rule);
 	else if (x < 8)
-		destroy(o, rule);
+		storm_destroy(o, rule);
 #if STEER_FLOW_OPS_23_11
 	else if (x < 12 && rule->must != NULL)
-		update(o, rule);
+		storm_update(o, rule);
 #endif
 	else if (x == 15)
 		dump(o, rule->flow);
@@ -196,8 +212,8 @@ validate(struct storm_owner *o)
 /* All rules */
 
 /* What an owner held at the last flush is gone. */
-static void
-notice_flush(struct storm_owner *o, struct storm_rule *rule)
+void
+storm_notice_flush(struct storm_owner *o, struct storm_rule *rule)
 {
 	const uint64_t when = o->storm->last_flush;
 
@@ -207,20 +223,20 @@ notice_flush(struct storm_owner *o, struct storm_rule *rule)
 		rule->doubtful = true;
 }
 
-static void
-notice_flushes(struct storm_owner *o)
+void
+storm_notice_flushes(struct storm_owner *o)
 {
 	if (o->epoch == o->storm->flushes)
 		return;
 	o->epoch = o->storm->flushes;
 	for (unsigned int i = 0; i < STORM_SLOTS; i++)
-		notice_flush(o, &o->exact[i]);
+		storm_notice_flush(o, &o->exact[i]);
 	for (unsigned int i = 0; i < STORM_HELD; i++)
-		notice_flush(o, &o->held[i]);
+		storm_notice_flush(o, &o->held[i]);
 }
 
-static void
-flush(struct storm_owner *o)
+void
+storm_flush(struct storm_owner *o)
 {
 	struct rte_flow_error error = { .message = NULL };
 	struct storm *s = o->storm;
@@ -228,7 +244,7 @@ flush(struct storm_owner *o)
 
 	pthread_rwlock_wrlock(&s->flush_lock);
 	for (unsigned int i = 0; i < STORM_OWNERS; i++)
-		for (unsigned int k = 0; k < STORM_SLOTS; k++)
+		for (unsigned int k = 0; k < STORM_FLOWS; k++)
 			atomic_store(&s->owners[i].must[k], 0);
 	rc = rte_flow_flush(s->port, &error);
 	if (rc != 0)
@@ -341,7 +357,7 @@ op(struct storm_owner *o)
 		return;
 	}
 	pthread_rwlock_rdlock(&s->flush_lock);
-	notice_flushes(o);
+	storm_notice_flushes(o);
 	if (x < 128)
 		rule_op(o, &o->exact[test_chance(&o->random) % STORM_SLOTS]);
 	else if (x < 192)
@@ -361,16 +377,18 @@ op(struct storm_owner *o)
 static void
 finish(struct storm_owner *o)
 {
+	pthread_rwlock_rdlock(&o->storm->calm_lock);
 	pthread_rwlock_rdlock(&o->storm->flush_lock);
-	notice_flushes(o);
+	storm_notice_flushes(o);
 	storm_async_finish(o);
 	for (unsigned int i = 0; i < STORM_SLOTS; i++) {
 		struct storm_rule *rule = &o->exact[i];
 
 		if (rule->state == STORM_LIVE && !rule->by_queue && i % 2 == 0)
-			destroy(o, rule);
+			storm_destroy(o, rule);
 	}
 	pthread_rwlock_unlock(&o->storm->flush_lock);
+	pthread_rwlock_unlock(&o->storm->calm_lock);
 }
 
 int
@@ -379,10 +397,14 @@ storm_work(void *owner)
 	struct storm_owner *o = owner;
 	struct storm *s = o->storm;
 
-	while (o->ops < s->ops_wanted) {
+	while (o->ops < s->ops_wanted && !test_fault_found(&s->fault)) {
+		pthread_rwlock_rdlock(&s->calm_lock);
 		op(o);
 		if (test_chance(&o->random) % FLUSH_EVERY == 0)
-			flush(o);
+			storm_flush(o);
+		pthread_rwlock_unlock(&s->calm_lock);
+		if (test_chance(&o->random) % CALM_EVERY == 0)
+			storm_calm(o);
 	}
 	finish(o);
 	__atomic_fetch_sub(&s->working, 1, __ATOMIC_RELEASE);

@@ -54,13 +54,6 @@ storm_queue(struct storm_owner *o)
 
 /* Patterns */
 
-static void
-item_slot(const struct storm_owner *o, struct test_rule *r, unsigned int slot)
-{
-	test_item_ip_dst(r, storm_slot_v6(slot), storm_address(o->id));
-	test_item_dst_port(r, storm_slot_proto(slot), slot, UINT16_MAX);
-}
-
 /* Always the owner's address, and then whatever it may be. */
 static void
 loose_items(struct storm_owner *o, struct test_rule *r)
@@ -158,12 +151,16 @@ storm_exact_actions(struct storm_owner *o, struct test_rule *r, struct storm_rul
 
 	rule->counts = x & 1;
 	rule->drop = (x & 0x70) == 0;
+	rule->bare = !rule->drop && (x & 0xf00) == 0;
+	rule->where = rule->bare ? queue : STORM_ANYWHERE;
 	if (rule->counts)
 		test_action(r, RTE_FLOW_ACTION_TYPE_COUNT);
 	if ((x & 0xe) == 0)
 		age(o, r);
 	if (rule->drop) {
 		test_action(r, RTE_FLOW_ACTION_TYPE_DROP);
+	} else if (rule->bare) {
+		test_action_queue(r, queue);
 	} else if (x & 0x80) {
 		test_action_mark(r, storm_mark(o, rule->number, STORM_TO_OWN));
 		test_action_rss(r, RTE_ETH_RSS_NONFRAG_IPV4_UDP, 2 * o->id, 2);
@@ -174,12 +171,19 @@ storm_exact_actions(struct storm_owner *o, struct test_rule *r, struct storm_rul
 }
 
 void
-storm_exact(struct storm_owner *o, struct test_rule *r, struct storm_rule *rule)
+storm_exact_items(struct storm_owner *o, struct test_rule *r, unsigned int slot)
 {
 	test_rule(r, STORM_EXACT_PRIORITY);
 	if (test_chance(&o->random) & 1)
 		test_item(r, RTE_FLOW_ITEM_TYPE_ETH);
-	item_slot(o, r, rule->slot);
+	test_item_ip_dst(r, storm_slot_v6(slot), storm_address(o->id));
+	test_item_dst_port(r, storm_slot_proto(slot), slot, UINT16_MAX);
+}
+
+void
+storm_exact(struct storm_owner *o, struct test_rule *r, struct storm_rule *rule)
+{
+	storm_exact_items(o, r, rule->slot);
 	storm_exact_actions(o, r, rule);
 }
 

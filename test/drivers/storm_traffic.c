@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <sched.h>
+#include <time.h>
 
 #include <netinet/in.h>
 
@@ -34,11 +35,14 @@
 /* As in traffic.c. */
 #define IDLE_ROUNDS 200
 
+/* So long nothing has come: what was sent is lost. */
+#define LOST_SECONDS 60
+
 /* Behind each mbuf's metadata. */
 struct tag {
-	uint64_t sent : 48; /* By the clock. */
+	uint64_t sent : 40; /* By the clock. */
 	uint64_t owner : 8; /* STORM_OWNERS: it is a witness. */
-	uint64_t slot : 8;
+	uint64_t slot : 16;
 };
 
 static int tag_offset;
@@ -67,13 +71,13 @@ storm_traffic_init(void)
 bool
 storm_slot_v6(unsigned int slot)
 {
-	return slot & 1;
+	return slot < STORM_SLOTS && slot & 1;
 }
 
 uint8_t
 storm_slot_proto(unsigned int slot)
 {
-	return slot & 2 ? IPPROTO_TCP : IPPROTO_UDP;
+	return slot < STORM_SLOTS && slot & 2 ? IPPROTO_TCP : IPPROTO_UDP;
 }
 
 bool
@@ -115,8 +119,8 @@ storm_witnesses_make(struct storm *s)
 
 /* Sending */
 
-static bool
-send_one(struct storm *s, unsigned int owner, unsigned int slot)
+bool
+storm_send_one(struct storm *s, unsigned int owner, unsigned int slot)
 {
 	const struct test_packet packet = packet_of(owner, slot);
 	struct rte_mbuf *m = test_packet_make(&packet);
@@ -136,15 +140,37 @@ send_one(struct storm *s, unsigned int owner, unsigned int slot)
 }
 
 void
+storm_await(struct storm *s)
+{
+	const time_t begin = time(NULL);
+
+	while (rte_mempool_in_use_count(test_pool()) > 0 && !test_fault_found(&s->fault)) {
+		if (time(NULL) - begin > LOST_SECONDS)
+			test_fault_note(&s->fault, "packets are lost");
+		sched_yield();
+	}
+}
+
+static bool
+send_some(struct storm *s, uint32_t x)
+{
+	const unsigned int owner = (x & 0xf) < 4 ? STORM_OWNERS : x % STORM_OWNERS;
+
+	return rte_mempool_in_use_count(test_pool()) < UNDER_WAY &&
+		storm_send_one(s, owner, (x >> 8) % (owner == STORM_OWNERS ?
+			STORM_WITNESSES : STORM_SLOTS));
+}
+
+void
 storm_send(struct storm *s, uint64_t *random)
 {
-	while (__atomic_load_n(&s->working, __ATOMIC_ACQUIRE) > 0) {
-		const uint32_t x = test_chance(random);
-		const unsigned int owner = (x & 0xf) < 4 ? STORM_OWNERS : x % STORM_OWNERS;
+	bool sent;
 
-		if (rte_mempool_in_use_count(test_pool()) >= UNDER_WAY ||
-				!send_one(s, owner, (x >> 8) % (owner == STORM_OWNERS ?
-					STORM_WITNESSES : STORM_SLOTS)))
+	while (__atomic_load_n(&s->working, __ATOMIC_ACQUIRE) > 0) {
+		pthread_rwlock_rdlock(&s->calm_lock);
+		sent = send_some(s, test_chance(random));
+		pthread_rwlock_unlock(&s->calm_lock);
+		if (!sent)
 			sched_yield();
 	}
 }
@@ -174,10 +200,11 @@ check_witness(struct storm *s, uint16_t queue, const struct rte_mbuf *m, const s
 
 /* The rule was there all the time from sending to now, and none is better. */
 static void
-check_must(struct storm *s, const struct rte_mbuf *m, const struct tag *t)
+check_must(struct storm *s, uint16_t queue, const struct rte_mbuf *m, const struct tag *t)
 {
 	const uint64_t must = atomic_load(&s->owners[t->owner].must[t->slot]);
-	const uint32_t number = mark_of(m) >> 8 & (STORM_NUMBERS - 1);
+	const uint32_t number = STORM_MUST_NUMBER(must) == STORM_NUMBER_ANY ? mark_of(m) :
+		mark_of(m) >> 8 & (STORM_NUMBERS - 1);
 
 	if (must == 0 || STORM_MUST_SINCE(must) > t->sent)
 		return;
@@ -189,6 +216,10 @@ check_must(struct storm *s, const struct rte_mbuf *m, const struct tag *t)
 		test_fault_note(&s->fault, "slot %u of %u: mark %x, sent at %" PRIu64 ", and rule %"
 			PRIu64 " is there since %" PRIu64, t->slot, t->owner, mark_of(m),
 			(uint64_t)t->sent, STORM_MUST_NUMBER(must), STORM_MUST_SINCE(must));
+	else if (STORM_MUST_WHERE(must) != STORM_ANYWHERE && queue != STORM_MUST_WHERE(must))
+		test_fault_note(&s->fault, "slot %u of %u: in queue %u, and rule %" PRIu64
+			" sends to %" PRIu64 " since %" PRIu64, t->slot, t->owner, queue,
+			STORM_MUST_NUMBER(must), STORM_MUST_WHERE(must), STORM_MUST_SINCE(must));
 }
 
 /* The rule may have been there, and sends where the packet has come. */
@@ -240,7 +271,7 @@ poll_queue(struct storm *s, uint16_t queue)
 		if (t.owner == STORM_OWNERS) {
 			check_witness(s, queue, pkts[i], &t);
 		} else {
-			check_must(s, pkts[i], &t);
+			check_must(s, queue, pkts[i], &t);
 			check_mark(s, queue, pkts[i], &t);
 		}
 		rte_pktmbuf_free(pkts[i]);

@@ -48,10 +48,27 @@ make_owner(struct storm *s, unsigned int id)
 	o->id = id;
 	o->random = s->seed + id;
 	o->lives = &lives[id * STORM_NUMBERS];
-	for (unsigned int i = 0; i < STORM_SLOTS; i++) {
-		o->exact[i].must = &o->must[i];
-		o->exact[i].slot = i;
+	for (unsigned int i = 0; i < STORM_FLOWS; i++) {
+		struct storm_rule *rule = i < STORM_SLOTS ? &o->exact[i] :
+			&o->crowd[i - STORM_SLOTS];
+
+		rule->must = &o->must[i];
+		rule->slot = i;
 	}
+}
+
+/* Calm comes also where there is always somebody who works. */
+static void
+make_locks(struct storm *s)
+{
+	pthread_rwlockattr_t attr;
+
+	assert_int_equal(pthread_rwlock_init(&s->flush_lock, NULL), 0);
+	assert_int_equal(pthread_rwlockattr_init(&attr), 0);
+	assert_int_equal(pthread_rwlockattr_setkind_np(&attr,
+		PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP), 0);
+	assert_int_equal(pthread_rwlock_init(&s->calm_lock, &attr), 0);
+	pthread_rwlockattr_destroy(&attr);
 }
 
 static void
@@ -65,7 +82,7 @@ storm_up(struct storm *s)
 	s->seed = test_setting("STEER_TEST_SEED", SEED);
 	s->ops_wanted = test_setting("STEER_STORM_OPS", OPS) / STORM_OWNERS;
 	s->clock = 1;
-	assert_int_equal(pthread_rwlock_init(&s->flush_lock, NULL), 0);
+	make_locks(s);
 	for (unsigned int i = 0; i < STORM_OWNERS; i++)
 		make_owner(s, i);
 	test_stop(s->port);
@@ -73,6 +90,7 @@ storm_up(struct storm *s)
 	assert_int_equal(rte_eth_dev_start(s->port), 0);
 	assert_int_equal(storm_handles_set_up(s), 0);
 	storm_witnesses_make(s);
+	storm_stones(s, true);
 }
 
 /* All that came from below was delivered, or dropped for a reason that is counted. */
@@ -116,6 +134,7 @@ storm_down(struct storm *s)
 	check_sums(s);
 	check_witnesses(s);
 	assert_int_equal(rte_flow_flush(s->port, NULL), 0);
+	storm_stones(s, false);
 	assert_int_equal(steer_engine_flow_count(e), STORM_WITNESSES);
 	for (unsigned int i = 0; i < STORM_WITNESSES; i++)
 		test_destroy(s->port, s->witness[i]);
@@ -128,6 +147,7 @@ storm_down(struct storm *s)
 	assert_int_equal(storm_async_tear_down(s), 0);
 	test_fault_check(&s->fault);
 	test_world_down(&world);
+	pthread_rwlock_destroy(&s->calm_lock);
 	pthread_rwlock_destroy(&s->flush_lock);
 	free(lives);
 }
@@ -143,6 +163,7 @@ launch(int (*f)(void *), void *arg, unsigned int *lcore)
 static void
 tell(const struct storm *s)
 {
+	const uint64_t cached = test_xstat(s->port, "rx_flow_cached");
 	uint64_t ops = 0, refused = 0, queued = 0;
 
 	for (unsigned int i = 0; i < STORM_OWNERS; i++) {
@@ -152,12 +173,13 @@ tell(const struct storm *s)
 	}
 	printf("seed %" PRIu64 ": %" PRIu64 " operations (%" PRIu64 " refused as documented, %"
 	       PRIu64 " by flow queues), %u flushes, %" PRIu64 " packets (%" PRIu64
-	       " of witnesses, %" PRIu64 " marked by others, %" PRIu64 " had to be)\n",
+	       " of witnesses, %" PRIu64 " marked by others, %" PRIu64 " had to be, %" PRIu64
+	       " in calm, %" PRIu64 " from the cache)\n",
 	       s->seed, ops, refused, queued, s->flushes, s->sent, s->received_witness, s->marked,
-	       s->judged);
+	       s->judged, s->probes, cached);
 	/* Not vain. */
 	assert_true(s->flushes > 0 && queued > 0 && s->received_witness > 0);
-	assert_true(s->marked > 0 && s->judged > 0);
+	assert_true(s->marked > 0 && s->judged > 0 && s->probes > 0 && cached > 0);
 	soak_result("%" PRIu64 " operations, %" PRIu64 " packets, seed %" PRIu64 ", 0 findings",
 		    ops, s->sent, s->seed);
 }
