@@ -36,7 +36,9 @@ struct rte_mbuf;
 #define STORM_SLOTS 64
 /* Of which an owner has rules for a short time only, all of one shape. */
 #define STORM_CROWD 1024
-#define STORM_FLOWS (STORM_SLOTS + STORM_CROWD)
+/* And those like the ones of slots, but from another port. */
+#define STORM_TWIN(slot) (STORM_SLOTS + STORM_CROWD + (slot))
+#define STORM_FLOWS STORM_TWIN(STORM_SLOTS)
 /* Those of owner t are 2 t and 2 t + 1. */
 #define STORM_QUEUES (2 * STORM_OWNERS)
 #define STORM_LOWER 2
@@ -133,6 +135,7 @@ struct storm {
 	uint16_t below;
 	uint64_t seed;
 	uint64_t ops_wanted; /* Of each owner. */
+	uint32_t calm_every; /* After one in so many it is calm. */
 	_Atomic uint64_t clock;
 	struct storm_owner owners[STORM_OWNERS];
 	unsigned int working;
@@ -144,6 +147,7 @@ struct storm {
 	uint64_t probes; /* Packets sent while it was calm. */
 	uint64_t last_flush;
 	struct storm_handle shared[STORM_KINDS];
+	bool ages; /* Rules may age: what notes nothing is judged in another way. */
 	struct rte_flow_template_table *table;
 	struct rte_flow_pattern_template *pattern;
 	struct rte_flow_actions_template *actions;
@@ -262,18 +266,25 @@ struct storm_handle_conf {
 	union test_action conf;
 	uint16_t queues[2];
 };
+/* Any. */
+enum storm_kind storm_kind(struct storm_owner *o);
 void storm_handle_conf(struct storm_owner *o, enum storm_kind kind, struct storm_handle_conf *c);
 /* @return NULL: it was refused. */
 struct rte_flow_action_handle *storm_handle_create(struct storm_owner *o,
 						   const struct storm_handle_conf *c);
 void storm_handle_op(struct storm_owner *o, struct storm_handle *h);
 void storm_handle_destroy(struct storm_owner *o, struct storm_handle *h);
+/* With nobody else at work and no rules. */
+void storm_ages(struct storm *s, bool on);
 void storm_shared_op(struct storm_owner *o, struct storm_handle *h);
 
-/* storm_calm.c */
+/* storm_stones.c */
 
 /* Have stones, or have none; with nobody else at work. */
 void storm_stones(struct storm *s, bool there);
+
+/* storm_calm.c */
+
 /* Calm for some changes, each of which is looked at. */
 void storm_calm(struct storm_owner *o);
 

@@ -277,7 +277,7 @@ storm_async_handle(struct storm_owner *o, struct storm_handle *h)
 	int rc = 0;
 
 	if (h->handle == NULL) {
-		h->kind = test_chance(&o->random) % STORM_KINDS;
+		h->kind = storm_kind(o);
 		storm_handle_conf(o, h->kind, &c);
 		h->handle = rte_flow_async_action_handle_create(o->storm->port, o->id, postpone(o),
 			&in, &c.action, NULL, &error);

@@ -4,22 +4,16 @@
 
 #include <inttypes.h>
 
-#include <netinet/in.h>
-
 #include <rte_common.h>
 #include <rte_ethdev.h>
 #include <rte_flow.h>
+#include <rte_rcu_qsbr.h>
 
 #include "rule.h"
 #include "steer_compat.h"
-#include "steer_kept.h"
+#include "steer_engine_private.h"
 #include "../../drivers/net/steer/steer_port.h"
 #include "storm.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
 
 /*
  * What has returned is in effect: while all others stand still, each change is followed by packets
@@ -38,9 +32,11 @@
 /* What is sent of a crowd at once: a ring of the port holds more. */
 #define CROWD_PART 256
 
-/* Rules for other packets than there are; behind all others. */
-#define STONE_ADDRESS 0x0a030000
-#define STONE_PRIORITY 9
+/*
+ * One who is within a burst for long, so that rules which have gone stay where they are: to be seen
+ * no more is not the same as to be away. No queue has its number.
+ */
+#define SLOW_READER (STEER_QUEUES_MAX - 1)
 
 /* Probes */
 
@@ -104,7 +100,7 @@ check_hits(struct storm_owner *o, const struct storm_rule *rule)
 			" of %u packets", rule->slot, o->id, rule->number, hits, PROBES);
 }
 
-/* Packets for a rule, or where it was: who receives them judges, and none that must come is lost. */
+/* Packets for a rule, or where it was. Who receives them judges; none that must come is lost. */
 static void
 probe(struct storm_owner *o, const struct storm_rule *rule)
 {
@@ -173,43 +169,81 @@ change_slot(struct storm_owner *o)
 	probe(o, rule);
 }
 
-/* Two rules of equal priority */
+/* Two rules for the same packets */
 
-/* For the same packets as the slot's rule, and perhaps shaped like that. */
+/* Of whom a rule is: packets of a slot, of its twin, or of both. */
+enum side { SLOT, TWIN, BOTH };
+
 static void
-make_rival(struct storm_owner *o, struct storm_rule *rival, unsigned int slot)
+make_rival(struct storm_owner *o, struct storm_rule *rival, unsigned int slot, uint32_t priority,
+	   enum side side)
 {
 	struct test_rule r;
 
 	*rival = (struct storm_rule){ .number = storm_number(o), .slot = slot };
 	storm_exact_items(o, &r, slot);
-	/* At the same place in both protocols; packets have 0. */
-	if (test_chance(&o->random) & 1)
+	r.attr.priority = priority;
+	if (side != BOTH) {
+		/* At the same place in both protocols. */
+		r.spec[r.n_items - 1].udp.hdr.src_port = rte_cpu_to_be_16(side == TWIN);
 		r.mask[r.n_items - 1].udp.hdr.src_port = RTE_BE16(UINT16_MAX);
+	}
 	storm_exact_actions(o, &r, rival);
 	storm_submit(o, rival, &r);
 }
 
-/* The first one has the packets, and when it is gone, the other one. */
+/* Of equal priority: the first one has the packets, and when it is gone, the other one. */
 static void
 tie(struct storm_owner *o)
 {
+	const uint32_t x = test_chance(&o->random);
 	struct storm_rule *first = own_slot(o);
-	struct storm_rule rival;
+	struct storm_rule rival, elder;
 
-	if (first->state == STORM_EMPTY)
-		storm_create(o, first);
+	if (first->state == STORM_LIVE)
+		storm_destroy(o, first);
+	/* Where the rival is, there may be something that is older, for others. */
+	make_rival(o, &elder, first->slot, STORM_EXACT_PRIORITY, TWIN);
+	storm_create(o, first);
 	probe(o, first);
-	make_rival(o, &rival, first->slot);
+	make_rival(o, &rival, first->slot, STORM_EXACT_PRIORITY, x & 1 ? SLOT : BOTH);
 	probe(o, first);
-	if (test_chance(&o->random) & 1) {
+	if (x & 2) {
 		storm_destroy(o, first);
 		rival.must = first->must;
 		storm_rule_must(o, &rival);
 		probe(o, &rival);
 	}
 	storm_destroy(o, &rival);
+	storm_destroy(o, &elder);
 	probe(o, first);
+}
+
+/* One that is better and looks at more has packets of the slot, but not of its twin. */
+static void
+narrow(struct storm_owner *o)
+{
+	struct storm_rule *wide = own_slot(o);
+	struct storm_rule twin, better;
+
+	if (wide->state == STORM_EMPTY)
+		storm_create(o, wide);
+	twin = *wide;
+	twin.slot = STORM_TWIN(wide->slot);
+	twin.must = &o->must[twin.slot];
+	storm_rule_must(o, &twin);
+	probe(o, wide);
+	probe(o, &twin);
+	make_rival(o, &better, wide->slot, STORM_WITNESS_PRIORITY, SLOT);
+	better.must = wide->must;
+	storm_rule_must(o, &better);
+	probe(o, &better);
+	probe(o, &twin);
+	storm_destroy(o, &better);
+	storm_rule_must(o, wide);
+	probe(o, wide);
+	probe(o, &twin);
+	atomic_store(twin.must, 0);
 }
 
 /* A shared action */
@@ -304,12 +338,30 @@ change_all(struct storm_owner *o)
 
 /* Many rules */
 
+static void
+settle(struct storm *s)
+{
+	steer_engine_settle(steer_port(&rte_eth_devices[s->port])->engine);
+}
+
+static uint64_t
+flow_hits(struct storm *s)
+{
+	uint64_t id, value;
+
+	if (rte_eth_xstats_get_id_by_name(s->port, "rx_flow_hits", &id) == 0 &&
+			rte_eth_xstats_get_by_id(s->port, &id, &value, 1) == 1)
+		return value;
+	test_fault_note(&s->fault, "no statistics of hits");
+	return 0;
+}
+
 /* A packet for each. */
 static void
-probe_crowd(struct storm_owner *o)
+probe_crowd(struct storm_owner *o, bool all_hit)
 {
 	struct storm *s = o->storm;
-	const uint64_t judged = atomic_load(&s->judged);
+	const uint64_t judged = atomic_load(&s->judged), hits = flow_hits(s);
 	uint64_t wanted = 0;
 
 	for (unsigned int i = 0; i < STORM_CROWD; i++) {
@@ -321,68 +373,25 @@ probe_crowd(struct storm_owner *o)
 	if (atomic_load(&s->judged) != judged + wanted)
 		test_fault_note(&s->fault, "of %" PRIu64 " packets of a crowd's rules came %"
 			PRIu64, wanted, atomic_load(&s->judged) - judged);
+	if (all_hit && flow_hits(s) != hits + STORM_CROWD)
+		test_fault_note(&s->fault, "of %u packets %" PRIu64 " hit", STORM_CROWD,
+			flow_hits(s) - hits);
 }
 
 static void
 crowd(struct storm_owner *o)
 {
-	for (unsigned int i = 0; i < STORM_CROWD; i++)
+	for (unsigned int i = 0; i < STORM_CROWD; i++) {
+		/* With filters, if there are other shapes as well. */
+		if (i == STORM_CROWD / 2)
+			settle(o->storm);
 		storm_create(o, &o->crowd[i]);
-	probe_crowd(o);
+	}
+	probe_crowd(o, true);
 	for (unsigned int from = 0; from < 2; from++) {
 		for (unsigned int i = from; i < STORM_CROWD; i += 2)
 			storm_destroy(o, &o->crowd[i]);
-		probe_crowd(o);
-	}
-}
-
-/* What a cache is for */
-
-static struct rte_flow *
-make_stone(struct storm *s, unsigned int i)
-{
-	static const uint16_t masks[] = { 0xffff, 0xff00, 0x0ff0, 0xf00f };
-	const uint16_t mask = masks[i / 4 % RTE_DIM(masks)];
-	struct rte_flow_error error = { .message = NULL };
-	struct rte_flow *flow;
-	struct test_rule r;
-
-	test_rule(&r, STONE_PRIORITY);
-	test_item(&r, RTE_FLOW_ITEM_TYPE_ETH);
-	if (i < 2)
-		test_item_vlan(&r, 1);
-	test_item_ip_dst(&r, i & 1, STONE_ADDRESS);
-	test_item_dst_port(&r, i & 2 ? IPPROTO_TCP : IPPROTO_UDP, mask, mask);
-	if (i < 4)
-		r.mask[r.n_items - 1].udp.hdr.src_port = RTE_BE16(UINT16_MAX);
-	test_action(&r, RTE_FLOW_ACTION_TYPE_DROP);
-	flow = rte_flow_create(s->port, &r.attr, r.pattern, r.actions, &error);
-	if (flow == NULL)
-		storm_refused(&s->owners[0], "stone", -1, &error);
-	else if (steer_engine_flow_keep(steer_port(&rte_eth_devices[s->port])->engine,
-			(struct steer_flow *)flow, "stone") != 0)
-		test_fault_note(&s->fault, "a stone is not kept");
-	return flow;
-}
-
-/*
- * Rules of so many shapes that there is a cache, and the same one whatever the others do: they look
- * at nothing that these do not look at, and no flush takes them.
- */
-void
-storm_stones(struct storm *s, bool there)
-{
-	struct rte_flow_error error = { .message = NULL };
-
-	for (unsigned int i = 0; i < STORM_STONES; i++) {
-		if (there == (s->stone[i] != NULL))
-			continue;
-		if (there)
-			s->stone[i] = make_stone(s, i);
-		else if (rte_flow_destroy(s->port, s->stone[i], &error) != 0)
-			storm_refused(&s->owners[0], "destroy", -1, &error);
-		else
-			s->stone[i] = NULL;
+		probe_crowd(o, false);
 	}
 }
 
@@ -395,6 +404,7 @@ flushes(struct storm_owner *o)
 	storm_stones(o->storm, test_chance(&o->random) % 4 != 0);
 	for (unsigned int i = 0; i < FLUSHES; i++)
 		change_all(o);
+	storm_ages(o->storm, test_chance(&o->random) & 1);
 }
 
 static void
@@ -408,8 +418,10 @@ something(struct storm_owner *o)
 		crowd(o);
 	else if (x < 10)
 		change_handle(o);
-	else if (x < 26)
+	else if (x < 22)
 		tie(o);
+	else if (x < 32)
+		narrow(o);
 	else
 		for (unsigned int i = 0; i < CHANGES; i++)
 			change_slot(o);
@@ -419,14 +431,20 @@ void
 storm_calm(struct storm_owner *o)
 {
 	struct storm *s = o->storm;
+	struct steer_engine *e = steer_port(&rte_eth_devices[s->port])->engine;
+	const uint32_t x = test_chance(&o->random);
 
 	pthread_rwlock_wrlock(&s->calm_lock);
 	storm_notice_flushes(o);
 	storm_async_finish(o);
 	storm_await(s);
 	/* The cache is fitted to the rules; or not yet. */
-	if (test_chance(&o->random) & 1)
-		steer_engine_settle(steer_port(&rte_eth_devices[s->port])->engine);
+	if (x & 1)
+		settle(s);
+	if (x & 2)
+		rte_rcu_qsbr_thread_online(e->qsbr, SLOW_READER);
 	something(o);
+	if (x & 2)
+		rte_rcu_qsbr_thread_offline(e->qsbr, SLOW_READER);
 	pthread_rwlock_unlock(&s->calm_lock);
 }

@@ -14,6 +14,14 @@
 
 /* Actions that rules share: of an owner's rules, or of all of them. */
 
+enum storm_kind
+storm_kind(struct storm_owner *o)
+{
+	const enum storm_kind kind = test_chance(&o->random) % STORM_KINDS;
+
+	return kind == STORM_AGE && !o->storm->ages ? STORM_COUNT : kind;
+}
+
 void
 storm_handle_conf(struct storm_owner *o, enum storm_kind kind, struct storm_handle_conf *c)
 {
@@ -120,7 +128,7 @@ storm_handle_op(struct storm_owner *o, struct storm_handle *h)
 	if (x == 0) {
 		storm_async_handle(o, h);
 	} else if (h->handle == NULL) {
-		h->kind = test_chance(&o->random) % STORM_KINDS;
+		h->kind = storm_kind(o);
 		h->handle = create(o, h->kind);
 	} else if (x < 3) {
 		storm_handle_destroy(o, h);
@@ -134,6 +142,8 @@ storm_handle_op(struct storm_owner *o, struct storm_handle *h)
 void
 storm_shared_op(struct storm_owner *o, struct storm_handle *h)
 {
+	if (h->handle == NULL)
+		return;
 	if (test_chance(&o->random) & 1)
 		update(o, h);
 	else
@@ -144,6 +154,7 @@ storm_shared_op(struct storm_owner *o, struct storm_handle *h)
 int
 storm_handles_set_up(struct storm *s)
 {
+	s->ages = true;
 	for (enum storm_kind kind = 0; kind < STORM_KINDS; kind++) {
 		s->shared[kind].kind = kind;
 		s->shared[kind].handle = create(&s->owners[0], kind);
@@ -153,14 +164,40 @@ storm_handles_set_up(struct storm *s)
 	return 0;
 }
 
+static void
+destroy_own(struct storm *s, bool ages_only)
+{
+	for (unsigned int i = 0; i < STORM_OWNERS; i++)
+		for (unsigned int k = 0; k < STORM_HANDLES; k++) {
+			struct storm_handle *h = &s->owners[i].handles[k];
+
+			if (h->handle != NULL && (!ages_only || h->kind == STORM_AGE))
+				storm_handle_destroy(&s->owners[i], h);
+		}
+}
+
+void
+storm_ages(struct storm *s, bool on)
+{
+	struct storm_handle *shared = &s->shared[STORM_AGE];
+
+	if (s->ages == on)
+		return;
+	s->ages = on;
+	if (on) {
+		shared->handle = create(&s->owners[0], STORM_AGE);
+	} else {
+		storm_handle_destroy(&s->owners[0], shared);
+		destroy_own(s, true);
+	}
+}
+
 /* After a flush, when no rule names one. */
 void
 storm_handles_tear_down(struct storm *s)
 {
 	for (unsigned int kind = 0; kind < STORM_KINDS; kind++)
-		storm_handle_destroy(&s->owners[0], &s->shared[kind]);
-	for (unsigned int i = 0; i < STORM_OWNERS; i++)
-		for (unsigned int k = 0; k < STORM_HANDLES; k++)
-			if (s->owners[i].handles[k].handle != NULL)
-				storm_handle_destroy(&s->owners[i], &s->owners[i].handles[k]);
+		if (s->shared[kind].handle != NULL)
+			storm_handle_destroy(&s->owners[0], &s->shared[kind]);
+	destroy_own(s, false);
 }

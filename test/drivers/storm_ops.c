@@ -21,8 +21,6 @@
 
 /* Of an owner's operations, one in so many flushes the rules of all. */
 #define FLUSH_EVERY 4096
-/* After one in so many it is calm. */
-#define CALM_EVERY 64
 
 void
 storm_refused(struct storm_owner *o, const char *what, int rc, const struct rte_flow_error *error)
@@ -235,6 +233,16 @@ storm_notice_flushes(struct storm_owner *o)
 		storm_notice_flush(o, &o->held[i]);
 }
 
+/* Nobody's packets have to be a rule's. */
+static void
+forget_musts(struct storm *s)
+{
+	for (unsigned int i = 0; i < STORM_OWNERS; i++)
+		for (unsigned int k = 0; k < STORM_FLOWS; k++)
+			if (atomic_load(&s->owners[i].must[k]) != 0)
+				atomic_store(&s->owners[i].must[k], 0);
+}
+
 void
 storm_flush(struct storm_owner *o)
 {
@@ -243,9 +251,7 @@ storm_flush(struct storm_owner *o)
 	int rc;
 
 	pthread_rwlock_wrlock(&s->flush_lock);
-	for (unsigned int i = 0; i < STORM_OWNERS; i++)
-		for (unsigned int k = 0; k < STORM_FLOWS; k++)
-			atomic_store(&s->owners[i].must[k], 0);
+	forget_musts(s);
 	rc = rte_flow_flush(s->port, &error);
 	if (rc != 0)
 		storm_refused(o, "flush", rc, &error);
@@ -403,7 +409,7 @@ storm_work(void *owner)
 		if (test_chance(&o->random) % FLUSH_EVERY == 0)
 			storm_flush(o);
 		pthread_rwlock_unlock(&s->calm_lock);
-		if (test_chance(&o->random) % CALM_EVERY == 0)
+		if (test_chance(&o->random) % s->calm_every == 0)
 			storm_calm(o);
 	}
 	finish(o);

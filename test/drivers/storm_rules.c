@@ -117,7 +117,8 @@ loose_fate(struct storm_owner *o, struct test_rule *r, uint32_t number)
 static void
 age(struct storm_owner *o, struct test_rule *r)
 {
-	test_action_age(r, 1 + (test_chance(&o->random) & 1), o);
+	if (o->storm->ages)
+		test_action_age(r, 1 + (test_chance(&o->random) & 1), o);
 }
 
 /* By a handle of the owner's, or one that all share. */
@@ -128,8 +129,8 @@ handle_actions(struct storm_owner *o, struct test_rule *r, struct storm_rule *ru
 	struct storm_handle *h = &o->handles[x % STORM_HANDLES];
 
 	if (x & 0x100 || h->handle == NULL) {
-		test_action_indirect(r, o->storm->shared[x >> 9 & 1 ? STORM_COUNT :
-			STORM_AGE].handle);
+		test_action_indirect(r, o->storm->shared[x >> 9 & 1 || !o->storm->ages ?
+			STORM_COUNT : STORM_AGE].handle);
 	} else {
 		test_action_indirect(r, h->handle);
 		rule->handle = h;

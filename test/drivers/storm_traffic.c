@@ -89,11 +89,16 @@ storm_slot_queued(unsigned int slot)
 static struct test_packet
 packet_of(unsigned int owner, unsigned int slot)
 {
+	const bool twin = slot >= STORM_TWIN(0);
+
 	if (owner == STORM_OWNERS)
 		return (struct test_packet){ .dst = WITNESS_ADDRESS, .proto = IPPROTO_UDP,
 					     .src = 1, .dport = slot };
+	if (twin)
+		slot -= STORM_TWIN(0);
 	return (struct test_packet){ .v6 = storm_slot_v6(slot), .dst = storm_address(owner),
-				     .src = 2, .proto = storm_slot_proto(slot), .dport = slot };
+				     .src = 2, .proto = storm_slot_proto(slot), .sport = twin,
+				     .dport = slot };
 }
 
 /* Their rules stay when all rules are flushed, as those of a file do. */

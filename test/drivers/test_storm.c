@@ -48,7 +48,7 @@ make_owner(struct storm *s, unsigned int id)
 	o->id = id;
 	o->random = s->seed + id;
 	o->lives = &lives[id * STORM_NUMBERS];
-	for (unsigned int i = 0; i < STORM_FLOWS; i++) {
+	for (unsigned int i = 0; i < STORM_SLOTS + STORM_CROWD; i++) {
 		struct storm_rule *rule = i < STORM_SLOTS ? &o->exact[i] :
 			&o->crowd[i - STORM_SLOTS];
 
@@ -81,6 +81,8 @@ storm_up(struct storm *s)
 	s->below = world.below;
 	s->seed = test_setting("STEER_TEST_SEED", SEED);
 	s->ops_wanted = test_setting("STEER_STORM_OPS", OPS) / STORM_OWNERS;
+	/* It takes time, and of many operations there are many anyway. */
+	s->calm_every = s->ops_wanted > OPS ? 256 : 64;
 	s->clock = 1;
 	make_locks(s);
 	for (unsigned int i = 0; i < STORM_OWNERS; i++)
