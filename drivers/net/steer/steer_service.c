@@ -185,6 +185,17 @@ wait_for_lcores(uint32_t id)
 	return all;
 }
 
+/**
+ * Have no core go into a service any more: one that stopped may be able to run yet, if EAL refused
+ * to stop it. Either of EAL's two switches does. @return false: both were refused.
+ */
+static bool
+turn_off(const struct service *s)
+{
+	return rte_service_component_runstate_set(s->id, 0) == 0 ||
+	       rte_service_runstate_set(s->id, 0) == 0;
+}
+
 /* The table */
 
 static int
@@ -227,7 +238,7 @@ take_service(struct steer_port *port)
 		return -ENOSPC;
 	/* Its port was closed when there was no service core, or one could not be waited for. */
 	if (s->registered) {
-		if (!wait_for_lcores(s->id))
+		if (!turn_off(s) || !wait_for_lcores(s->id))
 			return -EBUSY;
 		unregister_service(s);
 	}
@@ -329,6 +340,8 @@ steer_services_release(struct steer_port *port)
 	bool exist = services_exist();
 
 	pthread_mutex_lock(&table_lock);
+	for (uint16_t i = 0; i < port->n_services; i++)
+		exist = exist && turn_off(&table[port->services[i]]);
 	if (exist && port->n_services > 0)
 		exist = wait_for_lcores(table[port->services[0]].id);
 	for (uint16_t i = 0; i < port->n_services; i++) {
