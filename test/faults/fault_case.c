@@ -4,8 +4,10 @@
 
 #include <dirent.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_bus_vdev.h>
 #include <rte_common.h>
@@ -71,7 +73,15 @@ fault_forwards(void)
 struct use {
 	unsigned int memzones;
 	unsigned int files;
+	unsigned int epolls;
 };
+
+static bool
+is_left(const struct use *then, const struct use *now)
+{
+	return now->files != then->files || now->epolls > then->epolls ||
+	       now->memzones != then->memzones;
+}
 
 static void
 count_memzone(const struct rte_memzone *mz __rte_unused, void *arg)
@@ -79,16 +89,45 @@ count_memzone(const struct rte_memzone *mz __rte_unused, void *arg)
 	++*(unsigned int *)arg;
 }
 
+static bool
+is_epoll(int dir, const char *fd)
+{
+	char to[32];
+	const ssize_t len = readlinkat(dir, fd, to, sizeof(to));
+
+	return len > 0 && strncmp(to, "anon_inode:[eventpoll]", (size_t)len) == 0;
+}
+
+static void
+count_files(struct use *u)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	const struct dirent *entry;
+
+	assert_non_null(dir);
+	u->files = 0;
+	u->epolls = 0;
+	while ((entry = readdir(dir)) != NULL) {
+		if (is_epoll(dirfd(dir), entry->d_name))
+			u->epolls++;
+		else
+			u->files++;
+	}
+	closedir(dir);
+}
+
 static struct use
 look(void)
 {
-	DIR *dir = opendir("/proc/self/fd");
 	struct use u = { 0 };
+	unsigned int epolls;
 
-	assert_non_null(dir);
-	while (readdir(dir) != NULL)
-		u.files++;
-	closedir(dir);
+	/* EAL's interrupt thread closes and opens its own whenever its sources change. */
+	count_files(&u);
+	epolls = u.epolls;
+	sched_yield();
+	count_files(&u);
+	u.epolls = RTE_MAX(u.epolls, epolls);
 	rte_memzone_walk(count_memzone, &u.memzones);
 	return u;
 }
@@ -199,8 +238,9 @@ run(struct run *r)
 	down(r->c);
 	now = look();
 	r->function = failed;
-	if ((!r->keeps && test_end(NULL) != 0) || now.files != then.files || now.memzones != then.memzones) {
-		fprintf(stderr, "%d files, %d memzones\n", (int)(now.files - then.files),
+	if ((!r->keeps && test_end(NULL) != 0) || is_left(&then, &now)) {
+		fprintf(stderr, "%d files, %d epolls, %d memzones\n",
+			(int)(now.files - then.files), (int)(now.epolls - then.epolls),
 			(int)(now.memzones - then.memzones));
 		say(r, "something is left");
 		fail();

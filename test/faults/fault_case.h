@@ -52,8 +52,8 @@ struct fault_group {
 	unsigned int n;
 	void (*begin)(void); /* Once, for what stays. May be NULL. */
 	/*
-	 * Behind all, if something stays that may keep memory for later: only then it must have been
-	 * given back. May be NULL.
+	 * Behind all, if something stays that may keep memory for later: only then it must have
+	 * been given back. May be NULL.
 	 */
 	void (*end)(void);
 	bool leaks; /* What is below does not give all memory back. */

@@ -38,8 +38,8 @@ int netdev_main(const char *name, const char *const *ports, const struct fault_g
  * other tests have faults of that.
  */
 #define NETDEV_ONLY \
-	"bpf_ calloc malloc realloc if_ ioctl libbpf_ opendir readlink rte_eal_alarm_set setsockopt " \
-	"socket"
+	"bpf_ calloc malloc realloc if_ ioctl libbpf_ opendir readlink rte_eal_alarm_set " \
+	"setsockopt socket"
 
 /* For a group: a port that is started, and has a rule. */
 void netdev_begin(const char *args);
@@ -66,7 +66,7 @@ int netdev_create(const struct fault_case *c);
 
 /* It is there, or else nothing is left of it on any netdev. */
 void netdev_check_plugged(const struct fault_case *c, bool done);
-/* Over TAP: what its kernel sends comes to the queue of the rule. Where it is done, if it starts. */
+/* Over TAP, if it was done: what its kernel sends comes to the queue of the rule. */
 void netdev_check_forwards(const struct fault_case *c, bool done);
 /* Does a netdev receive this group, in hexadecimal digits, for whomever? */
 bool netdev_receives(const char *netdev, const char *group);

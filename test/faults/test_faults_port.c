@@ -29,6 +29,7 @@
 #define PORT "net_steer0"
 #define BELOW "net_ring_below"
 #define MADE "net_fake1"
+/* In a directory of this process. */
 #define RULES "faults.rules"
 
 static uint16_t port;
@@ -233,13 +234,18 @@ static const struct fault_case lives[] = {
 	LIFE("bring up", port_up, bring_up, "(" MADE ")"),
 };
 
-static void
+static char directory[] = "/tmp/faults.XXXXXX";
+
+static int
 write_rules(void)
 {
-	FILE *file = fopen(RULES, "w");
+	FILE *file;
 
+	if (mkdtemp(directory) == NULL || chdir(directory) != 0)
+		return -1;
+	file = fopen(RULES, "w");
 	if (file == NULL)
-		return;
+		return -1;
 	fprintf(file, "flow create 0 ingress pattern ipv4 / udp dst is 9 / end "
 		"actions count / queue index 0 / end\n"
 		"# two of them\n"
@@ -249,7 +255,14 @@ write_rules(void)
 		"actions sample ratio 1 index 0 / queue index 0 / end\n"
 		"flow create 0 ingress pattern eth / ipv6 / end "
 		"actions rss queues 0 1 end / end\n");
-	fclose(file);
+	return fclose(file);
+}
+
+static void
+remove_rules(void)
+{
+	unlink(RULES);
+	rmdir(directory);
 }
 
 static const struct fault_group groups[] = {
@@ -261,11 +274,11 @@ main(void)
 {
 	int ret;
 
-	if (test_driver_init_lcores(TEST_FIRST_CORE + 1) != 0 || test_traffic_init() != 0)
+	if (test_driver_init_lcores(TEST_FIRST_CORE + 1) != 0 || test_traffic_init() != 0 ||
+			write_rules() != 0)
 		return 1;
-	write_rules();
 	ret = fault_run("faults_port", groups, RTE_DIM(groups));
-	unlink(RULES);
+	remove_rules();
 	test_eal_cleanup();
 	return ret;
 }

@@ -14,7 +14,8 @@ struct steer_kernel_trouble;
  * change of rules, which is too much for each fault. In a program with these, it verifies once: who
  * loads programs again has the same ones. These go by the maps of the first time, in which there
  * are never any rules: they leave packets where they are, and do not choose among queues. Maps,
- * links and whatever else there is are everybody's own; but nobody waits for who might look at them.
+ * links and whatever else there is are everybody's own; but nobody waits for who might look at
+ * them.
  */
 
 /* Load each kind. @return false with trouble: they cannot be. */
