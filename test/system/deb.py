@@ -23,7 +23,7 @@ VDEVS = ('--vdev=net_steer0,iface=net_ring0', '--vdev=net_ring0')
 
 def run(*argv):
     done = subprocess.run(argv, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, check=False, timeout=280)
+                          stderr=subprocess.STDOUT, check=False, timeout=500)
     bench.check(done.returncode == 0, f'{" ".join(argv)}: {done.stdout[-2000:]}')
     return done.stdout
 
