@@ -116,4 +116,4 @@ def remove():
 
 if __name__ == '__main__':
     sys.exit(bench.main([build, install, testpmd, switch, remove],
-                        [*ovs.PROGRAMS, 'dpkg-buildpackage', 'dh', 'mount']))
+                        [*ovs.PROGRAMS, 'dpkg-buildpackage', 'dh', 'mount'], seconds=550))
