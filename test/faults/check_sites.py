@@ -104,6 +104,7 @@ def main():
     for name in set(runs) - set(missing):
         hit |= reached(*runs[name], every, jumps)
     for name in missing:
+        print(f'not run: {name}: nothing is asked of {OPTIONAL[name]}')
         every = {site for site in every if not re.match(OPTIONAL[name], site.file)}
     left = sorted(every - hit)
     # of several jumps to one function it is not known which it was
